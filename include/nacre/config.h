@@ -1,0 +1,124 @@
+// Everything an endpoint decides before it connects. A config is immutable once built: copy it and
+// share it between threads, at the price of a reference count; to change one, build the next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "nacre/attributes.h"
+#include "nacre/credentials.h"
+#include "nacre/error.h"
+#include "nacre/limits.h"
+#include "nacre/policy.h"
+#include "nacre/verify.h"
+
+namespace nacre {
+
+// Gives the time. Called at most twice in a handshake, from the thread that drives it.
+using Clock = std::function<UnixTime()>;
+
+// How many zero bytes to add to a record with `length` bytes of content. RFC 9846, section 5.4. The
+// result is cut to what the record has room for.
+using PaddingFunction = std::function<std::size_t(std::size_t length)>;
+
+class NACRE_API ClientConfig {
+ public:
+  class Builder;
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit ClientConfig(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+// Collects decisions and checks them together in build(). The defaults are the recommended ones.
+class NACRE_API ClientConfig::Builder {
+ public:
+  explicit Builder(TrustAnchors anchors);
+
+  Builder& policy(const Policy& policy);
+  Builder& limits(const Limits& limits);
+  // ALPN protocols, the preferred one first (RFC 7301).
+  Builder& alpn(std::span<const std::string_view> protocols);
+  Builder& alpn(std::initializer_list<std::string_view> protocols);
+  // One of the chain's certificates must have one of these keys, besides all other checks.
+  Builder& pins(std::span<const SpkiPin> pins);
+  // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's
+  // own verifier.
+  Builder& ask_verdict(bool ask = true);
+  // Sends GREASE values (RFC 8701). Off by default.
+  Builder& grease(bool on = true);
+  // Sends certificate_authorities with the anchors' names (RFC 9846, section 4.3.4). Off by
+  // default.
+  Builder& send_certificate_authorities(bool on = true);
+  // The largest record content that we want to receive, 64 to 16,384 bytes (RFC 8449).
+  Builder& record_size_limit(std::size_t bytes);
+  Builder& padding(PaddingFunction function);
+  // Pads every record's content to a multiple of `block` bytes.
+  Builder& pad_to(std::size_t block);
+  Builder& clock(Clock clock);
+
+  // Errors: bad_configuration.
+  Result<ClientConfig> build() const;
+
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+class NACRE_API ServerConfig {
+ public:
+  class Builder;
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit ServerConfig(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+class NACRE_API ServerConfig::Builder {
+ public:
+  explicit Builder(Credential credential);
+
+  // Another credential. The handshake takes the first whose names fit server_name (wildcards too)
+  // and whose schemes the client can verify; without a fitting name, the first of all.
+  Builder& credential(Credential credential);
+  // Refuses a server_name that no credential fits, with unrecognized_name. Off by default.
+  Builder& require_known_name(bool on = true);
+  Builder& policy(const Policy& policy);
+  Builder& limits(const Limits& limits);
+  // ALPN protocols, the preferred one first. A client that offers others only is refused.
+  Builder& alpn(std::span<const std::string_view> protocols);
+  Builder& alpn(std::initializer_list<std::string_view> protocols);
+  // Asks the application for a configuration when the ClientHello is there (ClientHelloSeen).
+  Builder& ask_configuration(bool ask = true);
+  // 32 secret bytes. HelloRetryRequests then carry a cookie that holds all that is needed to go on
+  // (RFC 9846, section 4.3.2), so that another Connection, in another process with the same key,
+  // may take the second ClientHello.
+  Builder& stateless_retry(std::span<const std::uint8_t, 32> key);
+  Builder& record_size_limit(std::size_t bytes);
+  Builder& padding(PaddingFunction function);
+  Builder& pad_to(std::size_t block);
+  Builder& clock(Clock clock);
+
+  // Errors: bad_configuration.
+  Result<ServerConfig> build() const;
+
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace nacre

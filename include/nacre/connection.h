@@ -1,0 +1,226 @@
+// One TLS connection, without I/O and without buffers of its own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "nacre/attributes.h"
+#include "nacre/bytes.h"
+#include "nacre/config.h"
+#include "nacre/error.h"
+#include "nacre/names.h"
+#include "nacre/verify.h"
+
+namespace nacre {
+
+// The room that any one record needs, header and tag included: an `incoming` of this size always
+// makes progress, and so does an `outgoing` of this size. RFC 9846, section 5.2.
+inline constexpr std::size_t max_record_size = 5 + 16'384 + 256;
+
+// Enough `outgoing` for an alert, close_notify or KeyUpdate in a record of its own.
+inline constexpr std::size_t max_control_record_size = 64;
+
+// What the caller can do now. Views in events live until the next call on the Connection.
+
+// Read at least `at_least` more bytes of input behind those not consumed, and call again; 0: there
+// may be more in `incoming` already, or wait for as much as comes.
+struct NeedInput {
+  std::size_t at_least = 0;
+};
+// There is more to send than fits: send what was produced, and call again with at least this room.
+struct NeedOutput {
+  std::size_t at_least = 0;
+};
+// Application data, decrypted where it stood in `incoming`.
+struct ApplicationData {
+  MutableBytes data;
+};
+// Both Finished messages are verified: the peer is who it says it is, and seal() works. What the
+// handshake learned (peer_chain(), server_name()) can be read until the next call of advance().
+struct HandshakeComplete {};
+// The peer sent close_notify (section 6.1). We may go on sending.
+struct PeerClosed {};
+
+// Question: which configuration? Answer with resume(const ServerConfig&).
+struct ClientHelloSeen {
+  std::string_view server_name;  // empty: none was sent
+  Bytes alpn;                    // ProtocolNameList without its length; empty: none
+  Bytes client_hello;            // the message's body, without the handshake header
+};
+// Question: sign `content` with the credential's key. Answer with resume(Signature).
+struct SignatureWanted {
+  SignatureScheme scheme{};
+  Bytes content;  // what is signed, section 4.5.2; to be hashed by the scheme
+};
+// Question: is this chain to be believed? Answer with resume(Verdict).
+struct ChainToJudge {
+  std::span<const Bytes> chain;  // DER, the leaf first
+  Purpose purpose = Purpose::server;
+};
+
+using Event = std::variant<NeedInput, NeedOutput, ApplicationData, HandshakeComplete, PeerClosed,
+                           ClientHelloSeen, SignatureWanted, ChainToJudge>;
+
+// Answers.
+struct Signature {
+  Bytes bytes;  // empty: the key would not sign, and the handshake fails
+};
+// Nothing: the chain is believed. Otherwise the cause, whose alert is sent.
+struct Verdict {
+  std::optional<Error> refused;
+};
+
+// What one call did.
+struct Step {
+  std::size_t consumed = 0;  // bytes of `incoming` that are done with
+  std::size_t produced = 0;  // bytes of `outgoing` to send
+  Event event;               // what the caller can do now
+};
+
+// Why a connection failed.
+struct Failure {
+  Error error{};
+  std::optional<AlertDescription> alert;  // the alert that was sent or received, if any
+  bool alert_from_peer = false;
+  std::optional<HandshakeType> message;    // the handshake message in hand
+  std::optional<ExtensionType> extension;  // the extension in hand
+  std::uint64_t offset = 0;                // bytes received before the record in hand
+  std::string_view section() const { return nacre::section(error); }
+};
+
+// What was negotiated. Views live as long as the Connection.
+struct Negotiated {
+  CipherSuite cipher_suite{};
+  NamedGroup group{};
+  std::optional<SignatureScheme> server_signature_scheme;
+  std::string_view alpn;  // empty: none
+  bool retried = false;   // a HelloRetryRequest was sent
+};
+
+// The two halves of a connection after the handshake, for a thread each.
+class Receiver;
+class Sender;
+
+// Belongs to one thread at a time. Movable; a moved-from Connection can only be destroyed.
+class NACRE_API Connection {
+ public:
+  // A client that expects `server_name`, a DNS name or an IP address. Errors: bad_name,
+  // out_of_memory, no_randomness. The first advance() with empty input produces the ClientHello.
+  static Result<Connection> client(const ClientConfig& config, std::string_view server_name);
+  static Result<Connection> server(const ServerConfig& config);
+
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  // Handles at most one record of `incoming`, which is overwritten, and writes what there is to
+  // send to the front of `outgoing`. On an error the connection is dead, and the first alert_size()
+  // bytes of `outgoing` hold the alert: send them.
+  Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND, MutableBytes outgoing);
+  std::size_t alert_size() const;
+
+  // The answers to the questions; advance() then goes on. What `bytes` views need not outlive the
+  // call. Errors: no_question; the handshake's own, which the next advance() reports with its
+  // alert.
+  Result<void> resume(const ServerConfig& config);
+  Result<void> resume(Signature signature);
+  Result<void> resume(Verdict verdict);
+
+  // Encrypts as much of `plaintext` as fits one record, and returns what it took and produced. Not
+  // before HandshakeComplete (not_ready); not after close() (closed). Errors: buffer_too_small when
+  // `outgoing` has not even room for one byte.
+  struct Sealed {
+    std::size_t consumed = 0;  // bytes of `plaintext` that are in the record
+    std::size_t produced = 0;  // bytes of `outgoing` to send
+  };
+  Result<Sealed> seal(Bytes plaintext, MutableBytes outgoing);
+  // The part of `outgoing` where plaintext may be written, to be sealed where it stands by
+  // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room.
+  MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
+  Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
+
+  // Changes our sending keys, and asks the peer to change its own if `request_peer` (section
+  // 4.7.3). Returns the bytes of `outgoing` to send; needs max_control_record_size.
+  Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);
+  // Sends close_notify: no seal() after it, but advance() still reads. During a handshake
+  // user_canceled comes first (section 6.1). A second call produces nothing.
+  Result<std::size_t> close(MutableBytes outgoing);
+  // Tells that the transport has ended. Without a close_notify before it, that is truncated_stream.
+  Result<void> transport_closed();
+
+  bool is_complete() const;
+  Negotiated negotiated() const;
+  // The peer's chain, DER, and the name that the client asked for: from the Certificate or
+  // ClientHello until the call of advance() that follows HandshakeComplete; empty otherwise.
+  std::span<const Bytes> peer_chain() const NACRE_LIFETIMEBOUND;
+  std::string_view server_name() const NACRE_LIFETIMEBOUND;
+  // Why the chain was refused, in words; empty otherwise. As long-lived as peer_chain().
+  std::string_view verdict_detail() const NACRE_LIFETIMEBOUND;
+  // The last error and its circumstances, once a call has failed.
+  const std::optional<Failure>& failure() const NACRE_LIFETIMEBOUND;
+
+  // Keying material for the application, section 7.5. `out` holds at most 255 times the hash's
+  // size. Errors: not_ready, length_out_of_range (label longer than 249 bytes).
+  Result<void> export_keying_material(std::string_view label, Bytes context,
+                                      MutableBytes out) const;
+  // The channel binding "tls-exporter" (RFC 9266).
+  Result<std::array<std::uint8_t, 32>> tls_exporter() const;
+
+  // Ends this object: its halves go on, each in one thread. Not before HandshakeComplete.
+  Result<std::pair<Receiver, Sender>> split() &&;
+
+  struct Impl;
+
+ private:
+  explicit Connection(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The reading half. What it must send (an answer to KeyUpdate, an alert) the Sender sends with its
+// next call: advance() says so by `Step::event` of NeedOutput.
+class NACRE_API Receiver {
+ public:
+  Receiver(Receiver&&) noexcept;
+  Receiver& operator=(Receiver&&) noexcept;
+  ~Receiver();
+
+  Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND);
+  Result<void> transport_closed();
+  const std::optional<Failure>& failure() const NACRE_LIFETIMEBOUND;
+
+  struct Impl;
+  explicit Receiver(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// The writing half.
+class NACRE_API Sender {
+ public:
+  Sender(Sender&&) noexcept;
+  Sender& operator=(Sender&&) noexcept;
+  ~Sender();
+
+  Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing);
+  MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
+  Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
+  Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);
+  Result<std::size_t> close(MutableBytes outgoing);
+  // Sends what the Receiver owes: an answer to KeyUpdate, or the alert of its failure. 0: nothing.
+  Result<std::size_t> flush(MutableBytes outgoing);
+
+  struct Impl;
+  explicit Sender(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,70 @@
+// What an endpoint trusts, and what it presents. Immutable once made: copying shares, at the price
+// of a reference count, and any number of threads may use one at a time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "nacre/attributes.h"
+#include "nacre/bytes.h"
+#include "nacre/error.h"
+#include "nacre/policy.h"
+
+namespace nacre {
+
+// SHA-256 of a certificate's SubjectPublicKeyInfo (RFC 7858's SPKI pin).
+using SpkiPin = std::array<std::uint8_t, 32>;
+
+// The authorities that may vouch for a peer.
+class NACRE_API TrustAnchors {
+ public:
+  // The bundle of the operating system. Errors: file_unreadable, no_trust_anchors.
+  static Result<TrustAnchors> from_system();
+  // One or more PEM certificates. Certificates that cannot be parsed are skipped; errors: bad_pem
+  // where none is left, file_unreadable.
+  static Result<TrustAnchors> from_pem(std::string_view pem);
+  static Result<TrustAnchors> from_pem_file(const std::filesystem::path& path);
+  // DER certificates. Errors: bad_certificate, no_trust_anchors.
+  static Result<TrustAnchors> from_der(std::span<const Bytes> certificates);
+
+  std::size_t size() const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit TrustAnchors(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+// A certificate chain, and the private key that belongs to its leaf.
+class NACRE_API Credential {
+ public:
+  // The leaf comes first, its intermediates follow; the key is PKCS#8, SEC 1 or PKCS#1, not
+  // encrypted. Errors: bad_pem, bad_certificate, key_mismatch, unsupported_key.
+  static Result<Credential> from_pem(std::string_view chain, std::string_view key);
+  static Result<Credential> from_pem_files(const std::filesystem::path& chain,
+                                           const std::filesystem::path& key);
+  static Result<Credential> from_der(std::span<const Bytes> chain, Bytes key);
+
+  // A chain whose key is elsewhere: the handshake asks for each signature (SignatureWanted).
+  static Result<Credential> from_chain_pem(std::string_view chain);
+
+  // The schemes that the leaf's key can sign with, best first.
+  Preferences<SignatureScheme, 16> schemes() const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit Credential(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace nacre

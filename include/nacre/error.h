@@ -1,0 +1,164 @@
+// Errors, and the alert that each one sends. RFC 9846, section 6.2.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string_view>
+
+#include "nacre/alert.h"
+#include "nacre/attributes.h"
+
+namespace nacre {
+
+// Why an operation failed. One enumerator, one cause, one alert.
+enum class Error : std::uint8_t {
+  // The peer sent bytes that are not a well-formed message.
+  truncated,                   // a field runs past the end of its container
+  trailing_data,               // a structure ends before its container does
+  length_out_of_range,         // a vector is shorter or longer than its declared bounds
+  bad_alert,                   // an alert record that is not two bytes
+  bad_key_update,              // request_update is neither 0 nor 1
+  bad_server_name,             // a host_name that is no DNS name
+  empty_certificate_list,      // a server's Certificate message without a certificate
+  empty_ticket,                // a NewSessionTicket without a ticket
+  message_too_long,            // a handshake message above Limits::handshake_message
+  too_many_extensions,         // more extensions in one block than Limits allows
+  certificate_chain_too_long,  // a chain above Limits::certificate_chain
+
+  // A record that breaks a rule.
+  record_too_long,         // a record above the length that section 5 or record_size_limit allows
+  unknown_content_type,    // a content type that section 5.1 does not name
+  unexpected_record,       // a record type with no place in this state
+  bad_change_cipher_spec,  // change_cipher_spec that is not one byte of 1, or has no place
+  empty_record,            // a zero-length fragment of a type that may not have one
+  no_content_type,         // an inner plaintext of zeros alone
+  too_many_empty_records,  // more records without progress than Limits tolerates
+  too_many_warnings,       // more warning alerts than Limits tolerates
+  interleaved_record,      // another record type between the fragments of a handshake message
+  message_across_key_change,  // handshake bytes left over where the keys change
+  bad_record_mac,             // a record does not decrypt
+  not_tls,                    // the first bytes are no TLS record
+
+  // A well-formed message that breaks a rule.
+  unexpected_message,          // this message type has no place in this state
+  second_hello_retry_request,  // HelloRetryRequest twice
+  tls13_not_offered,           // the peer's supported_versions does not name TLS 1.3
+  tls13_not_selected,          // the server chose an older version
+  bad_legacy_version,          // legacy_version is not 0x0303
+  bad_selected_version,        // supported_versions selects what we did not offer
+  bad_compression_method,      // legacy_compression_methods is not exactly null
+  bad_session_id_echo,         // legacy_session_id_echo differs from what we sent
+  duplicate_extension,         // one extension type twice in one block
+  misplaced_extension,         // a known extension in a message where it may not be
+  missing_extension,           // a mandatory extension is absent
+  unsolicited_extension,       // a response to an extension that we did not offer
+  psk_not_last,                // pre_shared_key is not the last extension of ClientHello
+  duplicate_value,         // the same name, version, group or share twice where that is forbidden
+  unoffered_cipher_suite,  // the server chose what we did not offer
+  unoffered_key_share,     // the server answered with a group that we sent no share for
+  unoffered_protocol,      // the server chose an ALPN protocol that we did not offer
+  unoffered_group,         // a key share of a group that supported_groups does not name
+  unoffered_signature_scheme,  // CertificateVerify with a scheme that was not offered
+  wrong_key_for_scheme,     // CertificateVerify with a scheme that the certificate's key cannot use
+  bad_key_share,            // a public key that is no point, or of the wrong length
+  retry_changes_nothing,    // HelloRetryRequest that leaves ClientHello as it was
+  retry_group_not_offered,  // HelloRetryRequest for a group that we do not support or have sent
+  retry_mismatch,           // ServerHello contradicts HelloRetryRequest
+  changed_client_hello,     // the second ClientHello differs where it may not
+  bad_cookie,               // a cookie that we did not seal
+  bad_record_size_limit,    // record_size_limit below 64 or above what we allow
+  bad_certificate_context,  // certificate_request_context not empty in the handshake
+  duplicate_share,          // two key shares for one group
+  bad_max_early_data,       // an early_data extension that its message does not allow
+  too_many_key_updates,     // more KeyUpdates without data than Limits tolerates
+
+  // Nothing in common.
+  no_common_cipher_suite,      // no cipher suite that both sides have
+  no_common_group,             // no group that both sides have
+  no_common_signature_scheme,  // no certificate with a scheme that the client can verify
+  no_application_protocol,     // no ALPN protocol that both sides have
+  unrecognized_name,           // no certificate for the name that the client asks for
+
+  // The peer failed to prove something.
+  bad_certificate_verify,       // the signature does not cover this transcript
+  bad_finished,                 // verify_data does not match
+  bad_certificate,              // a certificate that cannot be parsed
+  bad_certificate_key,          // a certificate whose key cannot be used
+  certificate_wrong_purpose,    // key usage or extended key usage forbids this use
+  certificate_expired,          // notAfter has passed
+  certificate_not_yet_valid,    // notBefore has not come
+  certificate_bad_signature,    // a signature in the chain does not verify
+  certificate_weak_key,         // a key in the chain is too short
+  certificate_weak_signature,   // a signature algorithm in the chain is not accepted
+  certificate_name_constraint,  // a name constraint of the chain is violated
+  certificate_wrong_name,       // the certificate is for other names
+  certificate_revoked,          // the issuer took the certificate back
+  unknown_issuer,               // no trust anchor issued the chain
+  missing_intermediate,         // the leaf's issuer is not among the certificates sent
+  untrusted_self_signed,        // a self-signed certificate that is no trust anchor
+  chain_too_complex,            // the path was not found within the budget
+  chain_refused,                // the chain breaks another rule of RFC 5280
+  pin_mismatch,                 // no certificate of the chain has a pinned key
+  certificate_required,         // the client sent no certificate
+  application_refused,          // the application's own verdict
+
+  // The connection ended.
+  peer_alert,        // the peer sent a fatal alert: Failure tells which
+  peer_canceled,     // the peer sent user_canceled and closed
+  truncated_stream,  // the transport ended without close_notify
+  closed,            // used after it was closed
+  aead_limit,        // as many records as the keys may protect
+
+  // Our side. The peer learns no more than "internal_error", if anything.
+  buffer_too_small,   // the caller's buffer cannot hold the output
+  out_of_memory,      // an allocation failed
+  handshake_memory,   // the handshake needs more than Limits::handshake_memory
+  crypto_failure,     // the cryptography library refused
+  no_randomness,      // the source of randomness failed
+  signing_failed,     // the private key did not sign
+  not_ready,          // called before the handshake is complete
+  no_question,        // resume() without a matching question
+  wrong_call,         // the call does not fit the role or the state
+  bad_configuration,  // the configuration contradicts itself
+  bad_name,           // not a DNS name or an IP address
+  no_trust_anchors,   // nothing to trust was given
+  bad_pem,            // no certificate or key could be read
+  key_mismatch,       // the private key does not belong to the certificate
+  unsupported_key,    // a key type or size that Nacre does not use
+  file_unreadable,    // a file could not be read
+  transport,          // the transport failed
+  timed_out,          // the transport did not move in time
+  name_not_found,     // the host name has no address
+  internal,           // a bug in Nacre
+};
+
+// A T, or the Error that stands in its way. It is a type of its own so as to be [[nodiscard]],
+// which std::expected is not.
+template <class T>
+struct [[nodiscard]] Result : std::expected<T, Error> {
+  using std::expected<T, Error>::expected;
+
+  friend constexpr bool operator==(const Result& result, const std::unexpected<Error>& failure) {
+    return !result && result.error() == failure.error();
+  }
+};
+
+constexpr std::unexpected<Error> fail(Error error) {
+  return std::unexpected(error);
+}
+
+// The enumerator's own name, for logs and tests: "unknown_issuer". The text is static.
+NACRE_API std::string_view name(Error error);
+
+// One line for people: what went wrong, in words. Holds nothing that a peer sent. Static.
+NACRE_API std::string_view describe(Error error);
+
+// The section of RFC 9846 (or the RFC) that states the broken rule: "4.2.3", "RFC 8449, 4"; empty
+// where none does. Static.
+NACRE_API std::string_view section(Error error);
+
+// The alert to send before closing, or nothing when the peer is not to hear of it.
+NACRE_API std::optional<AlertDescription> alert_for(Error error);
+
+}  // namespace nacre

@@ -1,0 +1,34 @@
+// What a peer may cost. Every bound has its name here, and a test.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace nacre {
+
+struct Limits {
+  // The longest handshake message that is taken, header included, in bytes. Longer ones are refused
+  // when their header arrives.
+  std::size_t handshake_message = 65'536;
+  // The peer's certificates together, in bytes.
+  std::size_t certificate_chain = 65'536;
+  // Certificates in the peer's chain.
+  std::size_t certificates = 16;
+  // Everything that one handshake holds besides its fixed state, in bytes: messages that arrive in
+  // parts, messages to send, the peer's chain.
+  std::size_t handshake_memory = 262'144;
+  // Extensions in one block.
+  std::size_t extensions = 256;
+  // Records in a row that bring nothing: empty ones, change_cipher_spec.
+  std::uint32_t records_without_progress = 32;
+  // KeyUpdates in a row without application data between them.
+  std::uint32_t key_updates_without_data = 32;
+  // Warning alerts (user_canceled) in all.
+  std::uint32_t warnings = 4;
+  // NewSessionTickets read from one connection, used or not.
+  std::uint32_t tickets = 64;
+  // Certificate path building: signatures checked, at most.
+  std::uint32_t path_iterations = 250;
+};
+
+}  // namespace nacre

@@ -1,0 +1,98 @@
+// Certificates: what they say, and whether a chain may be believed. RFC 9846, section 4.5.1;
+// RFC 5280; RFC 9525.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nacre/attributes.h"
+#include "nacre/bytes.h"
+#include "nacre/credentials.h"
+#include "nacre/error.h"
+#include "nacre/limits.h"
+#include "nacre/policy.h"
+
+namespace nacre {
+
+// Seconds since 1970-01-01 UTC.
+using UnixTime = std::int64_t;
+
+// Which side the certificate's holder plays.
+enum class Purpose : std::uint8_t { server, client };
+
+// A name to expect of a peer: a DNS name (without a trailing dot, A-labels, lower case) or an IP
+// address. Small and copyable; owns its bytes.
+class NACRE_API PeerName {
+ public:
+  // Errors: bad_name. "example.com", "192.0.2.1", "2001:db8::1"; "[2001:db8::1]" too.
+  static Result<PeerName> parse(std::string_view text);
+
+  bool is_address() const { return address_size_ != 0; }
+  // The DNS name, or the address as it was written, without brackets.
+  std::string_view text() const NACRE_LIFETIMEBOUND { return {text_.data(), text_size_}; }
+  // 4 or 16 bytes; empty for a DNS name.
+  Bytes address() const NACRE_LIFETIMEBOUND { return Bytes(address_).first(address_size_); }
+
+ private:
+  PeerName() = default;
+  std::array<char, 255> text_{};
+  std::uint8_t text_size_ = 0;
+  std::array<std::uint8_t, 16> address_{};
+  std::uint8_t address_size_ = 0;
+};
+
+// What a certificate says of itself. Not verified by being read.
+struct CertificateInfo {
+  std::string subject;  // RFC 2253 style, for people
+  std::string issuer;
+  std::string serial;                     // hexadecimal
+  std::vector<std::string> dns_names;     // subjectAltName
+  std::vector<std::string> ip_addresses;  // subjectAltName
+  std::vector<std::string> uris;          // subjectAltName
+  UnixTime not_before = 0;
+  UnixTime not_after = 0;
+  std::string key;        // "EC P-256", "RSA 2048", "Ed25519", "ML-DSA-65"
+  std::string signature;  // "ecdsa-with-SHA256"
+  bool is_ca = false;
+  SpkiPin spki_sha256{};
+};
+
+// Errors: bad_certificate.
+NACRE_API Result<CertificateInfo> read_certificate(Bytes der);
+
+// The DER certificates of a PEM text, in order. Errors: bad_pem.
+NACRE_API Result<std::vector<std::vector<std::uint8_t>>> read_pem_certificates(
+    std::string_view pem);
+
+struct ChainQuery {
+  // The leaf first, intermediates in any order. DER.
+  std::span<const Bytes> chain;
+  // What the leaf must be for; nothing: names are not looked at.
+  std::optional<PeerName> peer_name;
+  UnixTime time = 0;
+  Purpose purpose = Purpose::server;
+  Policy policy = policy_2026;
+  Limits limits = {};
+};
+
+// Why a chain is believed or not.
+struct ChainVerdict {
+  std::optional<Error> error;  // nothing: the chain may be believed
+  // In words, with what led there: the names that the certificate has, the issuer that is missing,
+  // the date that has passed. Holds text from certificates, escaped to printable ASCII.
+  std::string detail;
+  // The path from the leaf to the anchor: subjects, for people; as far as it was found.
+  std::vector<std::string> path;
+};
+
+// Builds and checks a path from the chain's leaf to an anchor, then the leaf's names. Bounded by
+// Limits::path_iterations. Thread-safe.
+NACRE_API ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query);
+
+}  // namespace nacre

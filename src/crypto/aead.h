@@ -1,0 +1,46 @@
+// Authenticated encryption of records. RFC 9846, section 5.2. Nothing here allocates.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "crypto/cipher_suite.h"
+#include "nacre/bytes.h"
+#include "nacre/try.h"
+
+namespace nacre::crypto {
+
+inline constexpr std::size_t aead_nonce_size = 12;
+inline constexpr std::size_t aead_tag_size = 16;
+
+// One key. Move-only; wiped by its destructor. A moved-from Aead fails every call.
+class Aead {
+ public:
+  // `key` has the size of the algorithm. Errors: crypto_failure.
+  static Result<Aead> create(AeadAlgorithm algorithm, Bytes key);
+
+  Aead(Aead&& other) noexcept;
+  Aead& operator=(Aead&& other) noexcept;
+  Aead(const Aead&) = delete;
+  Aead& operator=(const Aead&) = delete;
+  ~Aead();
+
+  // Encrypts `plaintext` into `ciphertext`, of the same size and either the same place or apart
+  // from it, and `trailer` (a content type and padding) with the tag behind it into `tail`, of
+  // trailer.size() + aead_tag_size bytes. Errors: crypto_failure.
+  Result<void> seal(MutableBytes ciphertext, MutableBytes tail, Bytes nonce, Bytes plaintext,
+                    Bytes trailer, Bytes additional_data) const;
+
+  // Decrypts where it stands, and returns the plaintext, aead_tag_size bytes shorter. On failure
+  // the buffer's content is undefined. Errors: bad_record_mac.
+  Result<MutableBytes> open(MutableBytes sealed, Bytes nonce, Bytes additional_data) const;
+
+ private:
+  Aead() = default;
+  bool ready_ = false;
+  // An EVP_AEAD_CTX, which the source file knows. It does not refer to itself.
+  alignas(16) std::array<std::uint8_t, 592> context_{};
+};
+
+}  // namespace nacre::crypto

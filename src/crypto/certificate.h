@@ -1,0 +1,42 @@
+// What the handshake needs to know of a certificate. RFC 9846, section 4.5.1.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "crypto/signature.h"
+#include "nacre/bytes.h"
+#include "nacre/try.h"
+#include "nacre/verify.h"
+
+namespace nacre::crypto {
+
+// A parsed certificate. Copies the bytes that it needs. Shared by copies, thread-safe.
+class ParsedCertificate {
+ public:
+  // Errors: bad_certificate.
+  static Result<ParsedCertificate> parse(Bytes der);
+
+  // Errors: those of PublicKey::from_key_info, and certificate_wrong_purpose where keyUsage does
+  // not allow digitalSignature.
+  Result<PublicKey> signing_key(std::uint32_t minimum_rsa_bits) const;
+  Bytes key_info() const NACRE_LIFETIMEBOUND;
+  // subjectAltName alone, never CN; wildcards by RFC 9525.
+  bool matches(const PeerName& name) const;
+  // The same, for a name in a ClientHello.
+  bool matches_dns(std::string_view host_name) const;
+  // DER Names.
+  Bytes subject() const NACRE_LIFETIMEBOUND;
+  Bytes issuer() const NACRE_LIFETIMEBOUND;
+  // The scheme of the signature on this certificate, or 0 where TLS has no name for it.
+  SignatureScheme signature_scheme() const;
+  bool is_self_issued() const;
+
+  struct Impl;
+
+ private:
+  explicit ParsedCertificate(std::shared_ptr<const Impl> impl);
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace nacre::crypto

@@ -1,0 +1,45 @@
+// Hash functions of the cipher suites. RFC 9846, section 4.1.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "nacre/attributes.h"
+#include "nacre/bytes.h"
+
+namespace nacre::crypto {
+
+enum class HashAlgorithm : std::uint8_t { sha256, sha384 };
+
+constexpr std::size_t hash_size(HashAlgorithm algorithm) {
+  return algorithm == HashAlgorithm::sha256 ? 32 : 48;
+}
+
+// A hash value: not secret, 32 or 48 bytes.
+struct Digest {
+  std::array<std::uint8_t, 48> storage{};
+  std::size_t size = 0;
+
+  Bytes bytes() const NACRE_LIFETIMEBOUND { return Bytes(storage).first(size); }
+};
+
+// A hash in progress. Copying forks it. Allocates nothing.
+class Hash {
+ public:
+  explicit Hash(HashAlgorithm algorithm);
+
+  void update(Bytes data);
+  // The hash of what was added so far; more may be added afterwards.
+  Digest digest() const;
+  HashAlgorithm algorithm() const { return algorithm_; }
+
+ private:
+  HashAlgorithm algorithm_;
+  // SHA256_CTX or SHA512_CTX, which the source file knows.
+  alignas(8) std::array<std::uint8_t, 216> context_{};
+};
+
+Digest hash(HashAlgorithm algorithm, Bytes data);
+
+}  // namespace nacre::crypto

@@ -1,0 +1,30 @@
+// HKDF (RFC 5869) and HMAC, as TLS uses them. RFC 9846, section 7.1. Nothing here allocates.
+#pragma once
+
+#include <string_view>
+
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "nacre/bytes.h"
+#include "nacre/try.h"
+
+namespace nacre::crypto {
+
+// HKDF-Extract(salt, ikm).
+Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt, Bytes input_key_material);
+
+// HKDF-Expand(prk, info, out.size()).
+Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes info,
+                         MutableBytes out);
+
+// HKDF-Expand-Label(secret, label, context, out.size()); `label` without its "tls13 ". Errors:
+// length_out_of_range when label (249 bytes), context (255) or out are too long.
+Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
+                               Bytes context, MutableBytes out);
+// The same, as a secret of the hash's length.
+Result<HashSecret> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
+                                     Bytes context);
+
+Result<Digest> hmac(HashAlgorithm algorithm, Bytes key, Bytes data);
+
+}  // namespace nacre::crypto

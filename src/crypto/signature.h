@@ -1,0 +1,66 @@
+// Signatures: private and public keys, and the schemes that each may use. RFC 9846, section 4.3.3.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/policy.h"
+#include "nacre/try.h"
+
+namespace nacre::crypto {
+
+// As long as the longest signature: ML-DSA-87.
+inline constexpr std::size_t max_signature_size = 4627;
+
+// Shared by copies; immutable and thread-safe.
+class PrivateKey {
+ public:
+  // PKCS#8, SEC 1 or PKCS#1. Errors: bad_pem, unsupported_key.
+  static Result<PrivateKey> from_pem(std::string_view pem);
+  static Result<PrivateKey> from_der(Bytes der);
+
+  // Signs `content` (hashing it as the scheme says) into `out`, and returns the length. Errors:
+  // signing_failed, wrong_key_for_scheme, buffer_too_small.
+  Result<std::size_t> sign(SignatureScheme scheme, Bytes content, MutableBytes out) const;
+
+  // DER SubjectPublicKeyInfo.
+  Result<std::size_t> public_key_info(MutableBytes out) const;
+
+  struct Impl;
+  explicit PrivateKey(std::shared_ptr<const Impl> impl);
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+// A peer's key, from its certificate.
+class PublicKey {
+ public:
+  // Errors: bad_certificate_key, certificate_weak_key (RSA below `minimum_rsa_bits`).
+  static Result<PublicKey> from_key_info(Bytes subject_public_key_info,
+                                         std::uint32_t minimum_rsa_bits = 2048);
+
+  // Whether the key can be used with `scheme` in a CertificateVerify of TLS 1.3: the curve of ECDSA
+  // is fixed by the scheme, rsa_pss_pss needs an id-RSASSA-PSS key, and rsa_pkcs1 never fits.
+  bool fits(SignatureScheme scheme) const;
+  // The schemes that fit, best first.
+  Preferences<SignatureScheme, 16> schemes() const;
+
+  // Errors: wrong_key_for_scheme, bad_certificate_verify.
+  Result<void> verify(SignatureScheme scheme, Bytes content, Bytes signature) const;
+
+  // "EC P-256", "RSA 2048", "Ed25519", "ML-DSA-65".
+  std::string description() const;
+
+  struct Impl;
+  explicit PublicKey(std::shared_ptr<const Impl> impl);
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace nacre::crypto
