@@ -10,7 +10,8 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 set(_clang "$<CXX_COMPILER_ID:Clang,AppleClang>")
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2
-  -Wimplicit-fallthrough $<${_clang}:-Wdangling>)
+  -Wimplicit-fallthrough $<${_clang}:-Wdangling>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>)  # `#pragma clang unsafe_buffer_usage`
 if(NACRE_WERROR)
   add_compile_options(-Werror)
 endif()

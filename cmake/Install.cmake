@@ -1,0 +1,28 @@
+# Installs Nacre: headers, library, CMake package and pkg-config file. A static libnacre needs
+# BoringSSL's archives beside it, under names of their own.
+include(CMakePackageConfigHelpers)
+set(_package "${CMAKE_INSTALL_LIBDIR}/cmake/nacre")
+
+install(DIRECTORY include/nacre TYPE INCLUDE)
+install(TARGETS nacre EXPORT nacre)
+install(EXPORT nacre NAMESPACE nacre:: DESTINATION "${_package}" FILE nacreTargets.cmake)
+configure_package_config_file(cmake/nacreConfig.cmake.in "${PROJECT_BINARY_DIR}/nacreConfig.cmake"
+  INSTALL_DESTINATION "${_package}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/nacreConfig.cmake" "${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
+  DESTINATION "${_package}")
+
+set(NACRE_PC_LIBS "-lnacre")
+if(NOT BUILD_SHARED_LIBS)
+  foreach(lib crypto pki)
+    install(FILES "${NACRE_BORINGSSL_ROOT}/lib/lib${lib}.a" DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+      RENAME libnacre_bssl_${lib}.a)
+  endforeach()
+  string(APPEND NACRE_PC_LIBS " -lnacre_bssl_pki -lnacre_bssl_crypto -lpthread -lstdc++")
+endif()
+file(RELATIVE_PATH NACRE_PC_INCLUDE "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
+  "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+configure_file(cmake/nacre.pc.in "${PROJECT_BINARY_DIR}/nacre.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/nacre.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES LICENSE TYPE DOC)
