@@ -16,6 +16,7 @@
 #include "nacre/error.h"
 #include "nacre/limits.h"
 #include "nacre/policy.h"
+#include "nacre/trace.h"
 #include "nacre/verify.h"
 
 namespace nacre {
@@ -64,6 +65,8 @@ class NACRE_API ClientConfig::Builder {
   // Pads every record's content to a multiple of `block` bytes.
   Builder& pad_to(std::size_t block);
   Builder& clock(Clock clock);
+  // Tells `trace` of each message, alert and change of keys. None by default.
+  Builder& trace(std::shared_ptr<Trace> trace);
 
   // Errors: bad_configuration.
   Result<ClientConfig> build() const;
@@ -110,6 +113,8 @@ class NACRE_API ServerConfig::Builder {
   Builder& padding(PaddingFunction function);
   Builder& pad_to(std::size_t block);
   Builder& clock(Clock clock);
+  // Tells `trace` of each message, alert and change of keys. None by default.
+  Builder& trace(std::shared_ptr<Trace> trace);
 
   // Errors: bad_configuration.
   Result<ServerConfig> build() const;
