@@ -38,9 +38,11 @@ class Aead {
 
  private:
   Aead() = default;
+  void clear();
+
+  // The library's own context, which the source file knows. It does not refer to itself.
+  alignas(8) std::array<std::uint8_t, 576> context_{};
   bool ready_ = false;
-  // An EVP_AEAD_CTX, which the source file knows. It does not refer to itself.
-  alignas(16) std::array<std::uint8_t, 592> context_{};
 };
 
 }  // namespace nacre::crypto

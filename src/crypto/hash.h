@@ -36,7 +36,7 @@ class Hash {
 
  private:
   HashAlgorithm algorithm_;
-  // SHA256_CTX or SHA512_CTX, which the source file knows.
+  // The library's own context, which the source file knows.
   alignas(8) std::array<std::uint8_t, 216> context_{};
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "nacre/bytes.h"
 #include "nacre/names.h"
@@ -18,7 +20,8 @@ inline constexpr std::size_t max_signature_size = 4627;
 // Shared by copies; immutable and thread-safe.
 class PrivateKey {
  public:
-  // PKCS#8, SEC 1 or PKCS#1. Errors: bad_pem, unsupported_key.
+  // PKCS#8, SEC 1 or PKCS#1, without a password. RSA has 2048 to 8192 bits. Errors: bad_pem,
+  // unsupported_key.
   static Result<PrivateKey> from_pem(std::string_view pem);
   static Result<PrivateKey> from_der(Bytes der);
 
@@ -26,8 +29,13 @@ class PrivateKey {
   // signing_failed, wrong_key_for_scheme, buffer_too_small.
   Result<std::size_t> sign(SignatureScheme scheme, Bytes content, MutableBytes out) const;
 
-  // DER SubjectPublicKeyInfo.
+  // The schemes that this key can sign with in a CertificateVerify, best first.
+  Preferences<SignatureScheme, 16> schemes() const;
+
+  // DER SubjectPublicKeyInfo. Errors: buffer_too_small.
   Result<std::size_t> public_key_info(MutableBytes out) const;
+  // Whether this key is the other half of the key in `subject_public_key_info`.
+  bool belongs_to(Bytes subject_public_key_info) const;
 
   struct Impl;
   explicit PrivateKey(std::shared_ptr<const Impl> impl);

@@ -1,0 +1,102 @@
+// Authenticated encryption over BoringSSL. RFC 9846, section 5.2.
+#include "crypto/aead.h"
+
+#include <openssl/aead.h>
+
+#include <type_traits>
+
+#include "crypto/secret.h"
+
+namespace nacre::crypto {
+namespace {
+
+using Context = std::array<std::uint8_t, 576>;
+
+// AES-GCM and ChaCha20-Poly1305 keep nothing but key material and function pointers in an
+// EVP_AEAD_CTX, and own no memory: it may be moved byte by byte, and wiping is all its cleanup.
+static_assert(sizeof(EVP_AEAD_CTX) <= sizeof(Context) && alignof(EVP_AEAD_CTX) <= 8);
+static_assert(std::is_trivially_copyable_v<EVP_AEAD_CTX>);
+
+// The header names no type of BoringSSL, so the context lives in bytes, as large and as aligned as
+// the assertions above hold them.
+#pragma clang unsafe_buffer_usage begin
+EVP_AEAD_CTX* aead_context(Context& bytes) {
+  return reinterpret_cast<EVP_AEAD_CTX*>(bytes.data());
+}
+const EVP_AEAD_CTX* aead_context(const Context& bytes) {
+  return reinterpret_cast<const EVP_AEAD_CTX*>(bytes.data());
+}
+#pragma clang unsafe_buffer_usage end
+
+const EVP_AEAD* implementation(AeadAlgorithm algorithm) {
+  switch (algorithm) {
+    case AeadAlgorithm::aes_128_gcm:
+      return EVP_aead_aes_128_gcm();
+    case AeadAlgorithm::aes_256_gcm:
+      return EVP_aead_aes_256_gcm();
+    case AeadAlgorithm::chacha20_poly1305:
+      return EVP_aead_chacha20_poly1305();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Aead> Aead::create(AeadAlgorithm algorithm, Bytes key) {
+  const EVP_AEAD* const method = implementation(algorithm);
+  ENSURE(method != nullptr && key.size() == EVP_AEAD_key_length(method), Error::crypto_failure);
+  Aead aead;
+  ENSURE(EVP_AEAD_CTX_init(aead_context(aead.context_), method, key.data(), key.size(),
+                           aead_tag_size, nullptr) == 1,
+         Error::crypto_failure);
+  aead.ready_ = true;
+  return aead;
+}
+
+Aead::Aead(Aead&& other) noexcept : context_(other.context_), ready_(other.ready_) {
+  other.clear();
+}
+
+Aead& Aead::operator=(Aead&& other) noexcept {
+  if (this != &other) {
+    context_ = other.context_;
+    ready_ = other.ready_;
+    other.clear();
+  }
+  return *this;
+}
+
+Aead::~Aead() {
+  clear();
+}
+
+void Aead::clear() {
+  wipe(context_);
+  ready_ = false;
+}
+
+Result<void> Aead::seal(MutableBytes ciphertext, MutableBytes tail, Bytes nonce, Bytes plaintext,
+                        Bytes trailer, Bytes additional_data) const {
+  ENSURE(ready_ && nonce.size() == aead_nonce_size, Error::crypto_failure);
+  ENSURE(ciphertext.size() == plaintext.size(), Error::crypto_failure);
+  ENSURE(tail.size() == trailer.size() + aead_tag_size, Error::crypto_failure);
+  std::size_t tail_size = 0;
+  ENSURE(EVP_AEAD_CTX_seal_scatter(
+             aead_context(context_), ciphertext.data(), tail.data(), &tail_size, tail.size(),
+             nonce.data(), nonce.size(), plaintext.data(), plaintext.size(), trailer.data(),
+             trailer.size(), additional_data.data(), additional_data.size()) == 1,
+         Error::crypto_failure);
+  return {};
+}
+
+Result<MutableBytes> Aead::open(MutableBytes sealed, Bytes nonce, Bytes additional_data) const {
+  ENSURE(ready_ && nonce.size() == aead_nonce_size, Error::bad_record_mac);
+  std::size_t size = 0;
+  ENSURE(EVP_AEAD_CTX_open(aead_context(context_), sealed.data(), &size, sealed.size(),
+                           nonce.data(), nonce.size(), sealed.data(), sealed.size(),
+                           additional_data.data(), additional_data.size()) == 1,
+         Error::bad_record_mac);
+  return sealed.first(size);
+}
+
+}  // namespace nacre::crypto

@@ -1,0 +1,63 @@
+// SHA-256 and SHA-384 over BoringSSL.
+#include "crypto/hash.h"
+
+#include <openssl/sha2.h>
+
+#include <type_traits>
+
+namespace nacre::crypto {
+namespace {
+
+using Context = std::array<std::uint8_t, 216>;
+
+static_assert(sizeof(SHA256_CTX) <= sizeof(Context) && sizeof(SHA512_CTX) <= sizeof(Context));
+static_assert(alignof(SHA256_CTX) <= 8 && alignof(SHA512_CTX) <= 8);
+static_assert(std::is_trivially_copyable_v<SHA256_CTX> && std::is_trivially_copyable_v<SHA512_CTX>);
+
+// The header names no type of BoringSSL, so the context lives in bytes, as large and as aligned as
+// the assertions above hold them.
+#pragma clang unsafe_buffer_usage begin
+SHA256_CTX* sha256(Context& context) {
+  return reinterpret_cast<SHA256_CTX*>(context.data());
+}
+SHA512_CTX* sha384(Context& context) {
+  return reinterpret_cast<SHA512_CTX*>(context.data());
+}
+#pragma clang unsafe_buffer_usage end
+
+}  // namespace
+
+Hash::Hash(HashAlgorithm algorithm) : algorithm_(algorithm) {
+  if (algorithm_ == HashAlgorithm::sha256) {
+    SHA256_Init(sha256(context_));
+  } else {
+    SHA384_Init(sha384(context_));
+  }
+}
+
+void Hash::update(Bytes data) {
+  if (algorithm_ == HashAlgorithm::sha256) {
+    SHA256_Update(sha256(context_), data.data(), data.size());
+  } else {
+    SHA384_Update(sha384(context_), data.data(), data.size());
+  }
+}
+
+Digest Hash::digest() const {
+  Context context = context_;
+  Digest digest{.size = hash_size(algorithm_)};
+  if (algorithm_ == HashAlgorithm::sha256) {
+    SHA256_Final(digest.storage.data(), sha256(context));
+  } else {
+    SHA384_Final(digest.storage.data(), sha384(context));
+  }
+  return digest;
+}
+
+Digest hash(HashAlgorithm algorithm, Bytes data) {
+  Hash hash(algorithm);
+  hash.update(data);
+  return hash.digest();
+}
+
+}  // namespace nacre::crypto
