@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 
 #include "nacre/names.h"
 
@@ -30,7 +31,7 @@ class Preferences {
 
   constexpr bool contains(T value) const { return std::find(begin(), end(), value) != end(); }
   constexpr auto begin() const { return values_.begin(); }
-  constexpr auto end() const { return values_.begin() + static_cast<std::ptrdiff_t>(count_); }
+  constexpr auto end() const { return std::next(begin(), static_cast<std::ptrdiff_t>(count_)); }
   constexpr std::size_t size() const { return count_; }
   constexpr bool empty() const { return count_ == 0; }
   constexpr void clear() { count_ = 0; }

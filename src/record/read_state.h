@@ -1,0 +1,68 @@
+// The receiving half of the record layer: every record that comes in passes here, with or without
+// keys. RFC 9846, section 5.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "crypto/secret.h"
+#include "nacre/attributes.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/try.h"
+#include "record/framing.h"
+#include "record/opener.h"
+#include "record/rules.h"
+
+namespace nacre::record {
+
+// Move-only; allocates nothing.
+class ReadState {
+ public:
+  // A server begins with client_hello (or, stateless, with unprotected), a client with unprotected.
+  explicit ReadState(InboundPhase phase) noexcept : phase_(phase) {}
+
+  // How many more bytes the record at the front of `incoming` needs, at least; 0: it is whole. A
+  // record whose header breaks a rule is refused before it is whole. `within_message`: a handshake
+  // message has begun and is not whole. Errors: those of needed() and check_header().
+  Result<std::size_t> needed(Bytes incoming, bool within_message) const noexcept;
+
+  // Opens one whole record, header included, where it stands. An Opened of change_cipher_spec is to
+  // be dropped. Alert content is two bytes, handshake content at least one. Errors: those of
+  // needed(), RecordOpener::open() and rules.h; truncated when the record is not whole,
+  // trailing_data when there is more.
+  Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND, bool within_message) noexcept;
+
+  // Reads with new keys from the next record on. The caller has made sure that no handshake bytes
+  // are left over (message_across_key_change). Errors: unoffered_cipher_suite, crypto_failure.
+  Result<void> protect(InboundPhase phase, CipherSuite suite, crypto::HashSecret secret) noexcept;
+  // Moves on without new keys: the first ClientHello has come.
+  void enter(InboundPhase phase) noexcept { phase_ = phase; }
+  // The peer's KeyUpdate, section 4.7.3. Errors: wrong_call without keys, crypto_failure.
+  Result<void> update() noexcept;
+  // What we advertised as record_size_limit, once that is negotiated. Holds for protected records.
+  void limit_records(std::uint16_t record_size_limit) noexcept;
+  // Wipes the keys: nothing can be opened any more.
+  void forget() noexcept;
+
+  InboundPhase phase() const noexcept { return phase_; }
+  bool is_protected() const noexcept { return opener_.has_value(); }
+  // Records opened with the present key.
+  std::uint64_t sequence() const noexcept { return opener_ ? opener_->sequence() : 0; }
+
+ private:
+  Position position() const noexcept { return begun_ ? Position::later : Position::first; }
+  InboundState state(bool within_message) const noexcept {
+    return {phase_, within_message, peer_has_keys_};
+  }
+
+  std::optional<RecordOpener> opener_;
+  std::uint16_t inner_limit_ = max_inner_size;
+  InboundPhase phase_;
+  bool begun_ = false;
+  bool peer_has_keys_ = false;
+  bool forgotten_ = false;
+};
+
+}  // namespace nacre::record

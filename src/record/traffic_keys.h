@@ -1,0 +1,60 @@
+// The keys of one direction. RFC 9846, sections 5.3, 7.2 and 7.3.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "crypto/aead.h"
+#include "crypto/cipher_suite.h"
+#include "crypto/secret.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/try.h"
+
+namespace nacre::record {
+
+using Nonce = std::array<std::uint8_t, crypto::aead_nonce_size>;
+
+// A [sender]_write_iv: wiped when it goes.
+class WriteIv {
+ public:
+  WriteIv() = default;
+  WriteIv(WriteIv&& other) noexcept : bytes_(other.bytes_) { other.wipe(); }
+  WriteIv& operator=(WriteIv&& other) noexcept;
+  WriteIv(const WriteIv&) = delete;
+  WriteIv& operator=(const WriteIv&) = delete;
+  ~WriteIv() { wipe(); }
+
+  // The nonce of the record with this sequence number, section 5.3.
+  Nonce nonce(std::uint64_t sequence) const noexcept;
+  MutableBytes bytes() noexcept NACRE_LIFETIMEBOUND { return bytes_; }
+
+ private:
+  void wipe() noexcept { crypto::wipe(bytes_); }
+
+  Nonce bytes_{};
+};
+
+// A traffic secret with the key and the IV that follow from it. Move-only.
+class TrafficKeys {
+ public:
+  // Section 7.3. Errors: unoffered_cipher_suite (not one of ours), crypto_failure.
+  static Result<TrafficKeys> derive(CipherSuite suite, crypto::HashSecret secret) noexcept;
+
+  // The next generation, section 7.2: this one is wiped. On failure nothing changes.
+  Result<void> update() noexcept;
+
+  CipherSuite suite() const noexcept { return suite_; }
+  const crypto::Aead& aead() const noexcept { return aead_; }
+  Nonce nonce(std::uint64_t sequence) const noexcept { return iv_.nonce(sequence); }
+
+ private:
+  TrafficKeys(crypto::Aead aead, crypto::HashSecret secret, WriteIv iv, CipherSuite suite) noexcept;
+
+  crypto::Aead aead_;
+  crypto::HashSecret secret_;
+  WriteIv iv_;
+  CipherSuite suite_;
+};
+
+}  // namespace nacre::record
