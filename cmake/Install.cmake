@@ -7,7 +7,7 @@ install(DIRECTORY include/nacre TYPE INCLUDE)
 install(TARGETS nacre EXPORT nacre)
 install(EXPORT nacre NAMESPACE nacre:: DESTINATION "${_package}" FILE nacreTargets.cmake)
 configure_package_config_file(cmake/nacreConfig.cmake.in "${PROJECT_BINARY_DIR}/nacreConfig.cmake"
-  INSTALL_DESTINATION "${_package}")
+  INSTALL_DESTINATION "${_package}" PATH_VARS CMAKE_INSTALL_LIBDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/nacreConfig.cmake" "${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"

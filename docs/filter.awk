@@ -1,0 +1,34 @@
+# Shows Doxygen the headers' plain comments as documentation. A comment documents what stands below
+# it up to the next blank line, or what stands before it on its line. Moves, copies and destructors
+# need no words.
+function indent(line) { match(line, /^ */); return RLENGTH }
+
+NR == 1 && /^\/\// { print "/// \\file" }
+NR == 1, /^#pragma once/ { if (/^\/\/ /) about = about "/" $0 "\n" }  # of a type without words of its own
+body != "" {  # inside a function: nothing to document
+  print
+  if (indent($0) <= body && /^ *}/) body = ""
+  next
+}
+/^ *$/ { doc = ""; complete = 1; print; next }
+/^ *\/\/ / {
+  if (!comment) doc = ""
+  comment = 1
+  sub(/\/\/ /, "/// ")
+  doc = doc $0 "\n"
+  print
+  next
+}
+/^ *public:/ { comment = 0; print; next }
+/^ *(#|}|private:|namespace|\/\/)/ { doc = ""; comment = 0; enumeration = 0; print; next }
+complete && /(= default;|= delete;|^ *~.*;|&& ?[a-z]*\)( noexcept)?;)/ && /(\(const [A-Z][A-Za-z]*&|\([A-Z][A-Za-z]*&&|~)/ { print ""; next }
+{
+  if (/[;,{}] +\/\/ /) sub(/\/\/ /, "///< ")
+  else if (complete && !comment && doc != "") printf "%s", doc
+  else if (!comment && /^(struct|class|enum) .*{/) printf "%s", doc = about
+  if (/^ *enum/) enumeration = 1
+  complete = /[;{}]( +\/\/\/<.*)?$/ || (enumeration && /,( +\/\/\/<.*)?$/)
+  if (!/^ *((template.*)?(struct|class|union)|enum|extern) / && /{$/) body = indent($0)
+  comment = 0
+  print
+}
