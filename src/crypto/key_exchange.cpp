@@ -1,0 +1,150 @@
+// Key exchange: each group's halves put together. RFC 9846, sections 4.3.8 and 7.4.2;
+// draft-ietf-tls-ecdhe-mlkem.
+#include "crypto/key_exchange.h"
+
+#include <utility>
+
+#include "crypto/ecdhe.h"
+#include "crypto/mlkem.h"
+
+namespace nacre::crypto {
+namespace {
+
+// What a group is made of. Shares and secrets are joined in the same order.
+struct Recipe {
+  NamedGroup group;
+  Curve curve;
+  Kem kem = Kem::none;
+  bool kem_first = false;
+};
+
+constexpr std::array<Recipe, 7> recipes{{
+    {NamedGroup::x25519_mlkem768, Curve::x25519, Kem::mlkem768, true},
+    {NamedGroup::x25519, Curve::x25519},
+    {NamedGroup::secp256r1, Curve::p256},
+    {NamedGroup::secp384r1, Curve::p384},
+    {NamedGroup::secp521r1, Curve::p521},
+    {NamedGroup::secp256r1_mlkem768, Curve::p256, Kem::mlkem768, false},
+    {NamedGroup::secp384r1_mlkem1024, Curve::p384, Kem::mlkem1024, false},
+}};
+
+const Recipe* find_recipe(NamedGroup group) {
+  for (const Recipe& recipe : recipes) {
+    if (recipe.group == group) return &recipe;
+  }
+  return nullptr;
+}
+
+template <class View>
+struct Halves {
+  View curve;
+  View kem;
+};
+
+// Splits `whole` where the KEM's half, `kem_size` bytes, ends or begins.
+template <class View>
+Halves<View> split(const Recipe& recipe, View whole, std::size_t kem_size) {
+  const std::size_t curve_size = whole.size() - kem_size;
+  if (recipe.kem_first) return {whole.subspan(kem_size), whole.first(kem_size)};
+  return {whole.first(curve_size), whole.subspan(curve_size)};
+}
+
+Halves<MutableBytes> split_secret(const Recipe& recipe, SharedSecret& secret) {
+  const std::size_t kem_size = sizes(recipe.kem).secret;
+  return split(recipe, secret.resize(secret_size(recipe.curve) + kem_size), kem_size);
+}
+
+constexpr bool sizes_agree(const GroupProperties& group, const Recipe& recipe) {
+  const std::size_t share = share_size(recipe.curve);
+  return group.group == recipe.group &&
+         group.client_share_size == share + sizes(recipe.kem).public_key &&
+         group.server_share_size == share + sizes(recipe.kem).ciphertext;
+}
+static_assert([] {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (!sizes_agree(groups.at(i), recipes.at(i))) return false;
+  }
+  return true;
+}());
+
+}  // namespace
+
+// Behind it in its Box lies the private key of the KEM, if there is one.
+struct KeyShare::Impl {
+  Recipe recipe;
+  Scalar scalar;
+  std::array<std::uint8_t, max_client_share_size> share{};
+
+  MutableBytes public_key() {
+    const std::size_t size = share_size(recipe.curve) + sizes(recipe.kem).public_key;
+    return MutableBytes(share).first(size);
+  }
+};
+
+KeyShare::KeyShare(Box<Impl> impl) : impl_(std::move(impl)) {}
+KeyShare::KeyShare(KeyShare&&) noexcept = default;
+KeyShare& KeyShare::operator=(KeyShare&&) noexcept = default;
+KeyShare::~KeyShare() = default;
+
+Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random) {
+  const Recipe* const recipe = find_recipe(group);
+  ENSURE(recipe != nullptr, Error::bad_configuration);
+  TRY(Scalar scalar, generate_scalar(recipe->curve, random));
+  TRY(Box<Impl> impl,
+      Box<Impl>::make_with_room(kem_private_key_size(recipe->kem), *recipe, std::move(scalar)));
+  const auto share = split(*recipe, impl->public_key(), sizes(recipe->kem).public_key);
+  TRY(write_share(recipe->curve, impl->scalar, share.curve));
+  if (recipe->kem != Kem::none) {
+    Secret<kem_seed_size> seed;
+    TRY(random(seed.resize(kem_seed_size)));
+    TRY(kem_generate(recipe->kem, seed.reveal(), impl.room(), share.kem));
+  }
+  return KeyShare(std::move(impl));
+}
+
+NamedGroup KeyShare::group() const {
+  return impl_->recipe.group;
+}
+
+Bytes KeyShare::public_key() const {
+  return impl_->public_key();
+}
+
+Result<SharedSecret> KeyShare::agree(Bytes server_share) && {
+  const Box<Impl> impl = std::move(impl_);
+  ENSURE(impl, Error::wrong_call);
+  const Recipe& recipe = impl->recipe;
+  const std::size_t kem_size = sizes(recipe.kem).ciphertext;
+  ENSURE(server_share.size() == share_size(recipe.curve) + kem_size, Error::bad_key_share);
+  const auto share = split(recipe, server_share, kem_size);
+  SharedSecret secret;
+  const auto out = split_secret(recipe, secret);
+  TRY(diffie_hellman(recipe.curve, impl->scalar, share.curve, out.curve));
+  if (recipe.kem != Kem::none) {
+    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));
+  }
+  return secret;
+}
+
+Result<SharedSecret> respond(NamedGroup group, Bytes client_share, MutableBytes server_share,
+                             const RandomSource& random) {
+  const Recipe* const recipe = find_recipe(group);
+  ENSURE(recipe != nullptr, Error::bad_configuration);
+  const KemSizes kem = sizes(recipe->kem);
+  ENSURE(client_share.size() == share_size(recipe->curve) + kem.public_key, Error::bad_key_share);
+  ENSURE(server_share.size() == share_size(recipe->curve) + kem.ciphertext,
+         Error::buffer_too_small);
+  const auto theirs = split(*recipe, client_share, kem.public_key);
+  const auto ours = split(*recipe, server_share, kem.ciphertext);
+  SharedSecret secret;
+  const auto out = split_secret(*recipe, secret);
+  TRY(const Scalar scalar, generate_scalar(recipe->curve, random));
+  TRY(write_share(recipe->curve, scalar, ours.curve));
+  TRY(diffie_hellman(recipe->curve, scalar, theirs.curve, out.curve));
+  if (recipe->kem != Kem::none) {
+    TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));
+  }
+  return secret;
+}
+
+}  // namespace nacre::crypto
