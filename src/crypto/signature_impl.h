@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "crypto/signature.h"
 
@@ -27,6 +28,21 @@ enum class KeyKind : std::uint8_t {
 
 // Nothing for a kind that Nacre does not use.
 std::optional<KeyKind> key_kind(const EVP_PKEY* key);
+
+constexpr bool is_rsa(KeyKind kind) {
+  return kind == KeyKind::rsa || kind == KeyKind::rsa_pss_sha256 ||
+         kind == KeyKind::rsa_pss_sha384 || kind == KeyKind::rsa_pss_sha512;
+}
+
+// A shorter one is no protection, and a longer one costs more than it gives.
+inline constexpr int min_rsa_bits = 2048;
+inline constexpr int max_rsa_bits = 8192;
+
+// The algorithms of those kinds, for the parsers.
+std::span<const EVP_PKEY_ALG* const> key_algorithms();
+
+// Null where `subject_public_key_info` holds no key of those kinds.
+bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info);
 
 // The schemes of a CertificateVerify that a key of this kind can make, best first.
 Preferences<SignatureScheme, 16> schemes_of(KeyKind kind);

@@ -1,0 +1,247 @@
+// Signing and verifying over BoringSSL. RFC 9846, sections 4.3.3 and 4.5.2.
+#include "crypto/signature.h"
+
+#include <openssl/digest.h>
+#include <openssl/err.h>
+#include <openssl/nid.h>
+#include <openssl/rsa.h>
+
+#include <array>
+#include <utility>
+
+#include "crypto/signature_impl.h"
+
+namespace nacre::crypto {
+namespace {
+
+// One scheme of CertificateVerify, and the kind of key that it is bound to. rsa_pkcs1_* has no row:
+// TLS 1.3 allows it within certificates alone. Best first.
+struct SchemeRow {
+  SignatureScheme scheme;
+  KeyKind kind;
+  const EVP_MD* (*hash)();  // null: the scheme hashes by itself
+};
+
+constexpr std::array<SchemeRow, 13> scheme_rows{{
+    {SignatureScheme::ecdsa_secp256r1_sha256, KeyKind::p256, EVP_sha256},
+    {SignatureScheme::ecdsa_secp384r1_sha384, KeyKind::p384, EVP_sha384},
+    {SignatureScheme::ecdsa_secp521r1_sha512, KeyKind::p521, EVP_sha512},
+    {SignatureScheme::ed25519, KeyKind::ed25519, nullptr},
+    {SignatureScheme::mldsa65, KeyKind::mldsa65, nullptr},
+    {SignatureScheme::mldsa87, KeyKind::mldsa87, nullptr},
+    {SignatureScheme::mldsa44, KeyKind::mldsa44, nullptr},
+    {SignatureScheme::rsa_pss_rsae_sha256, KeyKind::rsa, EVP_sha256},
+    {SignatureScheme::rsa_pss_rsae_sha384, KeyKind::rsa, EVP_sha384},
+    {SignatureScheme::rsa_pss_rsae_sha512, KeyKind::rsa, EVP_sha512},
+    {SignatureScheme::rsa_pss_pss_sha256, KeyKind::rsa_pss_sha256, EVP_sha256},
+    {SignatureScheme::rsa_pss_pss_sha384, KeyKind::rsa_pss_sha384, EVP_sha384},
+    {SignatureScheme::rsa_pss_pss_sha512, KeyKind::rsa_pss_sha512, EVP_sha512},
+}};
+
+const SchemeRow* find_row(KeyKind kind, SignatureScheme scheme) {
+  for (const SchemeRow& row : scheme_rows) {
+    if (row.scheme == scheme && row.kind == kind) return &row;
+  }
+  return nullptr;
+}
+
+const EVP_MD* hash_of(const SchemeRow& row) {
+  return row.hash == nullptr ? nullptr : row.hash();
+}
+
+// Section 4.3.3: PSS with MGF1 over the same hash, and a salt as long as its output.
+bool set_padding(const SchemeRow& row, EVP_PKEY_CTX* context) {
+  return !is_rsa(row.kind) ||
+         (EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1);
+}
+
+std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
+  switch (EVP_PKEY_get_ec_curve_nid(key)) {
+    case NID_X9_62_prime256v1:
+      return KeyKind::p256;
+    case NID_secp384r1:
+      return KeyKind::p384;
+    case NID_secp521r1:
+      return KeyKind::p521;
+    default:
+      return std::nullopt;
+  }
+}
+
+// BoringSSL reads id-RSASSA-PSS keys only where they are bound to one hash, which a context for
+// verifying starts out with.
+std::optional<KeyKind> pss_kind(const EVP_PKEY* key) {
+  const bssl::UniquePtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+  const EVP_MD* hash = nullptr;
+  if (context == nullptr || EVP_PKEY_verify_init(context.get()) != 1 ||
+      EVP_PKEY_CTX_get_signature_md(context.get(), &hash) != 1 || hash == nullptr) {
+    return std::nullopt;
+  }
+  switch (EVP_MD_type(hash)) {
+    case NID_sha256:
+      return KeyKind::rsa_pss_sha256;
+    case NID_sha384:
+      return KeyKind::rsa_pss_sha384;
+    case NID_sha512:
+      return KeyKind::rsa_pss_sha512;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string_view kind_name(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::p256:
+      return "EC P-256";
+    case KeyKind::p384:
+      return "EC P-384";
+    case KeyKind::p521:
+      return "EC P-521";
+    case KeyKind::rsa:
+      return "RSA";
+    case KeyKind::rsa_pss_sha256:
+    case KeyKind::rsa_pss_sha384:
+    case KeyKind::rsa_pss_sha512:
+      return "RSA-PSS";
+    case KeyKind::ed25519:
+      return "Ed25519";
+    case KeyKind::mldsa44:
+      return "ML-DSA-44";
+    case KeyKind::mldsa65:
+      return "ML-DSA-65";
+    case KeyKind::mldsa87:
+      return "ML-DSA-87";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
+  switch (EVP_PKEY_id(key)) {
+    case EVP_PKEY_EC:
+      return curve_kind(key);
+    case EVP_PKEY_RSA:
+      return KeyKind::rsa;
+    case EVP_PKEY_RSA_PSS:
+      return pss_kind(key);
+    case EVP_PKEY_ED25519:
+      return KeyKind::ed25519;
+    case EVP_PKEY_ML_DSA_44:
+      return KeyKind::mldsa44;
+    case EVP_PKEY_ML_DSA_65:
+      return KeyKind::mldsa65;
+    case EVP_PKEY_ML_DSA_87:
+      return KeyKind::mldsa87;
+    default:
+      return std::nullopt;
+  }
+}
+
+Preferences<SignatureScheme, 16> schemes_of(KeyKind kind) {
+  Preferences<SignatureScheme, 16> schemes;
+  for (const SchemeRow& row : scheme_rows) {
+    if (row.kind == kind) schemes.add(row.scheme);
+  }
+  return schemes;
+}
+
+std::span<const EVP_PKEY_ALG* const> key_algorithms() {
+  static const std::array<const EVP_PKEY_ALG*, 11> algorithms{
+      EVP_pkey_ec_p256(),        EVP_pkey_ec_p384(),
+      EVP_pkey_ec_p521(),        EVP_pkey_rsa(),
+      EVP_pkey_ed25519(),        EVP_pkey_rsa_pss_sha256(),
+      EVP_pkey_rsa_pss_sha384(), EVP_pkey_rsa_pss_sha512(),
+      EVP_pkey_ml_dsa_44(),      EVP_pkey_ml_dsa_65(),
+      EVP_pkey_ml_dsa_87()};
+  return algorithms;
+}
+
+bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info) {
+  const auto algorithms = key_algorithms();
+  bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_from_subject_public_key_info(
+      subject_public_key_info.data(), subject_public_key_info.size(), algorithms.data(),
+      algorithms.size()));
+  if (key == nullptr) ERR_clear_error();
+  return key;
+}
+
+PrivateKey::PrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Result<std::size_t> PrivateKey::sign(SignatureScheme scheme, Bytes content,
+                                     MutableBytes out) const {
+  const SchemeRow* const row = find_row(impl_->kind, scheme);
+  ENSURE(row != nullptr, Error::wrong_key_for_scheme);
+  const int longest = EVP_PKEY_size(impl_->key.get());
+  ENSURE(longest > 0, Error::signing_failed);
+  ENSURE(out.size() >= static_cast<std::size_t>(longest), Error::buffer_too_small);
+  bssl::ScopedEVP_MD_CTX hashing;
+  EVP_PKEY_CTX* context = nullptr;
+  std::size_t written = out.size();
+  if (EVP_DigestSignInit(hashing.get(), &context, hash_of(*row), nullptr, impl_->key.get()) != 1 ||
+      !set_padding(*row, context) ||
+      EVP_DigestSign(hashing.get(), out.data(), &written, content.data(), content.size()) != 1) {
+    ERR_clear_error();
+    return fail(Error::signing_failed);
+  }
+  return written;
+}
+
+Preferences<SignatureScheme, 16> PrivateKey::schemes() const {
+  return schemes_of(impl_->kind);
+}
+
+bool PrivateKey::belongs_to(Bytes subject_public_key_info) const {
+  const bssl::UniquePtr<EVP_PKEY> theirs = parse_key_info(subject_public_key_info);
+  return theirs != nullptr && EVP_PKEY_eq(impl_->key.get(), theirs.get()) == 1;
+}
+
+PublicKey::PublicKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
+                                           std::uint32_t minimum_rsa_bits) {
+  bssl::UniquePtr<EVP_PKEY> key = parse_key_info(subject_public_key_info);
+  ENSURE(key != nullptr, Error::bad_certificate_key);
+  const std::optional<KeyKind> kind = key_kind(key.get());
+  ENSURE(kind, Error::bad_certificate_key);
+  if (is_rsa(*kind)) {
+    const int bits = EVP_PKEY_bits(key.get());
+    ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);
+    ENSURE(bits >= 0 && static_cast<std::uint32_t>(bits) >= minimum_rsa_bits,
+           Error::certificate_weak_key);
+  }
+  return PublicKey(std::make_shared<const Impl>(std::move(key), *kind));
+}
+
+bool PublicKey::fits(SignatureScheme scheme) const {
+  return find_row(impl_->kind, scheme) != nullptr;
+}
+
+Preferences<SignatureScheme, 16> PublicKey::schemes() const {
+  return schemes_of(impl_->kind);
+}
+
+Result<void> PublicKey::verify(SignatureScheme scheme, Bytes content, Bytes signature) const {
+  const SchemeRow* const row = find_row(impl_->kind, scheme);
+  ENSURE(row != nullptr, Error::wrong_key_for_scheme);
+  bssl::ScopedEVP_MD_CTX hashing;
+  EVP_PKEY_CTX* context = nullptr;
+  if (EVP_DigestVerifyInit(hashing.get(), &context, hash_of(*row), nullptr, impl_->key.get()) !=
+          1 ||
+      !set_padding(*row, context) ||
+      EVP_DigestVerify(hashing.get(), signature.data(), signature.size(), content.data(),
+                       content.size()) != 1) {
+    ERR_clear_error();
+    return fail(Error::bad_certificate_verify);
+  }
+  return {};
+}
+
+std::string PublicKey::description() const {
+  std::string text(kind_name(impl_->kind));
+  if (is_rsa(impl_->kind)) text += " " + std::to_string(EVP_PKEY_bits(impl_->key.get()));
+  return text;
+}
+
+}  // namespace nacre::crypto
