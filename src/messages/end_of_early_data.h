@@ -1,0 +1,17 @@
+// EndOfEarlyData. RFC 9846, section 4.6.
+#pragma once
+
+#include "nacre/names.h"
+#include "wire/codec.h"
+
+namespace nacre {
+
+struct EndOfEarlyData {
+  static constexpr auto type = HandshakeType::end_of_early_data;
+
+  static constexpr auto wire = wire::fields();
+
+  friend constexpr bool operator==(const EndOfEarlyData&, const EndOfEarlyData&) = default;
+};
+
+}  // namespace nacre
