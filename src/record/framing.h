@@ -17,6 +17,11 @@ inline constexpr std::size_t max_content_size = 16'384;
 inline constexpr std::size_t max_inner_size = max_content_size + 1;
 inline constexpr std::size_t max_ciphertext_size = max_content_size + 256;
 
+// Whether section 5.1 names this content type.
+constexpr bool is_known(ContentType type) noexcept {
+  return type >= ContentType::change_cipher_spec && type <= ContentType::application_data;
+}
+
 // legacy_record_version is not here: it is ignored for all purposes.
 struct RecordHeader {
   ContentType type{};

@@ -31,14 +31,17 @@ class ReadState {
   // Opens one whole record, header included, where it stands. An Opened of change_cipher_spec is to
   // be dropped. Alert content is two bytes, handshake content at least one. Errors: those of
   // needed(), RecordOpener::open() and rules.h; truncated when the record is not whole,
-  // trailing_data when there is more.
+  // trailing_data when there is more; closed after forget().
   Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND, bool within_message) noexcept;
 
   // Reads with new keys from the next record on. The caller has made sure that no handshake bytes
-  // are left over (message_across_key_change). Errors: unoffered_cipher_suite, crypto_failure.
+  // are left over (message_across_key_change). Errors: unoffered_cipher_suite, crypto_failure,
+  // wrong_call for a phase without keys.
   Result<void> protect(InboundPhase phase, CipherSuite suite, crypto::HashSecret secret) noexcept;
-  // Moves on without new keys: the first ClientHello has come.
-  void enter(InboundPhase phase) noexcept { phase_ = phase; }
+  // The first ClientHello has come.
+  void client_hello_seen() noexcept {
+    if (phase_ == InboundPhase::client_hello) phase_ = InboundPhase::unprotected;
+  }
   // The peer's KeyUpdate, section 4.7.3. Errors: wrong_call without keys, crypto_failure.
   Result<void> update() noexcept;
   // What we advertised as record_size_limit, once that is negotiated. Holds for protected records.

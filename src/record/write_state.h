@@ -58,8 +58,9 @@ class WriteState {
   std::uint64_t sequence() const noexcept { return sealer_ ? sealer_->sequence() : 0; }
 
  private:
+  Result<void> check(std::size_t content_length, std::size_t padding) const noexcept;
   Result<std::size_t> write_plaintext(ContentType type, Bytes content, std::size_t padding,
-                                      MutableBytes outgoing) noexcept;
+                                      MutableBytes outgoing) const noexcept;
 
   std::optional<RecordSealer> sealer_;
   std::uint16_t inner_limit_ = max_inner_size;

@@ -1,0 +1,11 @@
+// Alerts as they travel. RFC 9846, section 6.
+#include "record/alert.h"
+
+namespace nacre::record {
+
+Result<AlertDescription> read_alert(Bytes content) noexcept {
+  ENSURE(content.size() == alert_size, Error::bad_alert);
+  return static_cast<AlertDescription>(content[1]);
+}
+
+}  // namespace nacre::record

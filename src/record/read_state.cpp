@@ -1,0 +1,58 @@
+// The receiving half of the record layer. RFC 9846, section 5.
+#include "record/read_state.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace nacre::record {
+
+Result<std::size_t> ReadState::needed(Bytes incoming, bool within_message) const noexcept {
+  TRY(const std::size_t missing, record::needed(incoming, position()));
+  if (incoming.size() < header_size) return missing;
+  TRY(const RecordHeader header, read_header(incoming, position()));
+  TRY(check_header(state(within_message), header));
+  return missing;
+}
+
+Result<Opened> ReadState::open(MutableBytes record, bool within_message) noexcept {
+  ENSURE(!forgotten_, Error::closed);
+  TRY(const RecordHeader header, read_header(record, position()));
+  TRY(check_header(state(within_message), header));
+  ENSURE(record.size() >= header.record_size(), Error::truncated);
+  ENSURE(record.size() == header.record_size(), Error::trailing_data);
+  begun_ = true;
+  if (header.type != ContentType::application_data) {
+    const Opened opened{header.type, record.subspan(header_size)};
+    TRY(check_plaintext(opened.type, opened.content));
+    return opened;
+  }
+  ENSURE(opener_.has_value(), Error::unexpected_record);
+  TRY(const Opened opened, opener_->open(record, inner_limit_));
+  peer_has_keys_ = true;
+  TRY(check_decrypted(state(within_message), opened.type, opened.content));
+  return opened;
+}
+
+Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,
+                                crypto::HashSecret secret) noexcept {
+  ENSURE(record::is_protected(phase), Error::wrong_call);
+  TRY(opener_, RecordOpener::create(suite, std::move(secret)));
+  phase_ = phase;
+  return {};
+}
+
+Result<void> ReadState::update() noexcept {
+  ENSURE(opener_.has_value(), Error::wrong_call);
+  return opener_->update();
+}
+
+void ReadState::limit_records(std::uint16_t record_size_limit) noexcept {
+  inner_limit_ = std::min(record_size_limit, static_cast<std::uint16_t>(max_inner_size));
+}
+
+void ReadState::forget() noexcept {
+  opener_.reset();
+  forgotten_ = true;
+}
+
+}  // namespace nacre::record
