@@ -45,6 +45,7 @@ enum class Error : std::uint8_t {
   second_hello_retry_request,  // HelloRetryRequest twice
   tls13_not_offered,           // the peer's supported_versions does not name TLS 1.3
   tls13_not_selected,          // the server chose an older version
+  downgrade_detected,          // the server's random says that it knows TLS 1.3, and it chose older
   bad_legacy_version,          // legacy_version is not 0x0303
   bad_selected_version,        // supported_versions selects what we did not offer
   bad_compression_method,      // legacy_compression_methods is not exactly null
@@ -72,6 +73,7 @@ enum class Error : std::uint8_t {
   duplicate_share,          // two key shares for one group
   bad_max_early_data,       // an early_data extension that its message does not allow
   too_many_key_updates,     // more KeyUpdates without data than Limits tolerates
+  too_many_tickets,         // more NewSessionTickets than Limits tolerates
 
   // Nothing in common.
   no_common_cipher_suite,      // no cipher suite that both sides have

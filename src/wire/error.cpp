@@ -147,6 +147,8 @@ constexpr Row row(Error error) {
         "early_data is not what its message allows"};
     case Error::too_many_key_updates: return {"too_many_key_updates", "4.7.3", unexpected_message,
         "the peer changed its keys more often than the limit"};
+    case Error::too_many_tickets: return {"too_many_tickets", "4.7.1", unexpected_message,
+        "the peer sent more tickets than the limit"};
     // Nothing in common.
     case Error::no_common_cipher_suite:
       return {"no_common_cipher_suite", "4.2.1", handshake_failure,

@@ -1,0 +1,303 @@
+// ClientConfig and ServerConfig: what is asked for, and the checks of build().
+#include "handshake/config.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "crypto/random.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+
+namespace nacre {
+
+namespace {
+
+constexpr std::size_t max_record_content = 16'384;
+constexpr std::size_t min_record_content = 64;
+// PeerChain has room for so many.
+constexpr std::size_t max_certificates = 16;
+// The length of a handshake message has 24 bits, and its header 4 bytes.
+constexpr std::size_t max_handshake_message = 0xff'ffff + 4;
+
+bool all_known(const auto& values) {
+  return std::ranges::all_of(values, [](auto value) { return name(value) != "unknown"; });
+}
+
+bool for_certificates_alone(SignatureScheme scheme) {
+  return scheme == SignatureScheme::rsa_pkcs1_sha256 ||
+         scheme == SignatureScheme::rsa_pkcs1_sha384 || scheme == SignatureScheme::rsa_pkcs1_sha512;
+}
+
+// Section 4.3.8: the shares are of groups that are offered, in the order of the offer.
+bool is_ordered_subset(const auto& part, const auto& whole) {
+  auto from = whole.begin();
+  for (const auto& value : part) {
+    const auto found = std::find(from, whole.end(), value);
+    if (found == whole.end()) return false;
+    from = std::next(found);
+  }
+  return true;
+}
+
+bool is_consistent(const Policy& policy) {
+  return !policy.cipher_suites.empty() && all_known(policy.cipher_suites) &&  //
+         !policy.groups.empty() && all_known(policy.groups) &&
+         is_ordered_subset(policy.key_shares, policy.groups) && !policy.signature_schemes.empty() &&
+         all_known(policy.signature_schemes) &&
+         std::ranges::none_of(policy.signature_schemes, for_certificates_alone) &&
+         !policy.certificate_signature_schemes.empty() &&
+         all_known(policy.certificate_signature_schemes) && policy.minimum_rsa_bits >= 2048 &&
+         policy.minimum_rsa_bits <= 16'384;
+}
+
+bool is_consistent(const Limits& limits) {
+  return limits.handshake_message > 0 && limits.handshake_message <= max_handshake_message &&
+         limits.certificate_chain > 0 && limits.handshake_memory > 0 && limits.certificates > 0 &&
+         limits.certificates <= max_certificates && limits.extensions > 0 &&
+         limits.path_iterations > 0;
+}
+
+// ProtocolName is opaque<1..2^8-1>, and their list has 16 bits of length (RFC 7301, section 3.1).
+bool is_consistent(const std::vector<std::string>& protocols) {
+  std::size_t list_size = 0;
+  for (auto protocol = protocols.begin(); protocol != protocols.end(); ++protocol) {
+    if (protocol->empty() || protocol->size() > 255) return false;
+    if (std::find(protocols.begin(), protocol, *protocol) != protocol) return false;
+    list_size += 1 + protocol->size();
+  }
+  return list_size <= 0xffff;
+}
+
+bool is_consistent(const CommonConfig& config) {
+  return is_consistent(config.policy) && is_consistent(config.limits) && is_consistent(config.alpn);
+}
+
+bool can_sign(const Credential& credential, const Policy& policy) {
+  return std::ranges::any_of(credential.schemes(), [&](SignatureScheme scheme) {
+    return policy.signature_schemes.contains(scheme);
+  });
+}
+
+void set_alpn(CommonConfig& config, std::span<const std::string_view> protocols) {
+  config.alpn.assign(protocols.begin(), protocols.end());
+}
+
+void set_record_size_limit(auto& impl, std::size_t bytes) {
+  impl.contradictory |= bytes < min_record_content || bytes > max_record_content;
+  // What travels counts the content type (RFC 8449, section 4).
+  impl.record_size_limit = bytes + 1;
+}
+
+void set_pad_to(auto& impl, std::size_t block) {
+  const bool usable = block > 0 && block <= max_record_content;
+  impl.contradictory |= !usable;
+  if (!usable) return;
+  impl.padding = [block](std::size_t length) { return (block - length % block) % block; };
+}
+
+void set_update_keys_after(auto& impl, std::uint64_t records) {
+  impl.contradictory |= records == 0;
+  impl.update_keys_after = records;
+}
+
+}  // namespace
+
+UnixTime CommonConfig::now() const {
+  if (clock) return clock();
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+}
+
+Result<void> CommonConfig::random(MutableBytes out) const {
+  if (randomness) return randomness->fill(out);
+  crypto::random_bytes(out);
+  return {};
+}
+
+ClientConfig::Builder::Builder(TrustAnchors anchors)
+    : impl_(std::make_shared<Impl>(std::move(anchors))) {}
+
+ClientConfig::Builder& ClientConfig::Builder::policy(const Policy& policy) {
+  impl_->policy = policy;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::limits(const Limits& limits) {
+  impl_->limits = limits;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::alpn(std::span<const std::string_view> protocols) {
+  set_alpn(*impl_, protocols);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::alpn(
+    std::initializer_list<std::string_view> protocols) {
+  return alpn(std::span<const std::string_view>(protocols));
+}
+
+ClientConfig::Builder& ClientConfig::Builder::pins(std::span<const SpkiPin> pins) {
+  impl_->pins.assign(pins.begin(), pins.end());
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::ask_verdict(bool ask) {
+  impl_->ask_verdict = ask;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::grease(bool on) {
+  impl_->grease = on;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::send_certificate_authorities(bool on) {
+  impl_->send_certificate_authorities = on;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::record_size_limit(std::size_t bytes) {
+  set_record_size_limit(*impl_, bytes);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::padding(PaddingFunction function) {
+  impl_->padding = std::move(function);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::pad_to(std::size_t block) {
+  set_pad_to(*impl_, block);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::clock(Clock clock) {
+  impl_->clock = std::move(clock);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::trace(std::shared_ptr<Trace> trace) {
+  impl_->trace = std::move(trace);
+  return *this;
+}
+
+Result<ClientConfig> ClientConfig::Builder::build() const {
+  ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
+  return ClientConfig(std::make_shared<const ClientConfig::Impl>(*impl_));
+}
+
+ServerConfig::Builder::Builder(Credential credential) : impl_(std::make_shared<Impl>()) {
+  impl_->credentials.push_back(std::move(credential));
+}
+
+ServerConfig::Builder& ServerConfig::Builder::credential(Credential credential) {
+  impl_->credentials.push_back(std::move(credential));
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::require_known_name(bool on) {
+  impl_->require_known_name = on;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::policy(const Policy& policy) {
+  impl_->policy = policy;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::limits(const Limits& limits) {
+  impl_->limits = limits;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::alpn(std::span<const std::string_view> protocols) {
+  set_alpn(*impl_, protocols);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::alpn(
+    std::initializer_list<std::string_view> protocols) {
+  return alpn(std::span<const std::string_view>(protocols));
+}
+
+ServerConfig::Builder& ServerConfig::Builder::ask_configuration(bool ask) {
+  impl_->ask_configuration = ask;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::stateless_retry(
+    std::span<const std::uint8_t, 32> key) {
+  auto secret = std::make_shared<crypto::Secret<32>>();
+  std::ranges::copy(key, secret->resize(key.size()).begin());
+  impl_->cookie_key = std::move(secret);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::record_size_limit(std::size_t bytes) {
+  set_record_size_limit(*impl_, bytes);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::padding(PaddingFunction function) {
+  impl_->padding = std::move(function);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::pad_to(std::size_t block) {
+  set_pad_to(*impl_, block);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::clock(Clock clock) {
+  impl_->clock = std::move(clock);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::trace(std::shared_ptr<Trace> trace) {
+  impl_->trace = std::move(trace);
+  return *this;
+}
+
+Result<ServerConfig> ServerConfig::Builder::build() const {
+  ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
+  for (const Credential& credential : impl_->credentials) {
+    ENSURE(can_sign(credential, impl_->policy), Error::bad_configuration);
+  }
+  return ServerConfig(std::make_shared<const ServerConfig::Impl>(*impl_));
+}
+
+namespace danger {
+
+void log_secrets(ClientConfig::Builder& builder, std::shared_ptr<KeyLog> log) {
+  builder.impl().key_log = std::move(log);
+}
+
+void log_secrets(ServerConfig::Builder& builder, std::shared_ptr<KeyLog> log) {
+  builder.impl().key_log = std::move(log);
+}
+
+void replace_randomness(ClientConfig::Builder& builder, std::shared_ptr<Randomness> source) {
+  builder.impl().randomness = std::move(source);
+}
+
+void replace_randomness(ServerConfig::Builder& builder, std::shared_ptr<Randomness> source) {
+  builder.impl().randomness = std::move(source);
+}
+
+void update_keys_after(ClientConfig::Builder& builder, std::uint64_t records) {
+  set_update_keys_after(builder.impl(), records);
+}
+
+void update_keys_after(ServerConfig::Builder& builder, std::uint64_t records) {
+  set_update_keys_after(builder.impl(), records);
+}
+
+}  // namespace danger
+
+}  // namespace nacre

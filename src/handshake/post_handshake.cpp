@@ -1,0 +1,56 @@
+// The rows of the state `connected`. RFC 9846, section 4.7.
+#include "handshake/post_handshake.h"
+
+#include "extensions/registry.h"
+#include "handshake/client.h"
+#include "handshake/server.h"
+#include "handshake/state_machine.h"
+#include "messages/new_session_ticket.h"
+
+namespace nacre {
+
+struct PostHandshake::Actor {
+  const Limits& limits;
+  std::uint32_t& tickets;
+  std::optional<ExtensionType>& in_hand;
+  std::optional<KeyUpdateRequest> key_update;
+
+  // Section 4.7.3.
+  template <auto Connected>
+  Result<Next<Connected>> on_key_update(const KeyUpdate& update, Bytes) {
+    key_update = update.request_update;
+    return to<Connected>;
+  }
+
+  // Section 4.7.1. A ticket is checked and let go: we do not resume, and did not say that we would.
+  Result<Next<ClientState::connected>> on_new_session_ticket(const NewSessionTicket& ticket,
+                                                             Bytes) {
+    ENSURE(tickets < limits.tickets, Error::too_many_tickets);
+    ++tickets;
+    TRY(check_block(Where::new_session_ticket, ticket.extensions, limits, nullptr, &in_hand));
+    return to<ClientState::connected>;
+  }
+
+  using Client =
+      StateMachine<On<ClientState::connected, &Actor::on_key_update<ClientState::connected>>,
+                   On<ClientState::connected, &Actor::on_new_session_ticket>>;
+  using Server =
+      StateMachine<On<ServerState::connected, &Actor::on_key_update<ServerState::connected>>>;
+};
+
+Result<std::optional<KeyUpdateRequest>> PostHandshake::receive(
+    const HandshakeMessage& message, const Limits& limits, std::optional<ExtensionType>& in_hand) {
+  static_assert(Actor::Client::deterministic() && Actor::Server::deterministic());
+  Actor actor{limits, tickets_, in_hand, std::nullopt};
+  const Input input = classify(message.type, message.body);
+  if (self_ == Purpose::client) {
+    TRY(Actor::Client::advance(actor, ClientState::connected, input, message.body,
+                               message.encoding));
+  } else {
+    TRY(Actor::Server::advance(actor, ServerState::connected, input, message.body,
+                               message.encoding));
+  }
+  return actor.key_update;
+}
+
+}  // namespace nacre
