@@ -85,6 +85,8 @@ constexpr Row row(Error error) {
         "the client does not offer TLS 1.3"};
     case Error::tls13_not_selected: return {"tls13_not_selected", "E.1", protocol_version,
         "the server chose a version older than TLS 1.3"};
+    case Error::downgrade_detected: return {"downgrade_detected", "4.2.3", illegal_parameter,
+        "the server knows TLS 1.3, but was made to choose an older version"};
     case Error::bad_legacy_version: return {"bad_legacy_version", "4.2.2", protocol_version,
         "legacy_version is not that of TLS 1.2"};
     case Error::bad_selected_version: return {"bad_selected_version", "4.3.1", illegal_parameter,
