@@ -30,7 +30,7 @@ endif()
 
 if(NACRE_SANITIZE OR NACRE_VALGRIND)
   # What follows below hides from these tools what they look for.
-  add_compile_options(-g -fno-omit-frame-pointer)
+  add_compile_options(-g -gdwarf-4 -fno-omit-frame-pointer)  # valgrind 3.19 cannot read DWARF 5
 else()
   add_compile_options(-ftrivial-auto-var-init=zero -fno-strict-overflow)
   add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE>
