@@ -1,0 +1,97 @@
+// Memory that a handshake holds besides its fixed state, within a budget.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "crypto/box.h"
+#include "nacre/bytes.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// What is left of Limits::handshake_memory.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(std::size_t bytes) : left_(bytes) {}
+
+  Result<void> take(std::size_t bytes) {
+    ENSURE(bytes <= left_, Error::handshake_memory);
+    left_ -= bytes;
+    return {};
+  }
+  void give_back(std::size_t bytes) { left_ += bytes; }
+
+ private:
+  std::size_t left_;
+};
+
+// Bytes that grow at the end and are used up at the front. Wiped when returned. Views of its
+// content live until it next grows.
+class Buffer {
+ public:
+  // Room for `size` more bytes behind the content. Errors: handshake_memory, out_of_memory.
+  Result<MutableBytes> reserve(std::size_t size, MemoryBudget& budget) {
+    if (capacity_ - end_ < size) TRY(grow(end_ - begin_ + size, budget));
+    return memory_.room().subspan(end_, size);
+  }
+  // The first `size` bytes of what reserve() gave are content from now on.
+  void commit(std::size_t size) { end_ += std::min(size, capacity_ - end_); }
+
+  Result<void> append(Bytes bytes, MemoryBudget& budget) {
+    TRY(const MutableBytes room, reserve(bytes.size(), budget));
+    std::ranges::copy(bytes, room.begin());
+    commit(bytes.size());
+    return {};
+  }
+
+  void consume(std::size_t size) {
+    begin_ += std::min(size, end_ - begin_);
+    if (begin_ == end_) begin_ = end_ = 0;
+  }
+
+  MutableBytes content() const {
+    return memory_ ? memory_.room().subspan(begin_, end_ - begin_) : MutableBytes{};
+  }
+  bool empty() const { return begin_ == end_; }
+
+  void release(MemoryBudget& budget) {
+    budget.give_back(capacity_);
+    memory_.reset();
+    begin_ = end_ = capacity_ = 0;
+  }
+
+ private:
+  struct Nothing {};
+
+  Result<void> grow(std::size_t needed, MemoryBudget& budget) {
+    const std::size_t capacity = std::max(needed, capacity_ * 2);
+    const std::size_t wanted = budget_allows(capacity, budget) ? capacity : needed;
+    TRY(budget.take(wanted));
+    auto grown = crypto::Box<Nothing>::make_with_room(wanted);
+    if (!grown) {
+      budget.give_back(wanted);
+      return fail(grown.error());
+    }
+    std::ranges::copy(content(), grown->room().begin());
+    budget.give_back(capacity_);
+    memory_ = *std::move(grown);
+    capacity_ = wanted;
+    end_ -= begin_;
+    begin_ = 0;
+    return {};
+  }
+
+  static bool budget_allows(std::size_t size, MemoryBudget& budget) {
+    if (!budget.take(size)) return false;
+    budget.give_back(size);
+    return true;
+  }
+
+  crypto::Box<Nothing> memory_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace nacre

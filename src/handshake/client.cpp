@@ -1,0 +1,283 @@
+// The client's side of the handshake. RFC 9846, appendix A.1.
+#include "handshake/client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/cipher_suite.h"
+#include "crypto/path.h"
+#include "extensions/registry.h"
+#include "handshake/certificate_verify.h"
+
+namespace nacre {
+
+struct ClientHandshake::Table
+    : StateMachine<On<start, &ClientHandshake::on_start>,
+                   On<wait_sh, &ClientHandshake::on_hello_retry_request>,
+                   On<wait_sh, &ClientHandshake::on_server_hello>,
+                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,
+                   On<wait_ee, &ClientHandshake::on_encrypted_extensions>,
+                   On<wait_cert_cr, &ClientHandshake::on_certificate_request>,
+                   On<wait_cert_cr, &ClientHandshake::on_certificate>,
+                   On<wait_cert, &ClientHandshake::on_certificate>,
+                   On<ask_certificate_verdict, &ClientHandshake::on_verdict>,
+                   On<wait_cv, &ClientHandshake::on_certificate_verify>,
+                   On<wait_finished, &ClientHandshake::on_finished>> {
+  static_assert(deterministic());
+  static_assert(no_dead_ends(start, connected));
+
+  // No order of inputs connects without each of these. Remove a row, or widen a handler, and this
+  // stops compiling.
+  static_assert(requires_input(Input::server_hello, start, connected));
+  static_assert(requires_input(Input::encrypted_extensions, start, connected));
+  static_assert(requires_input(Input::certificate, start, connected));
+  static_assert(requires_input(Input::verdict, start, connected));
+  static_assert(requires_input(Input::certificate_verify, start, connected));
+  static_assert(requires_input(Input::finished, start, connected));
+  // The verdict is on the chain that CertificateVerify then proves.
+  static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
+  static_assert(at_most_once(Input::hello_retry_request));
+  static_assert(at_most_once(Input::certificate));
+};
+
+std::span<const Transition> ClientHandshake::transitions() {
+  static constexpr auto arrows = Table::transitions();
+  return arrows;
+}
+
+Result<void> ClientHandshake::begin() {
+  TRY(state_, Table::answer(*this, state_, Start{}));
+  return {};
+}
+
+Result<void> ClientHandshake::receive(const HandshakeMessage& message) {
+  const Input input = classify(message.type, message.body);
+  ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,
+         Error::second_hello_retry_request);
+  TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
+  return state_ == ask_certificate_verdict ? ask_or_judge() : Result<void>{};
+}
+
+Result<void> ClientHandshake::resume(const Verdict& verdict) {
+  ENSURE(std::holds_alternative<ChainToJudge>(core_.question), Error::no_question);
+  core_.question = {};
+  TRY(state_, Table::answer(*this, state_, verdict));
+  return {};
+}
+
+auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
+  TRY(offer_, Offer::make(config(), server_name_));
+  core_.client_random = offer_->random();
+  TRY(send_client_hello());
+  return to<wait_sh>;
+}
+
+Result<void> ClientHandshake::send_client_hello() {
+  return core_.send(HandshakeType::client_hello, offer_->body_limit(),
+                    [&](wire::Writer& body) { return offer_->write(body); });
+}
+
+// Section 4.2.4.
+auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Bytes encoding)
+    -> Result<Next<wait_sh_after_retry>> {
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(check_block(Where::hello_retry_request, retry.extensions, config().limits,
+                  &offer_->extensions(), in_hand));
+  TRY(offer_->check(retry));
+  TRY(const auto key_share, find<KeyShareHelloRetryRequest>(retry.extensions, in_hand));
+  TRY(const auto cookie, find<Cookie>(retry.extensions, in_hand));
+
+  retry_suite_ = retry.cipher_suite;
+  if (key_share) retry_group_ = key_share->selected_group;
+  core_.established.negotiated.retried = true;
+  TRY(const auto suite, crypto::properties(retry.cipher_suite));
+  const crypto::Digest first_hello = crypto::hash(suite.hash, core_.flight.content());
+  core_.transcript = Transcript::after_retry(suite.hash, first_hello.bytes());
+  core_.transcript->add(encoding);
+
+  TRY(offer_->take_retry(key_share, cookie ? cookie->cookie.bytes : Bytes{}, core_.budget));
+  core_.flight.change(true, {});
+  TRY(send_client_hello());
+  return to<wait_sh_after_retry>;
+}
+
+// Section 4.2.3.
+auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
+    -> Result<Next<wait_ee>> {
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(check_block(Where::server_hello, hello.extensions, config().limits, &offer_->extensions(),
+                  in_hand));
+  TRY(offer_->check(hello));
+  ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);
+  TRY(const auto key_share, find<KeyShareServerHello>(hello.extensions, in_hand));
+  if (!key_share) core_.extension_in_hand = ExtensionType::key_share;
+  ENSURE(key_share, Error::missing_extension);
+  const KeyShareEntry& server_share = key_share->server_share;
+  ENSURE(!retry_group_ || *retry_group_ == server_share.group, Error::retry_mismatch);
+
+  core_.established.negotiated.cipher_suite = hello.cipher_suite;
+  core_.established.negotiated.group = server_share.group;
+  TRY(const auto suite, crypto::properties(hello.cipher_suite));
+  core_.established.hash = suite.hash;
+  if (!core_.transcript) {
+    core_.transcript.emplace(suite.hash);
+    core_.transcript->add(core_.flight.content());
+  }
+  core_.transcript->add(encoding);
+  TRY(crypto::SharedSecret shared_secret, offer_->agree(server_share));
+  TRY(enter_handshake_keys(std::move(shared_secret)));
+  return to<wait_ee>;
+}
+
+// Section 7.1. Our keys change at once, so that an alert finds them in place (appendix A.1).
+Result<void> ClientHandshake::enter_handshake_keys(crypto::SharedSecret shared_secret) {
+  const crypto::Digest hash = core_.transcript->hash();
+  TRY(EarlySecret early, EarlySecret::without_psk(core_.established.hash));
+  TRY(handshake_secret_, std::move(early).mix(std::move(shared_secret)));
+  TRY(client_traffic_, handshake_secret_->client_traffic(hash.bytes()));
+  TRY(server_traffic_, handshake_secret_->server_traffic(hash.bytes()));
+  core_.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_traffic_);
+  core_.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_traffic_);
+  core_.next_read_secret = duplicate(server_traffic_);
+  core_.flight.change(!core_.established.negotiated.retried, duplicate(client_traffic_));
+  return {};
+}
+
+// Section 4.4.1.
+auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message, Bytes encoding)
+    -> Result<Next<wait_cert_cr>> {
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(check_block(Where::encrypted_extensions, message.extensions, config().limits,
+                  &offer_->extensions(), in_hand));
+  TRY(const auto selected, find<SelectedProtocol>(message.extensions, in_hand));
+  if (selected) {
+    const auto protocol = offer_->protocol(selected->name());
+    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;
+    ENSURE(protocol, Error::unoffered_protocol);
+    core_.established.negotiated.alpn = *protocol;
+  }
+  TRY(const auto limit, find<RecordSizeLimitAnswer>(message.extensions, in_hand));
+  if (limit) {
+    core_.peer_record_size_limit = limit->limit;
+    core_.record_size_limit = config().record_size_limit;
+  }
+  core_.transcript->add(encoding);
+  return to<wait_cert_cr>;
+}
+
+// Section 4.4.2.
+auto ClientHandshake::on_certificate_request(const CertificateRequest& request, Bytes encoding)
+    -> Result<Next<wait_cert>> {
+  ENSURE(request.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(check_block(Where::certificate_request, request.extensions, config().limits, nullptr,
+                  in_hand));
+  TRY(const auto algorithms, find<SignatureAlgorithms>(request.extensions, in_hand));
+  if (!algorithms) core_.extension_in_hand = SignatureAlgorithms::type;
+  ENSURE(algorithms, Error::missing_extension);
+  certificate_requested_ = true;
+  core_.transcript->add(encoding);
+  return to<wait_cert>;
+}
+
+// Section 4.5.1.
+auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encoding)
+    -> Result<Next<ask_certificate_verdict>> {
+  ENSURE(certificate.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
+  ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);
+  for (const CertificateEntry& entry : certificate.certificate_list) {
+    TRY(check_block(Where::certificate, entry.extensions, config().limits, &offer_->extensions(),
+                    &core_.extension_in_hand));
+    TRY(core_.peer_chain.add(entry.cert_data.bytes, config().limits, core_.budget));
+  }
+  TRY(const auto leaf, crypto::ParsedCertificate::parse(core_.peer_chain.certificates().front()));
+  TRY(server_key_, leaf.signing_key(config().policy.minimum_rsa_bits));
+  core_.transcript->add(encoding);
+  return to<ask_certificate_verdict>;
+}
+
+// Asks the application for its verdict, or gives our own at once: by the same row.
+Result<void> ClientHandshake::ask_or_judge() {
+  if (config().ask_verdict) {
+    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server};
+    return {};
+  }
+  TRY(state_, Table::answer(*this, state_, judge()));
+  return {};
+}
+
+Verdict ClientHandshake::judge() {
+  const ChainQuery query{.chain = core_.peer_chain.certificates(),
+                         .peer_name = server_name_,
+                         .time = config().now(),
+                         .purpose = Purpose::server,
+                         .policy = config().policy,
+                         .limits = config().limits};
+  ChainVerdict verdict = crypto::judge_chain(config().anchors.impl(), query, config().pins);
+  core_.verdict_detail = std::move(verdict.detail);
+  return {verdict.error};
+}
+
+auto ClientHandshake::on_verdict(const Verdict& verdict) -> Result<Next<wait_cv>> {
+  if (verdict.refused) return fail(*verdict.refused);
+  return to<wait_cv>;
+}
+
+// Section 4.5.2. The signature covers the transcript up to, and without, this message.
+auto ClientHandshake::on_certificate_verify(const CertificateVerify& verify, Bytes encoding)
+    -> Result<Next<wait_finished>> {
+  ENSURE(config().policy.signature_schemes.contains(verify.algorithm),
+         Error::unoffered_signature_scheme);
+  ENSURE(server_key_->fits(verify.algorithm), Error::wrong_key_for_scheme);
+  TRY(const auto content, SignedContent::make(Purpose::server, core_.transcript->hash()));
+  TRY(server_key_->verify(verify.algorithm, content.bytes(), verify.signature.bytes));
+  core_.established.negotiated.server_signature_scheme = verify.algorithm;
+  core_.transcript->add(encoding);
+  return to<wait_finished>;
+}
+
+// Section 4.5.3.
+auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
+    -> Result<Next<connected>> {
+  TRY(const crypto::Digest expected,
+      finished_verify_data(core_.established.hash, server_traffic_.reveal(),
+                           core_.transcript->hash().bytes()));
+  ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
+         Error::bad_finished);
+  core_.transcript->add(encoding);
+  const crypto::Digest hash = core_.transcript->hash();
+  TRY(send_second_flight());
+  TRY(enter_application_keys(hash.bytes()));
+  core_.complete = true;
+  return to<connected>;
+}
+
+// Sections 4.5.1 and 4.5.3. We have no certificate: a server that asks for one gets an empty list.
+Result<void> ClientHandshake::send_second_flight() {
+  if (certificate_requested_) {
+    // An empty certificate_request_context, and an empty certificate_list.
+    TRY(core_.send(HandshakeType::certificate, 4,
+                   [](wire::Writer& body) { return body.integer<4>(0); }));
+  }
+  TRY(const crypto::Digest verify_data,
+      finished_verify_data(core_.established.hash, client_traffic_.reveal(),
+                           core_.transcript->hash().bytes()));
+  return core_.send(HandshakeType::finished, verify_data.size,
+                    [&](wire::Writer& body) { return body.bytes(verify_data.bytes()); });
+}
+
+// Sections 7.1 and 7.3. The hash ends with the server's Finished.
+Result<void> ClientHandshake::enter_application_keys(Bytes transcript_hash) {
+  TRY(const MainSecret main_secret, (*std::move(handshake_secret_)).advance());
+  TRY(client_traffic_, main_secret.client_traffic(transcript_hash));
+  TRY(server_traffic_, main_secret.server_traffic(transcript_hash));
+  TRY(core_.established.exporter_secret, main_secret.exporter(transcript_hash));
+  core_.log_secret("CLIENT_TRAFFIC_SECRET_0", client_traffic_);
+  core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
+  core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
+  core_.next_read_secret = std::move(server_traffic_);
+  core_.flight.change(false, std::move(client_traffic_));
+  return {};
+}
+
+}  // namespace nacre

@@ -1,0 +1,106 @@
+// The client's side of the handshake. RFC 9846, appendix A.1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "crypto/certificate.h"
+#include "crypto/signature.h"
+#include "handshake/core.h"
+#include "handshake/key_schedule.h"
+#include "handshake/message_reader.h"
+#include "handshake/offer.h"
+#include "handshake/state_machine.h"
+#include "messages/certificate.h"
+#include "messages/certificate_request.h"
+#include "messages/certificate_verify.h"
+#include "messages/encrypted_extensions.h"
+#include "messages/finished.h"
+#include "messages/server_hello.h"
+#include "nacre/verify.h"
+
+namespace nacre {
+
+// The states of the RFC's diagram, by its names, and the question that a client waits for.
+enum class ClientState : std::uint8_t {
+  start,
+  wait_sh,
+  wait_sh_after_retry,
+  wait_ee,
+  wait_cert_cr,
+  wait_cert,
+  ask_certificate_verdict,
+  wait_cv,
+  wait_finished,
+  connected,
+};
+
+class ClientHandshake {
+ public:
+  ClientHandshake(const ClientConfig& config, const PeerName& server_name)
+      : config_(config), server_name_(server_name), core_(config.impl()) {}
+  // The offer points into this.
+  ClientHandshake(const ClientHandshake&) = delete;
+  ClientHandshake& operator=(const ClientHandshake&) = delete;
+
+  // Queues the ClientHello.
+  Result<void> begin();
+  // Takes the peer's next handshake message, whole.
+  Result<void> receive(const HandshakeMessage& message);
+  // The answer to ChainToJudge. Errors: no_question.
+  Result<void> resume(const Verdict& verdict);
+
+  HandshakeCore& core() { return core_; }
+  const HandshakeCore& core() const { return core_; }
+  ClientState state() const { return state_; }
+  std::string_view server_name() const { return server_name_.text(); }
+
+  const ClientConfig& configuration() const { return config_; }
+
+  // The table's arrows.
+  static std::span<const Transition> transitions();
+
+ private:
+  const ClientConfig::Impl& config() const { return config_.impl(); }
+
+  using enum ClientState;
+  struct Table;
+
+  Result<Next<wait_sh>> on_start(const Start&);
+  Result<Next<wait_sh_after_retry>> on_hello_retry_request(const HelloRetryRequest& retry,
+                                                           Bytes encoding);
+  Result<Next<wait_ee>> on_server_hello(const ServerHello& hello, Bytes encoding);
+  Result<Next<wait_cert_cr>> on_encrypted_extensions(const EncryptedExtensions& message,
+                                                     Bytes encoding);
+  Result<Next<wait_cert>> on_certificate_request(const CertificateRequest& request, Bytes encoding);
+  Result<Next<ask_certificate_verdict>> on_certificate(const Certificate& certificate,
+                                                       Bytes encoding);
+  Result<Next<wait_cv>> on_verdict(const Verdict& verdict);
+  Result<Next<wait_finished>> on_certificate_verify(const CertificateVerify& verify,
+                                                    Bytes encoding);
+  Result<Next<connected>> on_finished(const Finished& finished, Bytes encoding);
+
+  Result<void> send_client_hello();
+  Result<void> enter_handshake_keys(crypto::SharedSecret shared_secret);
+  Result<void> ask_or_judge();
+  Verdict judge();
+  Result<void> send_second_flight();
+  Result<void> enter_application_keys(Bytes transcript_hash);
+
+  ClientConfig config_;
+  PeerName server_name_;
+  HandshakeCore core_;
+  ClientState state_ = ClientState::start;
+  std::optional<Offer> offer_;
+  // What a HelloRetryRequest chose: the suite, and the group where it named one.
+  std::optional<CipherSuite> retry_suite_;
+  std::optional<NamedGroup> retry_group_;
+  bool certificate_requested_ = false;
+  std::optional<crypto::PublicKey> server_key_;
+  std::optional<HandshakeSecret> handshake_secret_;
+  crypto::HashSecret client_traffic_;
+  crypto::HashSecret server_traffic_;
+};
+
+}  // namespace nacre

@@ -1,0 +1,96 @@
+// What a ClientHello asks for. RFC 9846, sections 4.2.1, 4.2.2 and 9.2.
+#include "handshake/client_offer.h"
+
+#include <array>
+#include <cassert>
+
+#include "wire/writer.h"
+
+namespace nacre {
+namespace {
+
+// Sections 4.2.2 and 4.3.1. What a client without TLS 1.3 sends is not looked at any further.
+Result<void> check_version(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
+  TRY(const auto versions, find<SupportedVersionsClientHello>(hello.extensions, in_hand));
+  ENSURE(versions && wire::contains(versions->versions, ProtocolVersion::tls_1_3),
+         Error::tls13_not_offered);
+  ENSURE(hello.legacy_version == ProtocolVersion::tls_1_2, Error::bad_legacy_version);
+  const Bytes methods = hello.legacy_compression_methods.bytes;
+  ENSURE(methods.size() == 1 && methods.front() == 0, Error::bad_compression_method);
+  return {};
+}
+
+// An extension that section 9.2 wants from a client without a PSK.
+template <class T>
+Result<T> require(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
+  TRY(const auto extension, find<T>(hello.extensions, in_hand));
+  if (!extension) *in_hand = T::type;
+  ENSURE(extension, Error::missing_extension);
+  return *extension;
+}
+
+bool may_change(ExtensionType type) {
+  using enum ExtensionType;
+  return type == key_share || type == cookie || type == pre_shared_key || type == early_data ||
+         type == padding;
+}
+
+}  // namespace
+
+Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& limits,
+                                      std::optional<ExtensionType>* in_hand) {
+  TRY(check_version(hello, in_hand));
+  TRY(check_block(Where::client_hello, hello.extensions, limits, nullptr, in_hand));
+  ClientOffer offer;
+  offer.hello = hello;
+  TRY(offer.groups, require<SupportedGroups>(hello, in_hand));
+  TRY(offer.key_shares, require<KeyShareClientHello>(hello, in_hand));
+  TRY(offer.signature_algorithms, require<SignatureAlgorithms>(hello, in_hand));
+  *in_hand = KeyShareClientHello::type;
+  TRY(offer.key_shares.check_against(offer.groups));
+  in_hand->reset();
+  TRY(const auto certificate_algorithms, find<SignatureAlgorithmsCert>(hello.extensions, in_hand));
+  offer.certificate_algorithms = certificate_algorithms
+                                     ? certificate_algorithms->supported_signature_algorithms
+                                     : offer.signature_algorithms.supported_signature_algorithms;
+  TRY(offer.server_name, find<ServerNameList>(hello.extensions, in_hand));
+  TRY(offer.protocols, find<ProtocolNameList>(hello.extensions, in_hand));
+  TRY(offer.record_size_limit, find<RecordSizeLimit>(hello.extensions, in_hand));
+  TRY(offer.cookie, find<Cookie>(hello.extensions, in_hand));
+  TRY(offer.authorities, find<CertificateAuthorities>(hello.extensions, in_hand));
+  return offer;
+}
+
+std::string_view ClientOffer::host_name() const {
+  return server_name ? text_of(server_name->host_name()) : std::string_view{};
+}
+
+Bytes ClientOffer::share(NamedGroup group) const {
+  for (const KeyShareEntry& entry : key_shares.client_shares) {
+    if (entry.group == group) return entry.key_exchange.bytes;
+  }
+  return {};
+}
+
+crypto::Digest ClientOffer::unchangeable() const {
+  crypto::Hash hash(crypto::HashAlgorithm::sha256);
+  // Each part with its length, so that no two hellos look alike.
+  const auto add = [&](std::uint32_t label, Bytes bytes) {
+    std::array<std::uint8_t, 8> prefix{};
+    wire::Writer writer(prefix);
+    const bool fits = writer.integer<4>(label) && writer.integer<4>(bytes.size());
+    assert(fits);
+    hash.update(prefix);
+    hash.update(bytes);
+  };
+  add(0x10000, hello.random);
+  add(0x10001, hello.legacy_session_id.bytes);
+  add(0x10002, hello.cipher_suites.encoding());
+  for (const Extension& extension : hello.extensions) {
+    if (may_change(extension.extension_type)) continue;
+    add(static_cast<std::uint16_t>(extension.extension_type), extension.extension_data.bytes);
+  }
+  return hash.digest();
+}
+
+}  // namespace nacre

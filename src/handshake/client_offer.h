@@ -1,0 +1,44 @@
+// What a ClientHello asks for, read once. RFC 9846, sections 4.2.1, 4.2.2 and 9.2.
+#pragma once
+
+#include <optional>
+
+#include "crypto/hash.h"
+#include "extensions/registry.h"
+#include "messages/client_hello.h"
+#include "nacre/bytes.h"
+#include "nacre/limits.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// Views of the ClientHello's bytes, which live as long as those.
+struct ClientOffer {
+  ClientHello hello;
+  SupportedGroups groups;
+  KeyShareClientHello key_shares;
+  SignatureAlgorithms signature_algorithms;
+  // signature_algorithms, where the client does not tell them apart.
+  SignatureAlgorithms::List certificate_algorithms;
+  std::optional<ServerNameList> server_name;
+  std::optional<ProtocolNameList> protocols;
+  std::optional<RecordSizeLimit> record_size_limit;
+  std::optional<Cookie> cookie;
+  std::optional<CertificateAuthorities> authorities;
+
+  // Errors: those of parsing and of check_block(), tls13_not_offered, bad_legacy_version,
+  // bad_compression_method, missing_extension, unoffered_group, duplicate_share.
+  static Result<ClientOffer> read(const ClientHello& hello, const Limits& limits,
+                                  std::optional<ExtensionType>* in_hand);
+
+  // The name asked for; empty: none.
+  std::string_view host_name() const;
+
+  // The share for `group`; empty: none.
+  Bytes share(NamedGroup group) const;
+
+  // A hash of everything that a second ClientHello may not change (section 4.2.2).
+  crypto::Digest unchangeable() const;
+};
+
+}  // namespace nacre

@@ -1,0 +1,97 @@
+// What both roles of a handshake share, and what the connection takes from it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "handshake/buffer.h"
+#include "handshake/config.h"
+#include "handshake/flight.h"
+#include "handshake/transcript.h"
+#include "messages/random.h"
+#include "nacre/connection.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// The question that a handshake waits for, if any. Its views live in the handshake's memory.
+using Question = std::variant<std::monostate, ClientHelloSeen, SignatureWanted, ChainToJudge>;
+
+// The peer's chain, copied out of its Certificate message. RFC 9846, section 4.5.1.
+class PeerChain {
+ public:
+  // Errors: certificate_chain_too_long, handshake_memory, out_of_memory.
+  Result<void> add(Bytes certificate, const Limits& limits, MemoryBudget& budget);
+  // The leaf first.
+  std::span<const Bytes> certificates();
+
+ private:
+  static constexpr std::size_t max_certificates = 16;
+  Buffer buffer_;
+  std::array<std::size_t, max_certificates> sizes_{};
+  std::array<Bytes, max_certificates> views_{};
+  std::size_t count_ = 0;
+};
+
+// What is left of a handshake when it is over.
+struct Established {
+  Negotiated negotiated;
+  crypto::HashAlgorithm hash{};
+  crypto::HashSecret exporter_secret;
+};
+
+struct HandshakeCore {
+  explicit HandshakeCore(const CommonConfig& common)
+      : config(&common), budget(common.limits.handshake_memory) {}
+
+  // Replaced by resume(const ServerConfig&); owned by the handshake.
+  const CommonConfig* config;
+  MemoryBudget budget;
+  Flight flight;
+  Question question;
+  // Protects what the peer sends after the message that was just received. The connection takes it.
+  std::optional<crypto::HashSecret> next_read_secret;
+  // The peer's record_size_limit (RFC 8449): bytes of content and content type in a protected
+  // record.
+  std::optional<std::size_t> peer_record_size_limit;
+  // Ours, once negotiated.
+  std::optional<std::size_t> record_size_limit;
+  // For Failure.
+  std::optional<ExtensionType> extension_in_hand;
+
+  std::optional<Transcript> transcript;
+  Random client_random{};
+  Established established;
+  PeerChain peer_chain;
+  std::string verdict_detail;
+  bool complete = false;
+
+  CipherSuite cipher_suite() const { return established.negotiated.cipher_suite; }
+
+  // Sends one message: appends it to the flight, adds it to the transcript (where there is one),
+  // tells the trace.
+  template <class Body>
+  Result<void> send(HandshakeType type, std::size_t body_limit, Body&& body) {
+    TRY(const Bytes encoding, flight.message(type, body_limit, budget, std::forward<Body>(body)));
+    if (transcript) transcript->add(encoding);
+    if (config->trace) config->trace->message(true, type, encoding.size());
+    return {};
+  }
+
+  // One line of RFC 9850's key log, if there is one.
+  void log_secret(std::string_view label, const crypto::HashSecret& secret) const;
+};
+
+// A second owner for a secret.
+crypto::HashSecret duplicate(const crypto::HashSecret& secret);
+
+}  // namespace nacre

@@ -1,0 +1,81 @@
+// What a handshake has to send, in order: messages, and the points where keys change.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "crypto/secret.h"
+#include "handshake/buffer.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/try.h"
+#include "wire/writer.h"
+
+namespace nacre {
+
+class Flight {
+ public:
+  // A change_cipher_spec record (appendix E.4), and what protects all that follows: nothing, where
+  // `traffic_secret` is empty.
+  struct Change {
+    std::size_t at = 0;  // bytes of the flight that go before it
+    bool change_cipher_spec = false;
+    crypto::HashSecret traffic_secret;
+  };
+
+  // Appends one message with its header; `body(writer)` writes the body, at most `body_limit`
+  // bytes. Returns its encoding, which lives until the next call.
+  template <class Body>
+  Result<Bytes> message(HandshakeType type, std::size_t body_limit, MemoryBudget& budget,
+                        Body&& body) {
+    if (is_sent()) restart();
+    TRY(const MutableBytes room, buffer_.reserve(body_limit + 4, budget));
+    wire::Writer writer(room);
+    TRY(writer.integer<1>(static_cast<std::uint8_t>(type)));
+    TRY(writer.vector<3>(std::forward<Body>(body)));
+    const std::size_t size = writer.written().size();
+    buffer_.commit(size);
+    return Bytes(room).first(size);
+  }
+
+  // From here on the records are protected with `traffic_secret`; empty: no change of keys.
+  void change(bool change_cipher_spec, crypto::HashSecret traffic_secret) {
+    if (is_sent()) restart();
+    Change& change = changes_.at(change_count_++);
+    change.at = buffer_.content().size();
+    change.change_cipher_spec = change_cipher_spec;
+    change.traffic_secret = std::move(traffic_secret);
+  }
+
+  // Everything that was appended since the flight before was sent, whether sent or not.
+  Bytes content() const { return buffer_.content(); }
+  // The bytes to send next, up to the next change or the end.
+  Bytes pending() const {
+    const std::size_t end = changed_ < change_count_ ? changes_.at(changed_).at : content().size();
+    return content().subspan(sent_, end - sent_);
+  }
+  void mark_sent(std::size_t size) { sent_ += size; }
+  // The change that is due now that pending() is empty, once; null: none.
+  Change* next_change() {
+    if (changed_ == change_count_ || changes_.at(changed_).at != sent_) return nullptr;
+    return &changes_.at(changed_++);
+  }
+  bool is_sent() const { return sent_ == content().size() && changed_ == change_count_; }
+
+ private:
+  void restart() {
+    buffer_.consume(buffer_.content().size());
+    sent_ = changed_ = change_count_ = 0;
+  }
+
+  Buffer buffer_;
+  std::size_t sent_ = 0;
+  // At most: change_cipher_spec, handshake keys, application keys.
+  std::array<Change, 4> changes_;
+  std::size_t change_count_ = 0;
+  std::size_t changed_ = 0;
+};
+
+}  // namespace nacre

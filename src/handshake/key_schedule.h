@@ -1,0 +1,75 @@
+// The key schedule, as a chain of types: each secret is made from the one before, which is then
+// gone. RFC 9846, section 7.1.
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "crypto/hash.h"
+#include "crypto/hkdf.h"
+#include "crypto/secret.h"
+#include "nacre/bytes.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+class HandshakeSecret;
+class MainSecret;
+
+// HKDF-Extract(0, PSK); without a PSK, of zeros.
+class EarlySecret {
+ public:
+  static Result<EarlySecret> without_psk(crypto::HashAlgorithm algorithm);
+
+  // Mixes the (EC)DHE shared secret in.
+  Result<HandshakeSecret> mix(crypto::SharedSecret shared_secret) &&;
+
+ private:
+  EarlySecret(crypto::HashAlgorithm algorithm, crypto::HashSecret secret)
+      : algorithm_(algorithm), secret_(std::move(secret)) {}
+  crypto::HashAlgorithm algorithm_;
+  crypto::HashSecret secret_;
+};
+
+class HandshakeSecret {
+ public:
+  // The hash is of ClientHello...ServerHello.
+  Result<crypto::HashSecret> client_traffic(Bytes transcript_hash) const;
+  Result<crypto::HashSecret> server_traffic(Bytes transcript_hash) const;
+
+  Result<MainSecret> advance() &&;
+
+ private:
+  friend class EarlySecret;
+  HandshakeSecret(crypto::HashAlgorithm algorithm, crypto::HashSecret secret)
+      : algorithm_(algorithm), secret_(std::move(secret)) {}
+  crypto::HashAlgorithm algorithm_;
+  crypto::HashSecret secret_;
+};
+
+class MainSecret {
+ public:
+  // The hash is of ClientHello...server Finished.
+  Result<crypto::HashSecret> client_traffic(Bytes transcript_hash) const;
+  Result<crypto::HashSecret> server_traffic(Bytes transcript_hash) const;
+  Result<crypto::HashSecret> exporter(Bytes transcript_hash) const;
+  // The hash is of ClientHello...client Finished.
+  Result<crypto::HashSecret> resumption(Bytes transcript_hash) &&;
+
+ private:
+  friend class HandshakeSecret;
+  MainSecret(crypto::HashAlgorithm algorithm, crypto::HashSecret secret)
+      : algorithm_(algorithm), secret_(std::move(secret)) {}
+  crypto::HashAlgorithm algorithm_;
+  crypto::HashSecret secret_;
+};
+
+// verify_data of Finished, section 4.5.3.
+Result<crypto::Digest> finished_verify_data(crypto::HashAlgorithm algorithm, Bytes traffic_secret,
+                                            Bytes transcript_hash);
+
+// TLS-Exporter(label, context, out.size()), section 7.5.
+Result<void> export_keying_material(crypto::HashAlgorithm algorithm, Bytes exporter_main_secret,
+                                    std::string_view label, Bytes context, MutableBytes out);
+
+}  // namespace nacre

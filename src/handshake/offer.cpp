@@ -1,0 +1,207 @@
+// What our ClientHello offers. RFC 9846, sections 4.2.1 and 4.2.2.
+#include "handshake/offer.h"
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+
+#include "extensions/registry.h"
+#include "messages/client_hello.h"
+#include "messages/grease.h"
+
+namespace nacre {
+namespace {
+
+// Two extensions, a cipher suite, a group with its share, and a version: RFC 8701, section 3. Which
+// ones follows from the random, so that the second ClientHello has the same.
+enum class GreaseUse : std::uint8_t { suite, group, version, first_extension, second_extension };
+
+template <class T>
+T grease_for(const Random& random, GreaseUse use) {
+  const auto index = static_cast<std::uint8_t>(random.at(static_cast<std::size_t>(use)) >> 4);
+  if (use != GreaseUse::second_extension) return grease<T>(index);
+  // Two extensions must not be of one type.
+  const std::uint8_t first = random.at(static_cast<std::size_t>(GreaseUse::first_extension)) >> 4;
+  return grease<T>(index == first ? static_cast<std::uint8_t>(index ^ 1) : index);
+}
+
+constexpr std::array<std::uint8_t, 1> grease_share{0};
+constexpr std::array<std::uint8_t, 1> null_compression{0};
+
+}  // namespace
+
+Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& server_name) {
+  Offer offer(config, server_name);
+  TRY(config.random(offer.random_));
+  TRY(config.random(offer.session_id_));
+  for (const NamedGroup group : config.policy.key_shares) TRY(offer.add_share(group));
+  offer.note_extensions();
+  return offer;
+}
+
+Result<void> Offer::add_share(NamedGroup group) {
+  const auto random = [this](MutableBytes out) { return config_->random(out); };
+  TRY(shares_.at(share_count_), crypto::KeyShare::generate(group, random));
+  ++share_count_;
+  return {};
+}
+
+void Offer::note_extensions() {
+  using enum ExtensionType;
+  for (const ExtensionType type : {supported_groups, signature_algorithms,
+                                   signature_algorithms_cert, supported_versions, key_share}) {
+    offered_.add(type);
+  }
+  if (!server_name_->is_address()) offered_.add(server_name);
+  if (!config_->alpn.empty()) offered_.add(application_layer_protocol_negotiation);
+  if (config_->record_size_limit != 0) offered_.add(record_size_limit);
+  if (config_->send_certificate_authorities) offered_.add(certificate_authorities);
+  // GREASE is not noted: a server that answers it answers what was not asked.
+}
+
+std::size_t Offer::body_limit() const {
+  std::size_t limit = 1024 + server_name_->text().size() + cookie_.content().size();
+  for (const std::string& protocol : config_->alpn) limit += 1 + protocol.size();
+  if (config_->send_certificate_authorities) limit += config_->anchors.impl().authorities.size();
+  for (const auto& share : shares_) limit += share ? 4 + share->public_key().size() : 0;
+  return limit;
+}
+
+Result<void> Offer::write(wire::Writer& writer) const {
+  TRY(wire::write(writer, ProtocolVersion::tls_1_2));
+  TRY(writer.bytes(random_));
+  TRY(writer.vector<1>([&](wire::Writer& body) { return body.bytes(session_id_); }));
+  TRY(writer.vector<2>([&](wire::Writer& body) { return write_cipher_suites(body); }));
+  TRY(writer.vector<1>([&](wire::Writer& body) { return body.bytes(null_compression); }));
+  return writer.vector<2>([&](wire::Writer& body) { return write_extensions(body); });
+}
+
+Result<void> Offer::write_cipher_suites(wire::Writer& writer) const {
+  if (config_->grease) {
+    TRY(wire::write(writer, grease_for<CipherSuite>(random_, GreaseUse::suite)));
+  }
+  for (const CipherSuite suite : config_->policy.cipher_suites) TRY(wire::write(writer, suite));
+  return {};
+}
+
+Result<void> Offer::write_extensions(wire::Writer& writer) const {
+  const auto nothing = [](wire::Writer&) -> Result<void> { return {}; };
+  if (config_->grease) {
+    const auto type = grease_for<ExtensionType>(random_, GreaseUse::first_extension);
+    TRY(write_extension(writer, type, nothing));
+  }
+  TRY(write_name_and_protocols(writer));
+  TRY(write_algorithms(writer));
+  TRY(write_key_shares(writer));
+  if (!cookie_.empty()) TRY(write_extension(writer, Cookie{{cookie_.content()}}));
+  if (config_->grease) {
+    const auto type = grease_for<ExtensionType>(random_, GreaseUse::second_extension);
+    TRY(write_extension(writer, type, nothing));
+  }
+  return {};
+}
+
+Result<void> Offer::write_name_and_protocols(wire::Writer& writer) const {
+  if (!server_name_->is_address()) TRY(write_server_name(writer, bytes_of(server_name_->text())));
+  if (!config_->alpn.empty()) {
+    const auto names = config_->alpn | std::views::transform([](const std::string& protocol) {
+                         return ProtocolName{bytes_of(protocol)};
+                       });
+    TRY(write_extension_of<ProtocolNameList>(writer, names));
+  }
+  if (config_->record_size_limit != 0) {
+    const auto limit = static_cast<std::uint16_t>(config_->record_size_limit);
+    TRY(write_extension(writer, RecordSizeLimit{limit}));
+  }
+  return {};
+}
+
+Result<void> Offer::write_algorithms(wire::Writer& writer) const {
+  const Policy& policy = config_->policy;
+  Preferences<NamedGroup, 9> groups;
+  if (config_->grease) groups.add(grease_for<NamedGroup>(random_, GreaseUse::group));
+  for (const NamedGroup group : policy.groups) groups.add(group);
+  TRY(write_extension_of<SupportedGroups>(writer, groups));
+  TRY(write_extension_of<SignatureAlgorithms>(writer, policy.signature_schemes));
+  TRY(write_extension_of<SignatureAlgorithmsCert>(writer, policy.certificate_signature_schemes));
+  if (config_->send_certificate_authorities) {
+    const auto authorities = [&](wire::Writer& list) {
+      return list.bytes(config_->anchors.impl().authorities);
+    };
+    TRY(write_extension(writer, CertificateAuthorities::type,
+                        [&](wire::Writer& body) { return body.vector<2>(authorities); }));
+  }
+  Preferences<ProtocolVersion, 2> versions;
+  if (config_->grease) versions.add(grease_for<ProtocolVersion>(random_, GreaseUse::version));
+  versions.add(ProtocolVersion::tls_1_3);
+  return write_extension_of<SupportedVersionsClientHello>(writer, versions);
+}
+
+Result<void> Offer::write_key_shares(wire::Writer& writer) const {
+  return write_extension(writer, KeyShareClientHello::type, [&](wire::Writer& body) {
+    return body.vector<2>([&](wire::Writer& list) -> Result<void> {
+      if (config_->grease && !retried_) {
+        const auto group = grease_for<NamedGroup>(random_, GreaseUse::group);
+        TRY(wire::write(list, KeyShareEntry{group, {grease_share}}));
+      }
+      for (const auto& share : shares_) {
+        if (share) TRY(wire::write(list, KeyShareEntry{share->group(), {share->public_key()}}));
+      }
+      return {};
+    });
+  });
+}
+
+Result<void> Offer::check(const ServerHello& hello) const {
+  TRY(const auto version, find<SupportedVersionsServerHello>(hello.extensions));
+  if (!version) {
+    // Section 4.2.3: a server that has TLS 1.3 was made to choose an older version.
+    ENSURE(!has_downgrade_sentinel(hello.random), Error::downgrade_detected);
+    return fail(Error::tls13_not_selected);
+  }
+  ENSURE(hello.legacy_version == ProtocolVersion::tls_1_2, Error::bad_legacy_version);
+  ENSURE(version->selected_version == ProtocolVersion::tls_1_3, Error::bad_selected_version);
+  ENSURE(std::ranges::equal(hello.legacy_session_id_echo.bytes, session_id_),
+         Error::bad_session_id_echo);
+  ENSURE(config_->policy.cipher_suites.contains(hello.cipher_suite), Error::unoffered_cipher_suite);
+  ENSURE(hello.legacy_compression_method == 0, Error::bad_compression_method);
+  return {};
+}
+
+Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& key_share,
+                               Bytes cookie, MemoryBudget& budget) {
+  ENSURE(key_share || !cookie.empty(), Error::retry_changes_nothing);
+  if (key_share) {
+    const NamedGroup group = key_share->selected_group;
+    ENSURE(config_->policy.groups.contains(group), Error::retry_group_not_offered);
+    for (auto& share : shares_) {
+      ENSURE(!share || share->group() != group, Error::retry_group_not_offered);
+    }
+    for (auto& share : shares_) share.reset();
+    share_count_ = 0;
+    TRY(add_share(group));
+    retried_ = true;
+  }
+  if (!cookie.empty()) TRY(cookie_.append(cookie, budget));
+  return {};
+}
+
+Result<crypto::SharedSecret> Offer::agree(const KeyShareEntry& server_share) {
+  Result<crypto::SharedSecret> secret = fail(Error::unoffered_key_share);
+  for (auto& share : shares_) {
+    if (share && share->group() == server_share.group) {
+      secret = (*std::move(share)).agree(server_share.key_exchange.bytes);
+    }
+    share.reset();
+  }
+  return secret;
+}
+
+std::optional<std::string_view> Offer::protocol(Bytes name) const {
+  for (const std::string& protocol : config_->alpn) {
+    if (protocol == text_of(name)) return protocol;
+  }
+  return std::nullopt;
+}
+
+}  // namespace nacre

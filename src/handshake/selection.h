@@ -1,0 +1,39 @@
+// What a server chooses from a client's offer. RFC 9846, section 4.2.1.
+#pragma once
+
+#include <string_view>
+
+#include "handshake/client_offer.h"
+#include "handshake/config.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/policy.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// The first of ours that the client has. Errors: no_common_cipher_suite.
+Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer);
+
+struct GroupChoice {
+  NamedGroup group{};
+  Bytes share;  // empty: the client must be asked for one
+};
+// The first of ours that the client sent a share for; but a hybrid group is worth a
+// HelloRetryRequest, where both sides have one. Errors: no_common_group.
+Result<GroupChoice> select_group(const Policy& policy, const ClientOffer& offer);
+
+// The first of ours that the client has; empty where either side has no list (RFC 7301, section
+// 3.2). Lives as long as the configuration. Errors: no_application_protocol.
+Result<std::string_view> select_protocol(const CommonConfig& config, const ClientOffer& offer);
+
+struct CredentialChoice {
+  const Credential::Impl* credential = nullptr;
+  SignatureScheme scheme{};
+  bool by_name = false;  // the client's server_name decided
+};
+// Errors: unrecognized_name, no_common_signature_scheme.
+Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
+                                           const ClientOffer& offer);
+
+}  // namespace nacre

@@ -1,0 +1,375 @@
+// The server's side of the handshake. RFC 9846, appendix A.2.
+#include "handshake/server.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "crypto/cipher_suite.h"
+#include "crypto/key_exchange.h"
+#include "extensions/registry.h"
+#include "handshake/retry_cookie.h"
+#include "messages/server_hello.h"
+
+namespace nacre {
+
+struct ServerHandshake::Table
+    : StateMachine<On<start, &ServerHandshake::on_client_hello>,
+                   On<ask_configuration, &ServerHandshake::on_configuration>,
+                   On<wait_client_hello_after_retry, &ServerHandshake::on_second_client_hello>,
+                   On<ask_signature, &ServerHandshake::on_signature>,
+                   On<wait_finished, &ServerHandshake::on_finished>> {
+  static_assert(deterministic());
+  static_assert(no_dead_ends(start, connected));
+
+  // No order of inputs connects without each of these. Remove a row, or widen a handler, and this
+  // stops compiling.
+  static_assert(requires_input(Input::client_hello, start, connected));
+  static_assert(requires_input(Input::configuration, start, connected));
+  static_assert(requires_input(Input::signature, start, connected));
+  static_assert(requires_input(Input::finished, start, connected));
+  static_assert(at_most_once(Input::configuration));
+  static_assert(at_most_once(Input::signature));
+  static_assert(at_most_once(Input::finished));
+};
+
+std::span<const Transition> ServerHandshake::transitions() {
+  static constexpr auto arrows = Table::transitions();
+  return arrows;
+}
+
+Result<void> ServerHandshake::receive(const HandshakeMessage& message) {
+  const Input input = classify(message.type, message.body);
+  client_hello_ = message.encoding;
+  TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
+  return answer_own_questions();
+}
+
+Result<void> ServerHandshake::resume(const ServerConfig& config) {
+  ENSURE(std::holds_alternative<ClientHelloSeen>(core_.question), Error::no_question);
+  core_.question = {};
+  TRY(state_, Table::answer(*this, state_, config));
+  return answer_own_questions();
+}
+
+Result<void> ServerHandshake::resume(const Signature& signature) {
+  ENSURE(std::holds_alternative<SignatureWanted>(core_.question), Error::no_question);
+  core_.question = {};
+  TRY(state_, Table::answer(*this, state_, signature));
+  return {};
+}
+
+std::string_view ServerHandshake::server_name() const {
+  return text_of(host_name_.content());
+}
+
+// What needs nobody else is answered at once, by the same rows.
+Result<void> ServerHandshake::answer_own_questions() {
+  if (state_ == ask_configuration) {
+    if (config().ask_configuration) return keep_client_hello();
+    const ServerConfig same = config_;
+    TRY(state_, Table::answer(*this, state_, same));
+  }
+  if (state_ == ask_signature) return sign();
+  return {};
+}
+
+// Section 4.2.2.
+auto ServerHandshake::on_client_hello(const ClientHello& hello, Bytes)
+    -> Result<Next<ask_configuration>> {
+  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
+  core_.client_random = hello.random;
+  TRY(keep_host_name(*offer_));
+  return to<ask_configuration>;
+}
+
+Result<void> ServerHandshake::keep_host_name(const ClientOffer& offer) {
+  host_name_.consume(host_name_.content().size());
+  return host_name_.append(bytes_of(offer.host_name()), core_.budget);
+}
+
+// The record that the ClientHello came in is gone when the answer comes.
+Result<void> ServerHandshake::keep_client_hello() {
+  TRY(kept_client_hello_.append(client_hello_, core_.budget));
+  client_hello_ = kept_client_hello_.content();
+  TRY(const auto hello, wire::read_all<ClientHello>(client_hello_.subspan(4)));
+  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
+  const Bytes alpn = offer_->protocols ? offer_->protocols->protocol_name_list.encoding() : Bytes{};
+  core_.question = ClientHelloSeen{offer_->host_name(), alpn, client_hello_.subspan(4)};
+  return {};
+}
+
+auto ServerHandshake::on_configuration(const ServerConfig& chosen)
+    -> Result<Next<wait_client_hello_after_retry, ask_signature>> {
+  config_ = chosen;
+  core_.config = &config();
+  const ClientOffer& offer = *offer_;
+  TRY(const CipherSuite suite, select_cipher_suite(config().policy, offer));
+  core_.established.negotiated.cipher_suite = suite;
+  TRY(const auto properties, crypto::properties(suite));
+  core_.established.hash = properties.hash;
+  if (config().cookie_key && offer.cookie) {
+    TRY(take_cookie(offer));
+    TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
+    return to<ask_signature>;
+  }
+  TRY(const GroupChoice choice, select_group(config().policy, offer));
+  if (choice.share.empty()) {
+    TRY(send_retry(offer, choice.group));
+    return to<wait_client_hello_after_retry>;
+  }
+  core_.transcript.emplace(core_.established.hash);
+  core_.transcript->add(client_hello_);
+  TRY(send_flight(offer, choice));
+  return to<ask_signature>;
+}
+
+// Section 4.2.4.
+Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup group) {
+  const crypto::Digest first_hello = crypto::hash(core_.established.hash, client_hello_);
+  unchangeable_ = offer.unchangeable();
+  CookieBytes sealed;
+  if (config().cookie_key) {
+    RetryCookie cookie{.time = static_cast<std::uint64_t>(config().now()),
+                       .cipher_suite = core_.cipher_suite(),
+                       .group = group,
+                       .client_hello_hash = {first_hello.bytes()}};
+    std::ranges::copy(unchangeable_.bytes(), cookie.unchangeable.begin());
+    std::array<std::uint8_t, 12> nonce{};
+    TRY(config().random(nonce));
+    TRY(sealed, seal_cookie(*config().cookie_key, nonce, cookie));
+  }
+  TRY(add_retry(first_hello.bytes(), offer, group, sealed.bytes(), true));
+  core_.flight.change(!offer.hello.legacy_session_id.bytes.empty(), {});
+  return {};
+}
+
+// Begins the transcript of a handshake with a HelloRetryRequest, which it sends or only adds.
+Result<void> ServerHandshake::add_retry(Bytes first_hello_hash, const ClientOffer& offer,
+                                        NamedGroup group, Bytes cookie, bool send) {
+  retry_group_ = group;
+  core_.established.negotiated.retried = true;
+  core_.transcript = Transcript::after_retry(core_.established.hash, first_hello_hash);
+  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
+    TRY(write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3}));
+    TRY(write_extension(writer, KeyShareHelloRetryRequest{group}));
+    return cookie.empty() ? Result<void>{} : write_extension(writer, Cookie{{cookie}});
+  };
+  const auto body = [&](wire::Writer& writer) -> Result<void> {
+    TRY(wire::write(writer, ProtocolVersion::tls_1_2));
+    TRY(writer.bytes(hello_retry_request_random));
+    TRY(wire::write(writer, offer.hello.legacy_session_id));
+    TRY(wire::write(writer, core_.cipher_suite()));
+    TRY(writer.integer<1>(0));
+    return writer.vector<2>(extensions);
+  };
+  constexpr std::size_t limit = 128 + sizeof(CookieBytes);
+  if (send) return core_.send(HandshakeType::server_hello, limit, body);
+  std::array<std::uint8_t, limit> room{};
+  wire::Writer writer(room);
+  TRY(wire::write(writer, HandshakeType::server_hello));
+  TRY(writer.vector<3>(body));
+  core_.transcript->add(writer.written());
+  return {};
+}
+
+Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
+  core_.extension_in_hand = Cookie::type;
+  CookieBytes room;
+  const Bytes sealed = offer.cookie->cookie.bytes;
+  TRY(const RetryCookie cookie, open_cookie(*config().cookie_key, sealed, config().now(), room));
+  ENSURE(std::ranges::equal(cookie.unchangeable, offer.unchangeable().bytes()),
+         Error::changed_client_hello);
+  ENSURE(cookie.cipher_suite == core_.cipher_suite(), Error::bad_cookie);
+  ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
+  core_.extension_in_hand.reset();
+  TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
+  core_.transcript->add(client_hello_);
+  return check_second(offer);
+}
+
+// Section 4.2.2: one share, of the group that we named; all else as it was.
+Result<void> ServerHandshake::check_second(const ClientOffer& offer) const {
+  std::size_t shares = 0;
+  for (const KeyShareEntry& share : offer.key_shares.client_shares) {
+    ENSURE(share.group == *retry_group_, Error::changed_client_hello);
+    ++shares;
+  }
+  ENSURE(shares == 1, Error::changed_client_hello);
+  return {};
+}
+
+auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes encoding)
+    -> Result<Next<ask_signature>> {
+  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
+  const ClientOffer& offer = *offer_;
+  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
+         Error::changed_client_hello);
+  ENSURE(offer.cookie.has_value() == (config().cookie_key != nullptr), Error::changed_client_hello);
+  if (offer.cookie) {
+    CookieBytes room;
+    TRY(open_cookie(*config().cookie_key, offer.cookie->cookie.bytes, config().now(), room));
+  }
+  TRY(check_second(offer));
+  core_.transcript->add(encoding);
+  TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
+  return to<ask_signature>;
+}
+
+// Appendix A.2, state NEGOTIATED, up to the signature.
+Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
+  TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
+  TRY(credential_, select_credential(config(), offer));
+  TRY(send_server_hello(offer, choice));
+  TRY(send_encrypted_extensions(offer));
+  TRY(send_certificate());
+  TRY(signed_content_, SignedContent::make(Purpose::server, core_.transcript->hash()));
+  return {};
+}
+
+// Section 4.2.3.
+Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
+                                                const GroupChoice& choice) {
+  core_.established.negotiated.group = choice.group;
+  const crypto::GroupProperties* group = crypto::find_group(choice.group);
+  ENSURE(group != nullptr, Error::internal);
+  Random random{};
+  TRY(config().random(random));
+  std::array<std::uint8_t, crypto::max_server_share_size> room{};
+  const MutableBytes share = MutableBytes(room).first(group->server_share_size);
+  core_.extension_in_hand = ExtensionType::key_share;
+  TRY(crypto::SharedSecret shared_secret,
+      crypto::respond(choice.group, choice.share, share,
+                      [this](MutableBytes out) { return config().random(out); }));
+  core_.extension_in_hand.reset();
+
+  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
+    TRY(write_extension(writer, KeyShareServerHello{{choice.group, {share}}}));
+    return write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3});
+  };
+  const Bytes session_id = offer.hello.legacy_session_id.bytes;
+  const auto body = [&](wire::Writer& writer) -> Result<void> {
+    TRY(wire::write(writer, ProtocolVersion::tls_1_2));
+    TRY(writer.bytes(random));
+    TRY(wire::write(writer, offer.hello.legacy_session_id));
+    TRY(wire::write(writer, core_.cipher_suite()));
+    TRY(writer.integer<1>(0));
+    return writer.vector<2>(extensions);
+  };
+  TRY(core_.send(HandshakeType::server_hello, 128 + share.size(), body));
+  TRY(enter_handshake_keys(std::move(shared_secret)));
+  // Appendix E.4: after our first message, where the client asks for it.
+  const bool first = !core_.established.negotiated.retried;
+  core_.flight.change(first && !session_id.empty(), duplicate(server_traffic_));
+  return {};
+}
+
+// Section 7.1.
+Result<void> ServerHandshake::enter_handshake_keys(crypto::SharedSecret shared_secret) {
+  const crypto::Digest hash = core_.transcript->hash();
+  TRY(EarlySecret early, EarlySecret::without_psk(core_.established.hash));
+  TRY(handshake_secret_, std::move(early).mix(std::move(shared_secret)));
+  TRY(client_traffic_, handshake_secret_->client_traffic(hash.bytes()));
+  TRY(server_traffic_, handshake_secret_->server_traffic(hash.bytes()));
+  core_.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_traffic_);
+  core_.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_traffic_);
+  core_.next_read_secret = duplicate(client_traffic_);
+  return {};
+}
+
+// Section 4.4.1.
+Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer) {
+  const std::string_view protocol = core_.established.negotiated.alpn;
+  if (offer.record_size_limit) {
+    core_.peer_record_size_limit = std::min(offer.record_size_limit->limit, max_record_size_limit);
+    core_.record_size_limit =
+        config().record_size_limit != 0 ? config().record_size_limit : max_record_size_limit;
+  }
+  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
+    if (credential_.by_name) TRY(write_extension(writer, ServerNameAcknowledgment{}));
+    if (!protocol.empty()) TRY(write_selected_protocol(writer, bytes_of(protocol)));
+    if (core_.record_size_limit) {
+      const auto limit = static_cast<std::uint16_t>(*core_.record_size_limit);
+      TRY(write_extension(writer, RecordSizeLimitAnswer{limit}));
+    }
+    return {};
+  };
+  return core_.send(HandshakeType::encrypted_extensions, 64 + protocol.size(),
+                    [&](wire::Writer& writer) { return writer.vector<2>(extensions); });
+}
+
+// Section 4.5.1.
+Result<void> ServerHandshake::send_certificate() {
+  const Bytes list = credential_.credential->certificate_list;
+  return core_.send(HandshakeType::certificate, 4 + list.size(),
+                    [&](wire::Writer& writer) -> Result<void> {
+                      TRY(writer.integer<1>(0));
+                      return writer.vector<3>([&](wire::Writer& out) { return out.bytes(list); });
+                    });
+}
+
+// Asks for the signature, or makes it at once.
+Result<void> ServerHandshake::sign() {
+  offer_.reset();
+  kept_client_hello_.release(core_.budget);
+  if (!credential_.credential->key) {
+    core_.question = SignatureWanted{credential_.scheme, signed_content_->bytes()};
+    return {};
+  }
+  std::array<std::uint8_t, crypto::max_signature_size> room{};
+  const auto size =
+      credential_.credential->key->sign(credential_.scheme, signed_content_->bytes(), room);
+  ENSURE(size, Error::signing_failed);
+  TRY(state_, Table::answer(*this, state_, Signature{Bytes(room).first(*size)}));
+  return {};
+}
+
+// Sections 4.5.2 and 4.5.3.
+auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wait_finished>> {
+  const Bytes bytes = signature.bytes;
+  ENSURE(!bytes.empty() && bytes.size() <= crypto::max_signature_size, Error::signing_failed);
+  core_.established.negotiated.server_signature_scheme = credential_.scheme;
+  const auto verify = [&](wire::Writer& writer) -> Result<void> {
+    TRY(wire::write(writer, credential_.scheme));
+    return writer.vector<2>([&](wire::Writer& out) { return out.bytes(bytes); });
+  };
+  TRY(core_.send(HandshakeType::certificate_verify, 4 + bytes.size(), verify));
+  TRY(const crypto::Digest verify_data,
+      finished_verify_data(core_.established.hash, server_traffic_.reveal(),
+                           core_.transcript->hash().bytes()));
+  TRY(core_.send(HandshakeType::finished, verify_data.size,
+                 [&](wire::Writer& out) { return out.bytes(verify_data.bytes()); }));
+  TRY(enter_application_keys());
+  return to<wait_finished>;
+}
+
+// Sections 7.1 and 7.3. We may send application data from here on; the client may when its Finished
+// has come, which its handshake keys still protect.
+Result<void> ServerHandshake::enter_application_keys() {
+  const crypto::Digest hash = core_.transcript->hash();
+  TRY(const MainSecret main_secret, (*std::move(handshake_secret_)).advance());
+  TRY(next_client_traffic_, main_secret.client_traffic(hash.bytes()));
+  TRY(server_traffic_, main_secret.server_traffic(hash.bytes()));
+  TRY(core_.established.exporter_secret, main_secret.exporter(hash.bytes()));
+  core_.log_secret("CLIENT_TRAFFIC_SECRET_0", next_client_traffic_);
+  core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
+  core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
+  core_.flight.change(false, std::move(server_traffic_));
+  return {};
+}
+
+// Section 4.5.3.
+auto ServerHandshake::on_finished(const Finished& finished, Bytes encoding)
+    -> Result<Next<connected>> {
+  TRY(const crypto::Digest expected,
+      finished_verify_data(core_.established.hash, client_traffic_.reveal(),
+                           core_.transcript->hash().bytes()));
+  ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
+         Error::bad_finished);
+  core_.transcript->add(encoding);
+  core_.next_read_secret = std::move(next_client_traffic_);
+  core_.complete = true;
+  return to<connected>;
+}
+
+}  // namespace nacre
