@@ -1,6 +1,7 @@
 // What the handshake needs to know of a certificate. RFC 9846, section 4.5.1.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -20,6 +21,9 @@ class ParsedCertificate {
   // Errors: those of PublicKey::from_key_info, and certificate_wrong_purpose where keyUsage does
   // not allow digitalSignature.
   Result<PublicKey> signing_key(std::uint32_t minimum_rsa_bits) const;
+  // Whether keyUsage, if there is one, allows digitalSignature.
+  bool allows_signing() const;
+  // DER SubjectPublicKeyInfo.
   Bytes key_info() const NACRE_LIFETIMEBOUND;
   // subjectAltName alone, never CN; wildcards by RFC 9525.
   bool matches(const PeerName& name) const;
@@ -28,11 +32,13 @@ class ParsedCertificate {
   // DER Names.
   Bytes subject() const NACRE_LIFETIMEBOUND;
   Bytes issuer() const NACRE_LIFETIMEBOUND;
-  // The scheme of the signature on this certificate, or 0 where TLS has no name for it.
+  // The scheme of the signature on this certificate, or 0 where TLS has no name for it. ECDSA is
+  // told apart by its hash alone, and RSASSA-PSS counts as rsa_pss_rsae: the key is the issuer's.
   SignatureScheme signature_scheme() const;
   bool is_self_issued() const;
 
   struct Impl;
+  const Impl& impl() const { return *impl_; }
 
  private:
   explicit ParsedCertificate(std::shared_ptr<const Impl> impl);

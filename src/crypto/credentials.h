@@ -33,6 +33,9 @@ struct TrustAnchors::Impl {
   bool anyone = false;  // danger::trust_anyone
   // The DistinguishedNames of certificate_authorities (section 4.3.4), each with its length.
   std::vector<std::uint8_t> authorities;
+
+  // The public type over `impl`.
+  static TrustAnchors share(std::shared_ptr<const Impl> impl);
 };
 
 }  // namespace nacre

@@ -1,0 +1,250 @@
+// Certificates, as BoringSSL parses them. RFC 9846, section 4.5.1; RFC 5280; RFC 9525.
+#include "crypto/certificate.h"
+
+#include <openssl/bn.h>
+#include <openssl/bytestring.h>
+#include <openssl/err.h>
+#include <openssl/mem.h>
+#include <openssl/nid.h>
+#include <openssl/obj.h>
+#include <openssl/sha.h>
+
+#include <array>
+
+#include "crypto/certificate_impl.h"
+#include "crypto/signature_impl.h"
+#include "crypto/words.h"
+
+namespace nacre::crypto {
+namespace {
+
+// RFC 9525, section 6.3: a wildcard is the whole left-most label or nothing.
+constexpr unsigned matching_flags =
+    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+
+Bytes bytes_of_element(const CBS& element) {
+  return {CBS_data(&element), CBS_len(&element)};
+}
+
+// Finds the Names and the SubjectPublicKeyInfo in what X509_parse_with_algorithms accepted.
+bool find_parts(ParsedCertificate::Impl& impl) {
+  CBS all;
+  CRYPTO_BUFFER_init_CBS(impl.buffer.get(), &all);
+  CBS certificate;
+  CBS body;
+  CBS issuer;
+  CBS subject;
+  CBS key_info;
+  if (!CBS_get_asn1(&all, &certificate, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&certificate, &body, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_optional_asn1(&body, nullptr, nullptr,
+                             CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_INTEGER) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &issuer, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &subject, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &key_info, CBS_ASN1_SEQUENCE)) {
+    return false;
+  }
+  impl.issuer = bytes_of_element(issuer);
+  impl.subject = bytes_of_element(subject);
+  impl.key_info = bytes_of_element(key_info);
+  return true;
+}
+
+struct SignatureRow {
+  int nid;
+  SignatureScheme scheme;
+};
+
+constexpr std::array<SignatureRow, 10> signature_rows{{
+    {NID_ecdsa_with_SHA256, SignatureScheme::ecdsa_secp256r1_sha256},
+    {NID_ecdsa_with_SHA384, SignatureScheme::ecdsa_secp384r1_sha384},
+    {NID_ecdsa_with_SHA512, SignatureScheme::ecdsa_secp521r1_sha512},
+    {NID_sha256WithRSAEncryption, SignatureScheme::rsa_pkcs1_sha256},
+    {NID_sha384WithRSAEncryption, SignatureScheme::rsa_pkcs1_sha384},
+    {NID_sha512WithRSAEncryption, SignatureScheme::rsa_pkcs1_sha512},
+    {NID_ED25519, SignatureScheme::ed25519},
+    {NID_ML_DSA_44, SignatureScheme::mldsa44},
+    {NID_ML_DSA_65, SignatureScheme::mldsa65},
+    {NID_ML_DSA_87, SignatureScheme::mldsa87},
+}};
+
+// RFC 4055, section 3.1: the hash in RSASSA-PSS-params. That MGF1 and the salt fit it is checked
+// where the signature is.
+std::optional<SignatureScheme> pss_scheme(const X509_ALGOR* algorithm) {
+  int type = V_ASN1_UNDEF;
+  const void* value = nullptr;
+  X509_ALGOR_get0(nullptr, &type, &value, algorithm);
+  if (type != V_ASN1_SEQUENCE) return std::nullopt;
+  const auto* encoded = static_cast<const ASN1_STRING*>(value);
+  const std::uint8_t* data = ASN1_STRING_get0_data(encoded);
+  const bssl::UniquePtr<RSA_PSS_PARAMS> parameters(
+      d2i_RSA_PSS_PARAMS(nullptr, &data, ASN1_STRING_length(encoded)));
+  if (parameters == nullptr || parameters->hashAlgorithm == nullptr) return std::nullopt;
+  const ASN1_OBJECT* hash = nullptr;
+  X509_ALGOR_get0(&hash, nullptr, nullptr, parameters->hashAlgorithm);
+  switch (OBJ_obj2nid(hash)) {
+    case NID_sha256:
+      return SignatureScheme::rsa_pss_rsae_sha256;
+    case NID_sha384:
+      return SignatureScheme::rsa_pss_rsae_sha384;
+    case NID_sha512:
+      return SignatureScheme::rsa_pss_rsae_sha512;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string text_of_string(const ASN1_STRING* string) {
+  return printable(text_of(
+      {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))}));
+}
+
+}  // namespace
+
+std::optional<SignatureScheme> scheme_of_signature(const X509* certificate) {
+  const int nid = X509_get_signature_nid(certificate);
+  if (nid == NID_rsassaPss) {
+    const X509_ALGOR* algorithm = nullptr;
+    X509_get0_signature(nullptr, &algorithm, certificate);
+    return pss_scheme(algorithm);
+  }
+  for (const SignatureRow& row : signature_rows) {
+    if (row.nid == nid) return row.scheme;
+  }
+  return std::nullopt;
+}
+
+AlternativeNames alternative_names(const X509* certificate) {
+  AlternativeNames found;
+  const bssl::UniquePtr<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  ERR_clear_error();
+  for (std::size_t i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type == GEN_DNS) found.dns.push_back(text_of_string(name->d.dNSName));
+    if (name->type == GEN_URI) {
+      found.uris.push_back(text_of_string(name->d.uniformResourceIdentifier));
+    }
+    if (name->type == GEN_IPADD) {
+      const ASN1_STRING* address = name->d.iPAddress;
+      found.addresses.push_back(address_text(
+          {ASN1_STRING_get0_data(address), static_cast<std::size_t>(ASN1_STRING_length(address))}));
+    }
+  }
+  return found;
+}
+
+std::string signature_text(const X509* certificate) {
+  const X509_ALGOR* algorithm = nullptr;
+  X509_get0_signature(nullptr, &algorithm, certificate);
+  const ASN1_OBJECT* object = nullptr;
+  X509_ALGOR_get0(&object, nullptr, nullptr, algorithm);
+  std::array<char, 128> text{};
+  OBJ_obj2txt(text.data(), text.size(), object, 0);
+  return text.data();
+}
+
+ParsedCertificate::ParsedCertificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
+  const auto impl = std::make_shared<Impl>();
+  impl->buffer.reset(CRYPTO_BUFFER_new(der.data(), der.size(), nullptr));
+  ENSURE(impl->buffer != nullptr, Error::out_of_memory);
+  const auto algorithms = key_algorithms();
+  impl->x509.reset(
+      X509_parse_with_algorithms(impl->buffer.get(), algorithms.data(), algorithms.size()));
+  ERR_clear_error();
+  ENSURE(impl->x509 != nullptr && find_parts(*impl), Error::bad_certificate);
+  const std::uint32_t flags = X509_get_extension_flags(impl->x509.get());
+  ERR_clear_error();
+  ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);
+  return ParsedCertificate(impl);
+}
+
+Result<PublicKey> ParsedCertificate::signing_key(std::uint32_t minimum_rsa_bits) const {
+  TRY(PublicKey key, PublicKey::from_key_info(impl_->key_info, minimum_rsa_bits));
+  ENSURE(allows_signing(), Error::certificate_wrong_purpose);
+  return key;
+}
+
+bool ParsedCertificate::allows_signing() const {
+  // All bits are set where keyUsage is absent.
+  return (X509_get_key_usage(impl_->x509.get()) & X509v3_KU_DIGITAL_SIGNATURE) != 0;
+}
+
+Bytes ParsedCertificate::key_info() const {
+  return impl_->key_info;
+}
+
+bool ParsedCertificate::matches(const PeerName& name) const {
+  const std::string_view text = name.text();
+  const Bytes address = name.address();
+  const int found =
+      name.is_address()
+          ? X509_check_ip(impl_->x509.get(), address.data(), address.size(), matching_flags)
+          : X509_check_host(impl_->x509.get(), text.data(), text.size(), matching_flags, nullptr);
+  ERR_clear_error();
+  return found == 1;
+}
+
+bool ParsedCertificate::matches_dns(std::string_view host_name) const {
+  const Result<PeerName> name = PeerName::parse(host_name);
+  return name && !name->is_address() && matches(*name);
+}
+
+Bytes ParsedCertificate::subject() const {
+  return impl_->subject;
+}
+
+Bytes ParsedCertificate::issuer() const {
+  return impl_->issuer;
+}
+
+SignatureScheme ParsedCertificate::signature_scheme() const {
+  return scheme_of_signature(impl_->x509.get()).value_or(SignatureScheme{0});
+}
+
+bool ParsedCertificate::is_self_issued() const {
+  return (X509_get_extension_flags(impl_->x509.get()) & EXFLAG_SI) != 0;
+}
+
+}  // namespace nacre::crypto
+
+namespace nacre {
+namespace {
+
+std::string serial_text(const X509* certificate) {
+  const bssl::UniquePtr<BIGNUM> number(
+      ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+  const bssl::UniquePtr<char> text(number ? BN_bn2hex(number.get()) : nullptr);
+  return text ? text.get() : "";
+}
+
+}  // namespace
+
+Result<CertificateInfo> read_certificate(Bytes der) {
+  TRY(const auto parsed, crypto::ParsedCertificate::parse(der));
+  const X509* x509 = parsed.impl().x509.get();
+  CertificateInfo info;
+  ENSURE(ASN1_TIME_to_posix(X509_get0_notBefore(x509), &info.not_before) == 1 &&
+             ASN1_TIME_to_posix(X509_get0_notAfter(x509), &info.not_after) == 1,
+         Error::bad_certificate);
+  info.subject = crypto::name_text(X509_get_subject_name(x509));
+  info.issuer = crypto::name_text(X509_get_issuer_name(x509));
+  info.serial = serial_text(x509);
+  crypto::AlternativeNames names = crypto::alternative_names(x509);
+  info.dns_names = std::move(names.dns);
+  info.ip_addresses = std::move(names.addresses);
+  info.uris = std::move(names.uris);
+  const auto key = crypto::PublicKey::from_key_info(parsed.key_info(), 0);
+  info.key = key ? key->description() : "of a kind that Nacre does not use";
+  info.signature = crypto::signature_text(x509);
+  info.is_ca = X509_check_ca(x509) == 1;
+  SHA256(parsed.key_info().data(), parsed.key_info().size(), info.spki_sha256.data());
+  return info;
+}
+
+}  // namespace nacre

@@ -1,0 +1,40 @@
+// What stands behind ParsedCertificate, for the files of this room alone.
+#pragma once
+
+#include <openssl/pool.h>
+#include <openssl/x509.h>
+
+#include <string>
+#include <vector>
+
+#include "crypto/certificate.h"
+
+namespace nacre::crypto {
+
+struct ParsedCertificate::Impl {
+  bssl::UniquePtr<CRYPTO_BUFFER> buffer;
+  bssl::UniquePtr<X509> x509;
+  // Within `buffer`.
+  Bytes subject;
+  Bytes issuer;
+  Bytes key_info;
+};
+
+// The scheme of the signature on `certificate`. ECDSA is told apart by its hash alone: the curve
+// is the issuer's. RSASSA-PSS counts as rsa_pss_rsae, whichever key made it. Nothing where TLS 1.3
+// has no name for it: MD5, SHA-1, SHA-224.
+std::optional<SignatureScheme> scheme_of_signature(const X509* certificate);
+
+// The name of its algorithm: "ecdsa-with-SHA256".
+std::string signature_text(const X509* certificate);
+
+struct AlternativeNames {
+  std::vector<std::string> dns;
+  std::vector<std::string> addresses;
+  std::vector<std::string> uris;
+};
+
+// What subjectAltName says, in printable ASCII. Empty where it is absent or malformed.
+AlternativeNames alternative_names(const X509* certificate);
+
+}  // namespace nacre::crypto

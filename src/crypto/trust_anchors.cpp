@@ -1,0 +1,128 @@
+// Trust anchors: the operating system's, a PEM bundle, single certificates. RFC 5280,
+// section 6.1.1.
+#include <openssl/err.h>
+#include <openssl/nid.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "crypto/anchor_store.h"
+#include "crypto/certificate_impl.h"
+#include "crypto/credentials.h"
+#include "crypto/file.h"
+#include "nacre/danger.h"
+#include "nacre/try.h"
+
+namespace nacre {
+namespace {
+
+using crypto::AnchorStore;
+using crypto::Der;
+using crypto::ParsedCertificate;
+
+// Where systems keep their bundle: Debian, Fedora, SUSE, Alpine and the BSDs, FreeBSD's package.
+constexpr std::array<const char*, 6> system_bundles{
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/usr/local/share/certs/ca-root-nss.crt",
+};
+
+Result<void> append_authority(std::vector<std::uint8_t>& authorities, Bytes name) {
+  ENSURE(name.size() <= 0xffff, Error::bad_certificate);
+  authorities.push_back(static_cast<std::uint8_t>(name.size() >> 8));
+  authorities.push_back(static_cast<std::uint8_t>(name.size() & 0xff));
+  authorities.insert(authorities.end(), name.begin(), name.end());
+  return {};
+}
+
+Result<void> add_anchor(AnchorStore& store, const ParsedCertificate& anchor, const Der& der) {
+  X509* x509 = anchor.impl().x509.get();
+  ENSURE(X509_STORE_add_cert(store.x509.get(), x509) == 1, Error::out_of_memory);
+  if (X509_get_ext_by_NID(x509, NID_name_constraints, -1) >= 0) {
+    store.constrained.emplace_back(text_of(der));
+  }
+  return {};
+}
+
+// `certificates` have been parsed by ParsedCertificate, or are left out.
+Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
+  const auto store = std::make_shared<AnchorStore>();
+  const auto impl = std::make_shared<TrustAnchors::Impl>();
+  store->x509.reset(X509_STORE_new());
+  ENSURE(store->x509 != nullptr, Error::out_of_memory);
+  std::vector<Der> usable;
+  for (const Der& der : certificates) {
+    const auto anchor = ParsedCertificate::parse(der);
+    if (!anchor || !crypto::make_pki_store({der})) continue;
+    TRY(add_anchor(*store, *anchor, der));
+    TRY(append_authority(impl->authorities, anchor->subject()));
+    usable.push_back(der);
+  }
+  std::ranges::sort(store->constrained);
+  ENSURE(!usable.empty(), Error::no_trust_anchors);
+  store->pki = crypto::make_pki_store(usable);
+  ENSURE(store->pki != nullptr, Error::out_of_memory);
+  impl->store = store;
+  impl->count = usable.size();
+  return TrustAnchors::Impl::share(impl);
+}
+
+}  // namespace
+
+TrustAnchors TrustAnchors::Impl::share(std::shared_ptr<const Impl> impl) {
+  return TrustAnchors(std::move(impl));
+}
+
+std::size_t TrustAnchors::size() const {
+  return impl_->count;
+}
+
+Result<TrustAnchors> TrustAnchors::from_system() {
+  if (const char* named = std::getenv("SSL_CERT_FILE"); named != nullptr && *named != '\0') {
+    return from_pem_file(named);
+  }
+  for (const char* bundle : system_bundles) {
+    const Result<std::string> text = crypto::read_file(bundle);
+    if (!text) continue;
+    Result<TrustAnchors> anchors = from_pem(*text);
+    ENSURE(anchors, Error::no_trust_anchors);
+    return anchors;
+  }
+  return fail(Error::file_unreadable);
+}
+
+Result<TrustAnchors> TrustAnchors::from_pem(std::string_view pem) {
+  TRY(const auto certificates, read_pem_certificates(pem));
+  Result<TrustAnchors> anchors = make_anchors(certificates);
+  if (anchors == fail(Error::no_trust_anchors)) return fail(Error::bad_pem);
+  return anchors;
+}
+
+Result<TrustAnchors> TrustAnchors::from_pem_file(const std::filesystem::path& path) {
+  TRY(const std::string text, crypto::read_file(path));
+  return from_pem(text);
+}
+
+Result<TrustAnchors> TrustAnchors::from_der(std::span<const Bytes> certificates) {
+  std::vector<Der> copies;
+  for (const Bytes der : certificates) {
+    TRY(ParsedCertificate::parse(der));
+    copies.emplace_back(der.begin(), der.end());
+  }
+  TRY(TrustAnchors anchors, make_anchors(copies));
+  ENSURE(anchors.size() == copies.size(), Error::bad_certificate);
+  return anchors;
+}
+
+TrustAnchors danger::trust_anyone() {
+  const auto impl = std::make_shared<TrustAnchors::Impl>();
+  impl->anyone = true;
+  return TrustAnchors::Impl::share(impl);
+}
+
+}  // namespace nacre
