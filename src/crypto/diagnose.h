@@ -1,0 +1,45 @@
+// A second look at a chain, by BoringSSL's X.509 verifier, for the files of this room alone.
+// RFC 5280, section 6.
+//
+// It tells every fault of the path that it follows where pki tells one or none, and it knows the
+// Ed25519 and id-RSASSA-PSS keys that pki does not. pki's verdict stands but for paths with such
+// keys.
+#pragma once
+
+#include <openssl/x509.h>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "crypto/anchor_store.h"
+#include "crypto/certificate.h"
+#include "nacre/verify.h"
+
+namespace nacre::crypto {
+
+struct Fault {
+  Error error;
+  std::size_t depth;  // where in the path; 0 is the leaf
+};
+
+struct SecondLook {
+  // From the leaf to the anchor, or as far as issuers were found.
+  std::vector<bssl::UniquePtr<X509>> path;
+  bool anchored = false;
+  // What stands against the path, in the order in which it is to be told.
+  std::vector<Fault> faults;
+  // A key on the path is of a kind that pki does not know.
+  bool beyond_pki = false;
+};
+
+SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
+                      const ChainQuery& query);
+
+// Whether `policy` takes the signature on `certificate`.
+bool accepts_signature(const Policy& policy, const X509* certificate);
+
+// Bits of an RSA key; nothing for another kind.
+std::optional<std::uint32_t> rsa_bits(const X509* certificate);
+
+}  // namespace nacre::crypto

@@ -1,0 +1,80 @@
+// Path building by BoringSSL's pki library. RFC 5280, section 6.
+//
+// The one file that is compiled with exceptions: pki throws bad_alloc. None leaves it.
+#include <openssl/pki/verify.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "crypto/path_search.h"
+
+namespace nacre::crypto {
+namespace {
+
+using bssl::CertificateVerifyOptions;
+
+// A guard against a chain made to be slow, besides the budget of iterations.
+constexpr std::chrono::seconds patience{3};
+
+void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
+                 const ChainQuery& query) {
+  options.key_purpose = query.purpose == Purpose::server
+                            ? CertificateVerifyOptions::KeyPurpose::SERVER_AUTH
+                            : CertificateVerifyOptions::KeyPurpose::CLIENT_AUTH;
+  options.leaf_cert = text_of(query.chain.front());
+  for (const Bytes der : query.chain.subspan(1)) options.intermediates.push_back(text_of(der));
+  options.trust_store = anchors.pki.get();
+  options.min_rsa_modulus_length = query.policy.minimum_rsa_bits;
+  options.time = query.time;
+  // Zero would mean no limit.
+  options.max_iteration_count = std::max<std::uint32_t>(query.limits.path_iterations, 1);
+  options.deadline = std::chrono::steady_clock::now() + patience;
+}
+
+PathSearch no_memory() noexcept {
+  PathSearch search;
+  search.out_of_memory = true;
+  return search;
+}
+
+}  // namespace
+
+std::unique_ptr<bssl::VerifyTrustStore> make_pki_store(
+    const std::vector<Der>& certificates) noexcept {
+  try {
+    std::vector<std::string_view> views;
+    for (const Der& der : certificates) views.push_back(text_of(der));
+    std::string diagnostic;
+    return bssl::VerifyTrustStore::FromDER(views, &diagnostic);
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexcept {
+  try {
+    PathSearch search;
+    CertificateVerifyOptions options;
+    set_options(options, anchors, query);
+    auto path = bssl::CertificateVerify(options, &search.error, nullptr);
+    if (path) search.paths.push_back(std::move(*path));
+    return search;
+  } catch (...) {
+    return no_memory();
+  }
+}
+
+PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept {
+  try {
+    PathSearch search;
+    CertificateVerifyOptions options;
+    set_options(options, anchors, query);
+    auto paths = bssl::CertificateVerifyAllPaths(options);
+    if (paths) search.paths = std::move(*paths);
+    return search;
+  } catch (...) {
+    return no_memory();
+  }
+}
+
+}  // namespace nacre::crypto

@@ -1,0 +1,17 @@
+// Whether a chain may be believed: the path, the names, the pins. RFC 9846, section 4.5.1.4;
+// RFC 5280, section 6; RFC 9525.
+#pragma once
+
+#include <span>
+
+#include "crypto/credentials.h"
+#include "nacre/verify.h"
+
+namespace nacre::crypto {
+
+// check_chain, and the pins besides: one certificate of the path must have one of those keys, where
+// there are any. Builds no text where the chain is believed: `detail` and `path` stay empty then.
+ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ChainQuery& query,
+                         std::span<const SpkiPin> pins);
+
+}  // namespace nacre::crypto

@@ -1,0 +1,30 @@
+// Path building by BoringSSL's pki library, for the files of this room alone. RFC 5280, section 6.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/anchor_store.h"
+#include "nacre/verify.h"
+
+namespace nacre::crypto {
+
+// DER certificates, the leaf first, the anchor last.
+using Path = std::vector<std::string>;
+
+struct PathSearch {
+  // The paths that were found: at most one, unless all were asked for.
+  std::vector<Path> paths;
+  // Why there is none.
+  bssl::VerifyError error;
+  // Memory ran out: nothing is known of the chain.
+  bool out_of_memory = false;
+};
+
+// Within query.limits.path_iterations and a deadline of three seconds.
+PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexcept;
+PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept;
+
+}  // namespace nacre::crypto
