@@ -43,11 +43,14 @@ struct IssueRequest {
   bool server_purpose = true;
   bool client_purpose = false;
   bool digital_signature = true;  // keyUsage of a leaf
+  bool sha1 = false;              // signs with SHA-1, which nobody should accept
   // permitted dNSName subtrees of a CA; empty: no name constraints
   std::vector<std::string> permitted_dns;
 };
 
-// Signed by `issuer`, or by itself where `issuer` is null.
+// Signed by `issuer`, or by itself where `issuer` is null. A certificate whose issuer is no root
+// names an address of that issuer's certificate, as public CAs do. Errors: bad_pem,
+// bad_configuration, crypto_failure.
 Result<Issued> issue(const IssueRequest& request, const Issued* issuer);
 
 }  // namespace nacre::crypto
