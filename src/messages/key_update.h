@@ -14,10 +14,11 @@ enum class KeyUpdateRequest : std::uint8_t { update_not_requested = 0, update_re
 // Unlike other enumerateds, this one has no room for values to come: the RFC wants them refused.
 template <>
 struct wire::Codec<KeyUpdateRequest> {
-  static constexpr Result<KeyUpdateRequest> read(Reader& reader) {
-    TRY(const std::uint64_t value, reader.integer<1>());
-    ENSURE(value <= 1, Error::bad_key_update);
-    return static_cast<KeyUpdateRequest>(value);
+  static constexpr Result<void> read(Reader& reader, KeyUpdateRequest& value) {
+    TRY(const std::uint64_t number, reader.integer<1>());
+    ENSURE(number <= 1, Error::bad_key_update);
+    value = static_cast<KeyUpdateRequest>(number);
+    return {};
   }
   static constexpr Result<void> write(Writer& writer, KeyUpdateRequest value) {
     return writer.integer<1>(static_cast<std::uint8_t>(value));
