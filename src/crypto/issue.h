@@ -34,8 +34,8 @@ struct Issued {
 
 struct IssueRequest {
   KeyType key = KeyType::p256;
-  std::string common_name;
-  std::vector<std::string> names;  // DNS names and IP addresses for subjectAltName
+  std::string common_name = {};
+  std::vector<std::string> names = {};  // DNS names and IP addresses for subjectAltName
   UnixTime not_before = 0;
   UnixTime not_after = 0;
   bool is_ca = false;
@@ -45,7 +45,7 @@ struct IssueRequest {
   bool digital_signature = true;  // keyUsage of a leaf
   bool sha1 = false;              // signs with SHA-1, which nobody should accept
   // permitted dNSName subtrees of a CA; empty: no name constraints
-  std::vector<std::string> permitted_dns;
+  std::vector<std::string> permitted_dns = {};
 };
 
 // Signed by `issuer`, or by itself where `issuer` is null. A certificate whose issuer is no root

@@ -1,0 +1,78 @@
+// The names of states and inputs.
+#include "handshake/state_names.h"
+
+namespace nacre {
+
+std::string_view name(ClientState state) {
+  using enum ClientState;
+  switch (state) {
+    case start:
+      return "start";
+    case wait_sh:
+      return "wait_sh";
+    case wait_sh_after_retry:
+      return "wait_sh_after_retry";
+    case wait_ee:
+      return "wait_ee";
+    case wait_cert_cr:
+      return "wait_cert_cr";
+    case wait_cert:
+      return "wait_cert";
+    case ask_certificate_verdict:
+      return "ask_certificate_verdict";
+    case wait_cv:
+      return "wait_cv";
+    case wait_finished:
+      return "wait_finished";
+    case connected:
+      return "connected";
+  }
+  return "unknown";
+}
+
+std::string_view name(ServerState state) {
+  using enum ServerState;
+  switch (state) {
+    case start:
+      return "start";
+    case ask_configuration:
+      return "ask_configuration";
+    case wait_client_hello_after_retry:
+      return "wait_client_hello_after_retry";
+    case ask_signature:
+      return "ask_signature";
+    case wait_finished:
+      return "wait_finished";
+    case connected:
+      return "connected";
+  }
+  return "unknown";
+}
+
+std::string_view name(Input input) {
+  switch (input) {
+    case Input::hello_retry_request:
+      return "HelloRetryRequest";
+    case Input::start:
+      return "(begin)";
+    case Input::configuration:
+      return "(configuration chosen)";
+    case Input::signature:
+      return "(signature made)";
+    case Input::verdict:
+      return "(chain believed)";
+    case Input::client_hello:
+    case Input::server_hello:
+    case Input::new_session_ticket:
+    case Input::encrypted_extensions:
+    case Input::certificate:
+    case Input::certificate_request:
+    case Input::certificate_verify:
+    case Input::finished:
+    case Input::key_update:
+      return name(static_cast<HandshakeType>(input));
+  }
+  return "unknown";
+}
+
+}  // namespace nacre

@@ -1,0 +1,217 @@
+// Every message in every state, both roles, against a model written from the diagrams of RFC 9846,
+// appendix A, and from the sentences around them. The model shares nothing with the tables.
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <set>
+#include <string>
+
+#include "handshake/pair.h"
+#include "handshake/state_names.h"
+
+namespace nacre::test {
+namespace {
+
+constexpr int client_hello = 1;
+constexpr int server_hello = 2;
+constexpr int encrypted_extensions = 8;
+constexpr int certificate = 11;
+constexpr int certificate_request = 13;
+constexpr int certificate_verify = 15;
+constexpr int finished = 20;
+
+// Appendix A.1, arrow by arrow. Where a question waits, no message has a place.
+const std::map<std::string, std::set<int>> client_model{
+    {"START", {}},
+    {"WAIT_SH", {server_hello}},
+    {"WAIT_SH again", {server_hello}},
+    {"WAIT_EE", {encrypted_extensions}},
+    {"WAIT_CERT_CR", {certificate, certificate_request}},
+    {"WAIT_CERT", {certificate}},
+    {"question", {}},
+    {"WAIT_CV", {certificate_verify}},
+    {"WAIT_FINISHED", {finished}},
+    {"CONNECTED", {}},
+};
+
+// Appendix A.2 without client authentication and 0-RTT.
+const std::map<std::string, std::set<int>> server_model{
+    {"START", {client_hello}}, {"START again", {client_hello}}, {"question 1", {}},
+    {"question 2", {}},        {"WAIT_FINISHED", {finished}},   {"CONNECTED", {}},
+};
+
+// Each message with an empty body: what has a place fails to parse, what has none is not looked at.
+// The state must not change either way.
+template <class Make>
+void check_row(const std::string& state, const std::set<int>& allowed, Make make) {
+  for (int type = 0; type <= 255; ++type) {
+    auto side = make();
+    const auto before = side->state();
+    const Message message{static_cast<std::uint8_t>(type), 0, 0, 0};
+    const Result<void> outcome = side->receive(view(message));
+    CAPTURE(state, type);
+    REQUIRE_FALSE(outcome);
+    CAPTURE(name(outcome.error()));
+    const bool refused = outcome.error() == Error::unexpected_message;
+    CHECK(refused == !allowed.contains(type));
+    if (refused) CHECK(alert_for(outcome.error()) == AlertDescription::unexpected_message);
+    CHECK(side->state() == before);
+  }
+}
+
+// A retry that the client can take, in the server's words.
+ServerConfig retrying_server() {
+  Policy policy = policy_2026;
+  policy.groups = {NamedGroup::secp384r1};
+  policy.key_shares = {NamedGroup::secp384r1};
+  return server_builder().policy(policy).build().value();
+}
+
+// What a real server says, handed to a real client one by one, up to the state that is wanted.
+struct ClientIn {
+  explicit ClientIn(ClientState wanted)
+      : pair(client_builder()
+                 .ask_verdict(wanted == ClientState::ask_certificate_verdict)
+                 .build()
+                 .value(),
+             wanted == ClientState::wait_sh_after_retry ? retrying_server()
+                                                        : server_builder().build().value()) {
+    if (wanted == ClientState::start) return;
+    REQUIRE(pair.client.begin());
+    std::deque<Message> inbox;
+    while (pair.client.state() != wanted) {
+      if (inbox.empty()) {
+        for (const Message& hello : take_flight(pair.client.core())) {
+          REQUIRE(pair.server.receive(view(hello)));
+        }
+        inbox = take_flight(pair.server.core());
+        REQUIRE_FALSE(inbox.empty());
+      }
+      if (pair.client.state() == ClientState::wait_cert_cr && wanted == ClientState::wait_cert) {
+        // No context, and signature_algorithms with ecdsa_secp256r1_sha256.
+        const Message request{13, 0, 0, 11, 0, 0, 8, 0, 13, 0, 4, 0, 2, 4, 3};
+        REQUIRE(pair.client.receive(view(request)));
+        continue;
+      }
+      REQUIRE(pair.client.receive(view(inbox.front())));
+      inbox.pop_front();
+    }
+  }
+  ClientHandshake* operator->() { return &pair.client; }
+  Pair pair;
+};
+
+struct ServerIn {
+  explicit ServerIn(ServerState wanted)
+      : pair(client_builder().build().value(), configuration(wanted)) {
+    if (wanted == ServerState::start) return;
+    REQUIRE(pair.client.begin());
+    while (pair.server.state() != wanted) {
+      for (const Message& message : take_flight(pair.client.core())) {
+        REQUIRE(pair.server.receive(view(message)));
+        if (pair.server.state() == wanted) return;
+      }
+      for (const Message& message : take_flight(pair.server.core())) {
+        REQUIRE(pair.client.receive(view(message)));
+      }
+    }
+  }
+  static ServerConfig configuration(ServerState wanted) {
+    if (wanted == ServerState::wait_client_hello_after_retry) return retrying_server();
+    if (wanted == ServerState::ask_configuration) {
+      return server_builder().ask_configuration().build().value();
+    }
+    if (wanted == ServerState::ask_signature) {
+      const crypto::Issued leaf = crypto::issue({.common_name = "localhost",
+                                                 .names = {"localhost"},
+                                                 .not_before = test_time - 10,
+                                                 .not_after = test_time + 10},
+                                                &test_ca())
+                                      .value();
+      auto credential = Credential::from_chain_pem(leaf.certificate_pem).value();
+      return ServerConfig::Builder(credential).clock([] { return test_time; }).build().value();
+    }
+    return server_builder().build().value();
+  }
+  ServerHandshake* operator->() { return &pair.server; }
+  Pair pair;
+};
+
+}  // namespace
+
+TEST_CASE("AC-014: a client takes each message in its states alone",
+          "[AC-014][rfc9846-4][rfc9846-A.1]") {
+  const std::map<ClientState, std::string> states{
+      {ClientState::start, "START"},
+      {ClientState::wait_sh, "WAIT_SH"},
+      {ClientState::wait_sh_after_retry, "WAIT_SH again"},
+      {ClientState::wait_ee, "WAIT_EE"},
+      {ClientState::wait_cert_cr, "WAIT_CERT_CR"},
+      {ClientState::wait_cert, "WAIT_CERT"},
+      {ClientState::ask_certificate_verdict, "question"},
+      {ClientState::wait_cv, "WAIT_CV"},
+      {ClientState::wait_finished, "WAIT_FINISHED"},
+      {ClientState::connected, "CONNECTED"},
+  };
+  REQUIRE(states.size() == client_model.size());
+  for (const auto& [state, row] : states) {
+    check_row(row, client_model.at(row), [&] { return ClientIn(state); });
+  }
+}
+
+TEST_CASE("AC-014: a server takes each message in its states alone",
+          "[AC-014][rfc9846-4][rfc9846-A.2]") {
+  const std::map<ServerState, std::string> states{
+      {ServerState::start, "START"},
+      {ServerState::ask_configuration, "question 1"},
+      {ServerState::wait_client_hello_after_retry, "START again"},
+      {ServerState::ask_signature, "question 2"},
+      {ServerState::wait_finished, "WAIT_FINISHED"},
+      {ServerState::connected, "CONNECTED"},
+  };
+  REQUIRE(states.size() == server_model.size());
+  for (const auto& [state, row] : states) {
+    check_row(row, server_model.at(row), [&] { return ServerIn(state); });
+  }
+}
+
+TEST_CASE("AC-016: a second HelloRetryRequest is an unexpected_message",
+          "[AC-016][rfc9846-4.2.4]") {
+  Pair pair(client_builder().build().value(), retrying_server());
+  REQUIRE(pair.client.begin());
+  for (const Message& hello : take_flight(pair.client.core())) {
+    REQUIRE(pair.server.receive(view(hello)));
+  }
+  const Message retry = take_flight(pair.server.core()).front();
+  REQUIRE(pair.client.receive(view(retry)));
+  const Result<void> outcome = pair.client.receive(view(retry));
+  REQUIRE_FALSE(outcome);
+  CHECK(outcome.error() == Error::second_hello_retry_request);
+  CHECK(alert_for(outcome.error()) == AlertDescription::unexpected_message);
+}
+
+TEST_CASE("A handshake completes, with and without a retry, for each suite and group",
+          "[rfc9846-2][rfc9846-9.1]") {
+  for (const CipherSuite suite : policy_2026.cipher_suites) {
+    for (const NamedGroup group : policy_2026.groups) {
+      Policy policy = policy_2026;
+      policy.cipher_suites = {suite};
+      policy.groups = {group};
+      policy.key_shares = {group};
+      Pair pair(client_builder().build().value(), server_builder().policy(policy).build().value());
+      REQUIRE(pair.run());
+      CHECK(pair.client.state() == ClientState::connected);
+      CHECK(pair.server.state() == ServerState::connected);
+      const Negotiated& client = pair.client.core().established.negotiated;
+      const Negotiated& server = pair.server.core().established.negotiated;
+      CHECK(client.group == group);
+      CHECK(client.cipher_suite == suite);
+      CHECK(client.retried == !policy_2026.key_shares.contains(group));
+      CHECK(client.retried == server.retried);
+      CHECK(
+          crypto::equal_in_constant_time(pair.client.core().established.exporter_secret.reveal(),
+                                         pair.server.core().established.exporter_secret.reveal()));
+    }
+  }
+}
+
+}  // namespace nacre::test
