@@ -5,8 +5,8 @@
 #   FETCHCONTENT_SOURCE_DIR_BORINGSSL=<dir>  a source tree that you have
 #   the crate boring-sys, through cargo      pinned and checked by third_party/boringssl/Cargo.lock
 #
-# The last two are built once per flavour into NACRE_CACHE_DIR, keyed by version, compiler and flags,
-# and shared by all build trees.
+# The last two are built once per flavour into NACRE_CACHE_DIR, keyed by version, compiler and
+# flags, and shared by all build trees.
 include_guard(GLOBAL)
 if(DEFINED ENV{XDG_CACHE_HOME})
   set(_nacre_cache "$ENV{XDG_CACHE_HOME}/nacre")
@@ -38,7 +38,8 @@ function(_nacre_boringssl_source)
       COMMAND "${CARGO_EXECUTABLE}" metadata --locked --format-version 1
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}/third_party/boringssl"
       OUTPUT_VARIABLE json ERROR_VARIABLE err RESULT_VARIABLE failed)
-    string(REGEX MATCH "\"manifest_path\":\"([^\"]*/boring-sys-([^/\"]*))/Cargo.toml\"" found "${json}")
+    string(REGEX MATCH "\"manifest_path\":\"([^\"]*/boring-sys-([^/\"]*))/Cargo.toml\""
+      found "${json}")
     if(failed OR NOT found)
       message(FATAL_ERROR "cargo could not fetch BoringSSL: ${err}")
     endif()
@@ -132,7 +133,8 @@ function(_nacre_boringssl_build)
   if(ninja)
     set(generator Ninja)
   endif()
-  _nacre_boringssl_run("${work}/log" "${CMAKE_COMMAND}" -S "${source}" -B "${work}/b" -G "${generator}"
+  _nacre_boringssl_run("${work}/log"
+    "${CMAKE_COMMAND}" -S "${source}" -B "${work}/b" -G "${generator}"
     "-DCMAKE_C_COMPILER=${cc}" "-DCMAKE_CXX_COMPILER=${cxx}" ${options})
   _nacre_boringssl_run("${work}/log"
     "${CMAKE_COMMAND}" --build "${work}/b" --target crypto pki -j ${jobs})
@@ -150,6 +152,7 @@ function(_nacre_boringssl_import)
     _nacre_boringssl_build()
   endif()
   find_package(Threads REQUIRED)
+  set(prefixed "$<$<BOOL:${NACRE_BORINGSSL_PREFIX}>:BORINGSSL_PREFIX=${NACRE_BORINGSSL_PREFIX}>")
   foreach(lib crypto pki)
     if(NOT EXISTS "${root}/lib/lib${lib}.a" OR NOT EXISTS "${root}/include/openssl/is_boringssl.h")
       message(FATAL_ERROR "${root} holds no built BoringSSL")
@@ -158,7 +161,7 @@ function(_nacre_boringssl_import)
     set_target_properties(BoringSSL::${lib} PROPERTIES
       IMPORTED_LOCATION "${root}/lib/lib${lib}.a"
       INTERFACE_INCLUDE_DIRECTORIES "${root}/include"
-      INTERFACE_COMPILE_DEFINITIONS "$<$<BOOL:${NACRE_BORINGSSL_PREFIX}>:BORINGSSL_PREFIX=${NACRE_BORINGSSL_PREFIX}>")
+      INTERFACE_COMPILE_DEFINITIONS "${prefixed}")
   endforeach()
   target_link_libraries(BoringSSL::crypto INTERFACE Threads::Threads)
   target_link_libraries(BoringSSL::pki INTERFACE BoringSSL::crypto)

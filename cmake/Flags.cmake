@@ -38,7 +38,7 @@ else()
 endif()
 
 if(NACRE_SANITIZE STREQUAL "address")
-  set(_sanitizers address,undefined,integer,implicit-conversion,float-divide-by-zero,local-bounds,nullability)
+  set(_sanitizers address,undefined,integer,implicit-conversion,local-bounds,nullability)
 elseif(NACRE_SANITIZE STREQUAL "thread")
   set(_sanitizers thread)
 elseif(NACRE_SANITIZE)

@@ -10,7 +10,8 @@ configure_package_config_file(cmake/nacreConfig.cmake.in "${PROJECT_BINARY_DIR}/
   INSTALL_DESTINATION "${_package}" PATH_VARS CMAKE_INSTALL_LIBDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
-install(FILES "${PROJECT_BINARY_DIR}/nacreConfig.cmake" "${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
+install(FILES "${PROJECT_BINARY_DIR}/nacreConfig.cmake"
+  "${PROJECT_BINARY_DIR}/nacreConfigVersion.cmake"
   DESTINATION "${_package}")
 
 set(NACRE_PC_LIBS "-lnacre")

@@ -4,7 +4,8 @@
 function indent(line) { match(line, /^ */); return RLENGTH }
 
 NR == 1 && /^\/\// { print "/// \\file" }
-NR == 1, /^#pragma once/ { if (/^\/\/ /) about = about "/" $0 "\n" }  # of a type without words of its own
+# What the file says serves a type without words of its own.
+NR == 1, /^#pragma once/ { if (/^\/\/ /) about = about "/" $0 "\n" }
 body != "" {  # inside a function: nothing to document
   print
   if (indent($0) <= body && /^ *}/) body = ""
@@ -21,7 +22,8 @@ body != "" {  # inside a function: nothing to document
 }
 /^ *public:/ { comment = 0; print; next }
 /^ *(#|}|private:|namespace|\/\/)/ { doc = ""; comment = 0; enumeration = 0; print; next }
-complete && /(= default;|= delete;|^ *~.*;|&& ?[a-z]*\)( noexcept)?;)/ && /(\(const [A-Z][A-Za-z]*&|\([A-Z][A-Za-z]*&&|~)/ { print ""; next }
+complete && /(= default;|= delete;|^ *~.*;|&& ?[a-z]*\)( noexcept)?;)/ &&
+  /(\(const [A-Z][A-Za-z]*&|\([A-Z][A-Za-z]*&&|~)/ { print ""; next }
 {
   if (/[;,{}] +\/\/ /) sub(/\/\/ /, "///< ")
   else if (complete && !comment && doc != "") printf "%s", doc

@@ -9,7 +9,8 @@ import sys
 
 
 def readelf(*args):
-    return subprocess.run(["readelf", "-W", *args], check=True, text=True, capture_output=True).stdout
+    command = ["readelf", "-W", *args]
+    return subprocess.run(command, check=True, text=True, capture_output=True).stdout
 
 
 def faults(program):

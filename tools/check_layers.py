@@ -1,27 +1,30 @@
 #!/usr/bin/env python3
-"""Fails when a room includes a room above it, when BoringSSL shows outside src/crypto, when the public
-headers need more than the standard library, when raw memory is handled outside src/crypto and
-src/capi, or when a file has grown past 400 lines."""
+"""Fails when a room includes a room above it, when BoringSSL shows outside src/crypto, when the
+public headers need more than the standard library, when raw memory is handled outside src/crypto
+and src/capi, or when a file has grown past 400 lines."""
 
 import pathlib
 import re
 import sys
 
 # Lowest first. A room may include itself, what is to its left, and the public headers.
-ROOMS = ["wire", "crypto", "messages", "extensions", "record", "session", "handshake", "connection", "capi"]
+ROOMS = ["wire", "crypto", "messages", "extensions", "record", "session", "handshake",
+         "connection", "capi"]
 RAW_ROOMS = {"crypto", "capi"}
 USERS = ["tests", "fuzz", "tools", "examples"]
 MAX_LINES = 400
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
-COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+COMMENT_OR_TEXT = re.compile(
+    r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
 RAW = {
     "reinterpret_cast": r"\breinterpret_cast\b",
     "a C memory function": r"\bmem(?:cpy|move|set|cmp|chr)\s*\(",
     "a new expression": r"(?<!operator )\bnew\b",
     "a delete expression": r"(?<!operator )(?<!= )(?<!=)\bdelete\b",
     "malloc or free": r"\b(?:std::)?(?:malloc|calloc|realloc|free)\s*\(",
-    "a C array": r"(?:^|[{};(])\s*(?!return\b|throw\b|else\b|case\b|using\b|#)(?:[\w:<>,]+[&*]?\s+)+(?!auto\b)\w+\s*\[(?!\[)[^\]]*\]\s*[={;]",
+    "a C array": r"(?:^|[{};(])\s*(?!return\b|throw\b|else\b|case\b|using\b|#)"
+                 r"(?:[\w:<>,]+[&*]?\s+)+(?!auto\b)\w+\s*\[(?!\[)[^\]]*\]\s*[={;]",
 }
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compiles each case twice: as it stands it must compile, and with -DFAIL it must not, for the reason
-that its `// expect: <regular expression>` lines give (each must match the compiler's output).
+"""Compiles each case twice: as it stands it must compile, and with -DFAIL it must not, for the
+reason that its `// expect: <regular expression>` lines give (each must match the compiler's output).
 
-A case with several faults puts each in its `#if FAIL == n` and gives `// expect n: <regex>` lines."""
+A case with several faults puts each in its `#if FAIL == n` and gives `// expect n: <regex>`."""
 
 import argparse
 import concurrent.futures
