@@ -1,0 +1,26 @@
+// Names on the command line: suites, groups, signature schemes, pins.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nacre/credentials.h"
+#include "nacre/policy.h"
+#include "tlscli/problem.h"
+
+namespace nacre::tlscli {
+
+// The parts of a list, "a,b" or "a:b".
+std::vector<std::string> split_list(std::string_view text);
+
+// Names are those of the RFC and IANA, in any case, and the usual others: "P-256", "x25519".
+Outcome<CipherSuite> parse_suite(std::string_view text);
+Outcome<NamedGroup> parse_group(std::string_view text);
+Outcome<SignatureScheme> parse_scheme(std::string_view text);
+
+// 64 hexadecimal digits, or 44 characters of base64 as curl writes them: "sha256//...=".
+Outcome<SpkiPin> parse_pin(std::string_view text);
+std::string hexadecimal(Bytes bytes);
+
+}  // namespace nacre::tlscli

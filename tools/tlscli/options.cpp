@@ -1,0 +1,146 @@
+// Flags and their meaning.
+#include "tlscli/options.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <utility>
+
+#include "tlscli/names.h"
+
+namespace nacre::tlscli {
+namespace {
+
+// The union of lists: `--groups a,b --groups c`.
+std::vector<std::string> all_of(const std::vector<std::string>& lists) {
+  std::vector<std::string> parts;
+  for (const std::string& list : lists) {
+    for (std::string& part : split_list(list)) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+// Replaces `preferences` by the values that `lists` name, if they name any.
+template <class List, class Parse>
+Outcome<void> choose(List& preferences, const std::vector<std::string>& lists, Parse parse) {
+  if (lists.empty()) return {};
+  preferences.clear();
+  for (const std::string& part : all_of(lists)) {
+    TRY(const auto value, parse(part));
+    preferences.add(value);
+  }
+  if (preferences.empty()) return usage_problem("a list of names is empty");
+  return {};
+}
+
+template <class List>
+void append_names(std::string& text, const List& values) {
+  for (const auto value : values) text.append(text.empty() ? "" : ", ").append(name(value));
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& app, CommonOptions& options) {
+  app.add_option("--alpn", options.alpn, "Application protocols, best first: h2,http/1.1");
+  app.add_option("--groups", options.groups, "Groups for the key exchange, best first");
+  app.add_option("--suites", options.suites, "Cipher suites, best first");
+  app.add_option("--sigalgs", options.sigalgs, "Signature schemes, best first");
+  app.add_option("--cert", options.certificates, "Our chain, PEM, the leaf first");
+  app.add_option("--key", options.keys, "Its private key, PEM");
+  app.add_option("--keylog", options.keylog, "Append the secrets to FILE (RFC 9850)")
+      ->type_name("FILE");
+  app.add_option("--timeout", options.timeout, "Seconds for the whole connection set-up")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "One JSON object on stdout, all else on stderr");
+  app.add_flag("-v,--verbose", options.verbose, "Show each message as it passes, on stderr");
+}
+
+void add_client_options(CLI::App& app, ClientOptions& options) {
+  add_common_options(app, options);
+  app.add_option("--ca", options.ca, "Authorities to trust: FILE (PEM) or \"system\"")
+      ->type_name("FILE|system")
+      ->capture_default_str();
+  app.add_option("--pin", options.pins, "SHA-256 of a public key that the chain must have");
+  app.add_option("--name", options.name, "Name to expect in the certificate, in place of HOST");
+  app.add_flag("--insecure", options.insecure, "Believe any certificate: for experiments alone");
+}
+
+void add_server_options(CLI::App& app, ServerOptions& options) {
+  add_common_options(app, options);
+  app.add_option("--listen", options.listen, "Where to listen; port 0: any that is free")
+      ->type_name("ADDR:PORT")
+      ->capture_default_str();
+  auto* www = app.add_flag("--www", options.www, "Answer HTTP with a page on the connection");
+  app.add_option("--file", options.directory, "Answer HTTP with files of a directory")
+      ->type_name("DIR")
+      ->excludes(www);
+  auto* once = app.add_flag("--once", options.once, "End after one connection, with its exit code");
+  app.add_option("--count", options.count, "End after N connections")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->excludes(once);
+  app.add_option("--connections", options.connections, "Connections at a time, at most")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  app.add_option("--idle", options.idle, "Seconds after which a silent connection is closed")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+void add_issue_options(CLI::App& app, IssueOptions& options) {
+  app.add_option("--out", options.out, "Writes PREFIX.pem and PREFIX.key")
+      ->type_name("PREFIX")
+      ->required();
+  app.add_option("--subject", options.subject, "Common name");
+  app.add_option("--type", options.key, "Kind of key")
+      ->check(CLI::IsMember({"p256", "p384", "p521", "rsa2048", "rsa3072", "rsa4096", "ed25519",
+                             "mldsa44", "mldsa65", "mldsa87"}))
+      ->capture_default_str();
+  app.add_option("--days", options.days, "Days of validity")
+      ->check(CLI::Range(1, 36500))
+      ->capture_default_str();
+  app.add_option("--start", options.start, "Valid from, in seconds since 1970; default: now")
+      ->type_name("UNIX");
+  app.add_flag("--json", options.json, "One JSON object on stdout, all else on stderr");
+}
+
+void add_check_options(CLI::App& app, CheckOptions& options) {
+  app.add_option("chain", options.chain, "The leaf, then intermediates in any order")
+      ->type_name("CHAIN.pem")
+      ->required();
+  app.add_option("--ca", options.ca, "Authorities to trust: ROOTS.pem or \"system\"")
+      ->type_name("FILE|system")
+      ->capture_default_str();
+  app.add_option("--host", options.host, "The name that the leaf must be for");
+  app.add_option("--time", options.time, "The moment to judge, in seconds since 1970; default: now")
+      ->type_name("UNIX");
+  app.add_option("--purpose", options.purpose, "Which side the leaf is for")
+      ->check(CLI::IsMember({"server", "client"}))
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "One JSON object on stdout, all else on stderr");
+}
+
+Outcome<Policy> policy_from(const CommonOptions& options) {
+  Policy policy = policy_2026;
+  TRY(choose(policy.groups, options.groups, parse_group));
+  TRY(choose(policy.cipher_suites, options.suites, parse_suite));
+  TRY(choose(policy.signature_schemes, options.sigalgs, parse_scheme));
+  if (policy == policy_2026) return policy;
+  policy.number = 0;
+  policy.key_shares.clear();
+  for (const NamedGroup group : policy.groups) {
+    if (policy_2026.key_shares.contains(group)) policy.key_shares.add(group);
+  }
+  if (policy.key_shares.empty()) policy.key_shares.add(*policy.groups.begin());
+  return policy;
+}
+
+std::string offer_of(const Policy& policy) {
+  std::string text;
+  append_names(text, policy.groups);
+  append_names(text, policy.cipher_suites);
+  return text;
+}
+
+}  // namespace nacre::tlscli

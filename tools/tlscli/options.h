@@ -1,0 +1,85 @@
+// What the command line says.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nacre/policy.h"
+#include "tlscli/problem.h"
+
+namespace nacre::tlscli {
+
+// Options of every command that speaks TLS.
+struct CommonOptions {
+  std::string program = "tlscli";  // as it was called
+  std::vector<std::string> alpn;
+  std::vector<std::string> groups;
+  std::vector<std::string> suites;
+  std::vector<std::string> sigalgs;
+  std::vector<std::string> certificates;
+  std::vector<std::string> keys;
+  std::string keylog;
+  double timeout = 10;
+  bool json = false;
+  bool verbose = false;
+};
+
+struct ClientOptions : CommonOptions {
+  std::string ca = "system";
+  std::vector<std::string> pins;
+  std::string name;
+  bool insecure = false;
+  bool probe = false;
+  std::string target;  // HOST[:PORT] or URL
+};
+
+struct ServerOptions : CommonOptions {
+  std::string listen = "127.0.0.1:4433";
+  bool www = false;
+  std::string directory;
+  bool once = false;
+  std::size_t count = 0;  // 0: no end
+  std::size_t connections = 256;
+  double idle = 300;
+};
+
+struct IssueOptions {
+  std::string issuer;  // PREFIX
+  std::string out;     // PREFIX
+  std::string subject;
+  std::vector<std::string> names;
+  std::string key = "p256";
+  std::int64_t days = 30;
+  std::optional<std::int64_t> start;
+  bool json = false;
+};
+
+struct CheckOptions {
+  std::string chain;
+  std::string ca = "system";
+  std::string host;
+  std::optional<std::int64_t> time;
+  std::string purpose = "server";
+  bool json = false;
+};
+
+struct ShowOptions {
+  std::string file;
+  bool json = false;
+};
+
+void add_common_options(CLI::App& app, CommonOptions& options);
+void add_client_options(CLI::App& app, ClientOptions& options);
+void add_server_options(CLI::App& app, ServerOptions& options);
+void add_issue_options(CLI::App& app, IssueOptions& options);
+void add_check_options(CLI::App& app, CheckOptions& options);
+
+// The recommended policy, narrowed and reordered as the options say.
+Outcome<Policy> policy_from(const CommonOptions& options);
+// The groups and suites of a policy, for people.
+std::string offer_of(const Policy& policy);
+
+}  // namespace nacre::tlscli

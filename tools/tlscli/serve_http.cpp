@@ -1,0 +1,165 @@
+// HTTP/1.1 for one request. RFC 9110, RFC 9112. The connection closes after it.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <sstream>
+
+#include "nacre/version.h"
+#include "tlscli/explain.h"
+#include "tlscli/files.h"
+#include "tlscli/serve.h"
+
+namespace nacre::tlscli {
+namespace {
+
+constexpr std::size_t head_limit = 16'384;
+
+struct Request {
+  std::string method;
+  std::string path;  // percent-encoded, without the query
+};
+
+struct Answer {
+  std::string status = "200 OK";
+  std::string_view type = "text/html; charset=utf-8";
+  std::string body;
+  std::optional<ServedFile> file;  // in place of `body`
+};
+
+// The request's head, up to its empty line. Nothing where it is too long, or ends before.
+Result<std::optional<std::string>> read_request_head(Channel& channel, Deadline deadline) {
+  std::string head;
+  while (head.find("\r\n\r\n") == std::string::npos) {
+    TRY(const Bytes bytes, channel.read(deadline));
+    head += text_of(bytes);
+    if (bytes.empty() || head.size() > head_limit) return std::optional<std::string>();
+  }
+  return std::optional(head);
+}
+
+// "GET /path?query HTTP/1.1".
+std::optional<Request> parse_request(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  const std::size_t first = line.find(' ');
+  const std::size_t second = line.rfind(' ');
+  if (first == std::string_view::npos || first == second) return std::nullopt;
+  if (!line.substr(second + 1).starts_with("HTTP/1.")) return std::nullopt;
+  const std::string_view target = line.substr(first + 1, second - first - 1);
+  if (!target.starts_with('/')) return std::nullopt;
+  return Request{.method = std::string(line.substr(0, first)),
+                 .path = std::string(target.substr(0, target.find('?')))};
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '&':
+        result += "&amp;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string page_on(const Summary& summary, const Request& request) {
+  std::ostringstream page;
+  const auto row = [&page](std::string_view key, std::string_view value) {
+    page << "<tr><th>" << key << "</th><td>" << escaped(value) << "</td></tr>\n";
+  };
+  page << "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\n"
+          "<title>Nacre: TLS 1.3</title>\n<style>body{font-family:sans-serif;margin:3em}"
+          "th{text-align:left;padding-right:2em}</style></head>\n"
+          "<body>\n<h1>It works: TLS 1.3</h1>\n<table>\n";
+  row("Protocol", "TLS 1.3 (RFC 9846)");
+  row("Cipher suite", name(summary.suite));
+  row("Group", name(summary.group));
+  row("Signature", summary.signature ? name(*summary.signature) : "none");
+  row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
+  row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
+  row("HelloRetryRequest", summary.retried ? "yes" : "no");
+  row("Path", request.path);
+  row("Server", std::string("Nacre ").append(version()));
+  page << "</table>\n</body>\n</html>\n";
+  return page.str();
+}
+
+Answer error_answer(std::string status) {
+  Answer answer{.status = std::move(status), .type = "text/plain", .body = {}, .file = {}};
+  answer.body = answer.status + "\n";
+  return answer;
+}
+
+Answer answer_to(const std::optional<Request>& request, const Summary& summary,
+                 const ServerOptions& options) {
+  if (!request) return error_answer("400 Bad Request");
+  if (request->method != "GET" && request->method != "HEAD") {
+    return error_answer("405 Method Not Allowed");
+  }
+  Answer answer;
+  if (options.directory.empty()) {
+    answer.body = page_on(summary, *request);
+    return answer;
+  }
+  answer.file = open_below(options.directory, request->path);
+  if (!answer.file) return error_answer("404 Not Found");
+  answer.type = answer.file->type();
+  return answer;
+}
+
+// A file that shrinks meanwhile ends the connection without close_notify: the client must see that
+// its body was cut short.
+Result<void> send_file(Channel& channel, const ServedFile& file, double idle) {
+  std::array<std::uint8_t, 16'384> buffer{};
+  std::uint64_t left = file.size();
+  while (left != 0) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+    const ssize_t count = ::read(file.descriptor(), buffer.data(), wanted);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return fail(Error::file_unreadable);
+    const Bytes piece = Bytes(buffer).first(static_cast<std::size_t>(count));
+    TRY(channel.write(piece, Deadline::after(idle)));
+    left -= piece.size();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> serve_http(Channel& channel, const Summary& summary, const ServerOptions& options) {
+  // A browser opens connections that it may use later: those wait as long as an idle one.
+  const Deadline deadline = Deadline::after(std::min(options.idle, options.timeout));
+  TRY(const auto head, read_request_head(channel, deadline));
+  if (!head && channel.peer_closed()) return channel.close(deadline);
+  const auto request = head ? parse_request(*head) : std::nullopt;
+  const Answer answer = answer_to(request, summary, options);
+  const std::uint64_t size = answer.file ? answer.file->size() : answer.body.size();
+  const std::string response = "HTTP/1.1 " + answer.status +
+                               "\r\nContent-Type: " + std::string(answer.type) +
+                               "\r\nContent-Length: " + std::to_string(size) +
+                               "\r\nAllow: GET, HEAD\r\n" + "Connection: close\r\n\r\n";
+  TRY(channel.write(bytes_of(response), Deadline::after(options.idle)));
+  if (!request || request->method != "HEAD") {
+    TRY(channel.write(bytes_of(answer.body), Deadline::after(options.idle)));
+    if (answer.file) {
+      TRY(send_file(channel, *answer.file, options.idle));
+    }
+  }
+  return channel.close(Deadline::after(options.idle));
+}
+
+}  // namespace nacre::tlscli

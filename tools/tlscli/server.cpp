@@ -1,0 +1,234 @@
+// `tlscli server`: a thread for each connection, up to a bound.
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <condition_variable>
+#include <csignal>
+#include <list>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "tlscli/commands.h"
+#include "tlscli/explain.h"
+#include "tlscli/issuing.h"
+#include "tlscli/output.h"
+#include "tlscli/serve.h"
+
+namespace nacre::tlscli {
+namespace {
+
+// A pipe that SIGINT and SIGTERM write to, and that nobody empties: whoever polls its reading end
+// sees that the server is to end.
+class StopSignal {
+ public:
+  static StopSignal& instance() {
+    static StopSignal signal;
+    return signal;
+  }
+  int descriptor() const { return ends_[0]; }
+  void raise() const { [[maybe_unused]] const auto written = ::write(ends_[1], "x", 1); }
+
+ private:
+  StopSignal() {
+    if (::pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) != 0) ends_ = {-1, -1};
+  }
+  std::array<int, 2> ends_{};
+};
+
+extern "C" void stop_server(int) {
+  StopSignal::instance().raise();
+}
+
+void catch_signals() {
+  StopSignal::instance();  // made before a handler needs it
+  struct sigaction action{};
+  action.sa_handler = &stop_server;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+// The threads at work.
+class Crew {
+ public:
+  explicit Crew(std::size_t most) : most_(most) {}
+  ~Crew() { wait_for_all(); }
+
+  bool is_full() {
+    sweep();
+    return threads_.size() >= most_;
+  }
+
+  // Waits a moment for a place.
+  void wait_for_place() {
+    std::unique_lock lock(mutex_);
+    constexpr std::chrono::milliseconds moment(50);
+    ended_.wait_for(lock, moment, [this] { return finished_ != 0; });
+  }
+
+  // Where the system has no thread left, `work` is dropped, and its client sees the end.
+  template <class Work>
+  void start(Work work) {
+    Thread& slot = threads_.emplace_back();
+    try {
+      slot.thread = std::thread([this, &slot, work = std::move(work)]() mutable {
+        work();
+        const std::lock_guard lock(mutex_);
+        slot.is_done = true;
+        ++finished_;
+        ended_.notify_all();
+      });
+    } catch (const std::system_error&) {
+      threads_.pop_back();
+    }
+  }
+
+  void wait_for_all() {
+    for (Thread& slot : threads_) slot.thread.join();
+    threads_.clear();
+  }
+
+ private:
+  struct Thread {
+    std::thread thread;
+    bool is_done = false;
+  };
+
+  // Joins the threads that have ended.
+  void sweep() {
+    const std::lock_guard lock(mutex_);
+    threads_.remove_if([](Thread& slot) {
+      if (slot.is_done) slot.thread.join();
+      return slot.is_done;
+    });
+    finished_ = 0;
+  }
+
+  std::size_t most_;
+  std::list<Thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t finished_ = 0;
+};
+
+class Server {
+ public:
+  Server(const ServerOptions& options, ServerSettings settings, TcpListener listener)
+      : options_(options), settings_(std::move(settings)), listener_(std::move(listener)) {}
+
+  // Until a signal comes or all connections that were asked for have ended.
+  Outcome<void> run() {
+    const std::size_t wanted = options_.once ? 1 : options_.count;
+    Crew crew(options_.connections);
+    std::size_t taken = 0;
+    while (wanted == 0 || taken != wanted) {
+      if (crew.is_full()) {
+        crew.wait_for_place();
+        if (stopping()) break;
+        continue;
+      }
+      if (!wait_for(listener_.descriptor(), POLLIN, stop_, Deadline::never()) || stopping()) break;
+      constexpr std::chrono::milliseconds moment(50);
+      auto socket = listener_.accept(moment);
+      if (!socket) {
+        // The client is gone already, or we have no descriptor left: both pass.
+        if (socket.error() != Error::timed_out) std::this_thread::sleep_for(moment);
+        continue;
+      }
+      crew.start([this, number = ++taken, visit = *std::move(socket)]() mutable {
+        attend({.socket = std::move(visit), .number = number, .stop = stop_});
+      });
+    }
+    crew.wait_for_all();
+    if (options_.once && problem_) return fail(*std::move(problem_));
+    return {};
+  }
+
+ private:
+  bool stopping() const {
+    pollfd ready{.fd = stop_, .events = POLLIN, .revents = 0};
+    return ::poll(&ready, 1, 0) > 0;
+  }
+
+  void attend(Visit visit) {
+    const auto outcome = serve(std::move(visit), options_, settings_);
+    if (outcome) return;
+    const std::lock_guard lock(mutex_);
+    if (!options_.once) print_problem(outcome.error());
+    if (!problem_) problem_ = outcome.error();
+  }
+
+  const ServerOptions& options_;
+  ServerSettings settings_;
+  TcpListener listener_;
+  int stop_ = StopSignal::instance().descriptor();
+  std::mutex mutex_;
+  std::optional<Problem> problem_;
+};
+
+// The command that a client needs, letter by letter.
+std::string client_command(const ServerOptions& options, const std::string& ca,
+                           const Endpoint& bound) {
+  const bool http = options.www || !options.directory.empty();
+  const bool any = bound.host == "0.0.0.0" || bound.host == "::";
+  const std::string target =
+      to_string({.host = any ? "localhost" : bound.host, .port = bound.port});
+  const std::string trust = ca.empty() ? "" : " --ca " + ca;
+  if (http) return options.program + " get" + trust + " https://" + target + "/";
+  return options.program + " connect" + trust + " " + target;
+}
+
+void announce(const ServerOptions& options, const std::string& ca, const Endpoint& bound,
+              Report& report) {
+  const std::string command = client_command(options, ca, bound);
+  report.fields()["address"] = bound.host;
+  report.fields()["port"] = bound.port;
+  report.fields()["ca"] = ca;
+  report.fields()["client_command"] = command;
+  if (!options.json) say("listening on " + to_string(bound));
+  if (!options.json) say("connect with: " + command);
+  report.publish();
+}
+
+Outcome<TcpListener> listen_on(const Endpoint& endpoint) {
+  errno = 0;
+  auto listener = TcpListener::bind(endpoint.host, endpoint.port);
+  if (listener) return *std::move(listener);
+  Situation situation;
+  situation.error = listener.error();
+  situation.peer = to_string(endpoint);
+  if (listener.error() == Error::transport) situation.system_error = errno;
+  return fail(explain(situation));
+}
+
+}  // namespace
+
+Outcome<void> run_server(const ServerOptions& options, Report& report) {
+  catch_signals();
+  TRY(const Endpoint endpoint, parse_endpoint(options.listen, std::nullopt));
+  TRY(const Policy policy, policy_from(options));
+  TRY(auto credentials, load_credentials(options));
+  TRY(auto log, open_key_log(options));
+  TRY(auto listener, listen_on(endpoint));
+  const Endpoint bound{.host = endpoint.host, .port = listener.port()};
+
+  std::optional<TemporaryFile> authority;
+  if (credentials.empty()) {
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    if (PeerName::parse(endpoint.host)) names.push_back(endpoint.host);
+    TRY(const Ephemeral made, issue_ephemeral(names));
+    auto credential = Credential::from_pem(made.leaf.certificate_pem, made.leaf.key_pem);
+    if (!credential) return usage_problem("the ephemeral certificate cannot be used");
+    credentials.push_back(*std::move(credential));
+    TRY(auto file, TemporaryFile::make(made.authority.certificate_pem));
+    authority.emplace(std::move(file));
+  }
+  ServerSettings settings(options, policy, std::move(credentials), std::move(log));
+  TRY(settings.config(0));  // what cannot work is told before the first client comes
+  announce(options, authority ? authority->path() : "", bound, report);
+  return Server(options, std::move(settings), std::move(listener)).run();
+}
+
+}  // namespace nacre::tlscli

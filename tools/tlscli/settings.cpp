@@ -1,0 +1,158 @@
+// Configs of the library, made from options.
+#include "tlscli/settings.h"
+
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include "tlscli/explain.h"
+#include "tlscli/names.h"
+#include "tlscli/output.h"
+#include "tlscli/watch.h"
+
+namespace nacre::tlscli {
+namespace {
+
+Problem file_problem(Error error, const std::string& file) {
+  return {.code = ExitCode::usage,
+          .cause = std::string(name(error)),
+          .what = file + " cannot be used",
+          .why = {std::string(describe(error))},
+          .hint = "it must be a PEM file; look at it with `tlscli cert show " + file + "`"};
+}
+
+Problem configuration_problem(Error error) {
+  Situation situation;
+  situation.error = error;
+  return explain(situation);
+}
+
+std::vector<std::string_view> views_of(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+}  // namespace
+
+std::vector<std::string> alpn_of(const CommonOptions& options) {
+  std::vector<std::string> protocols;
+  for (const std::string& list : options.alpn) {
+    std::size_t begin = 0;
+    while (begin <= list.size()) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      if (end != begin) protocols.push_back(list.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  return protocols;
+}
+
+Outcome<std::shared_ptr<danger::KeyLog>> open_key_log(const CommonOptions& options) {
+  if (options.keylog.empty()) return std::shared_ptr<danger::KeyLog>();
+  return KeyLogFile::open(options.keylog);
+}
+
+Outcome<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) {
+    return fail(Problem{.code = ExitCode::usage,
+                        .cause = std::string(name(Error::file_unreadable)),
+                        .what = path + " cannot be read",
+                        .why = {},
+                        .hint = "check the path and the permissions"});
+  }
+  return text;
+}
+
+Outcome<TrustAnchors> load_anchors(const std::string& source) {
+  if (source != "system") {
+    TRY(const std::string pem, read_file(source));
+    auto anchors = TrustAnchors::from_pem(pem);
+    if (!anchors) return fail(file_problem(anchors.error(), source));
+    return *std::move(anchors);
+  }
+  auto anchors = TrustAnchors::from_system();
+  if (!anchors) {
+    Situation situation;
+    situation.error = Error::no_trust_anchors;
+    situation.trust = "the system's bundle";
+    return fail(explain(situation));
+  }
+  return *std::move(anchors);
+}
+
+Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) {
+  if (options.certificates.size() != options.keys.size()) {
+    return usage_problem("--cert and --key come in pairs",
+                         "give one --key for each --cert, in the same order");
+  }
+  std::vector<Credential> credentials;
+  for (std::size_t i = 0; i != options.keys.size(); ++i) {
+    const std::string& certificate = options.certificates[i];
+    TRY(const std::string chain, read_file(certificate));
+    TRY(const std::string key, read_file(options.keys[i]));
+    auto credential = Credential::from_pem(chain, key);
+    if (!credential) {
+      return fail(file_problem(credential.error(), certificate + " with " + options.keys[i]));
+    }
+    credentials.push_back(*std::move(credential));
+  }
+  return credentials;
+}
+
+Outcome<ClientSettings> client_settings(const ClientOptions& options,
+                                        std::vector<std::string> default_alpn) {
+  if (!options.certificates.empty() || !options.keys.empty()) {
+    return usage_problem("this version cannot send a client certificate",
+                         "leave --cert and --key out");
+  }
+  TRY(const Policy policy, policy_from(options));
+  std::string trust = options.insecure ? "anyone" : options.ca;
+  if (options.insecure) warn_insecure();
+  TRY(auto anchors,
+      options.insecure ? Outcome<TrustAnchors>(danger::trust_anyone()) : load_anchors(options.ca));
+  ClientConfig::Builder builder(std::move(anchors));
+  builder.policy(policy);
+  auto protocols = alpn_of(options);
+  if (protocols.empty()) protocols = std::move(default_alpn);
+  if (!protocols.empty()) builder.alpn(views_of(protocols));
+  std::vector<SpkiPin> pins;
+  for (const std::string& text : options.pins) {
+    TRY(const SpkiPin pin, parse_pin(text));
+    pins.push_back(pin);
+  }
+  if (!pins.empty()) builder.pins(pins);
+  if (options.verbose) builder.trace(verbose_trace());
+  TRY(auto log, open_key_log(options));
+  if (log) danger::log_secrets(builder, std::move(log));
+  auto config = builder.build();
+  if (!config) return fail(configuration_problem(config.error()));
+  return ClientSettings{.config = *std::move(config), .policy = policy, .trust = std::move(trust)};
+}
+
+ServerSettings::ServerSettings(const ServerOptions& options, Policy policy,
+                               std::vector<Credential> credentials,
+                               std::shared_ptr<danger::KeyLog> log)
+    : alpn_(alpn_of(options)),
+      verbose_(options.verbose),
+      policy_(std::move(policy)),
+      credentials_(std::move(credentials)),
+      log_(std::move(log)) {
+  const bool http = options.www || !options.directory.empty();
+  if (alpn_.empty() && http) alpn_ = {"http/1.1"};
+}
+
+Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) const {
+  ServerConfig::Builder builder(credentials_.front());
+  for (std::size_t i = 1; i < credentials_.size(); ++i) builder.credential(credentials_[i]);
+  builder.policy(policy_);
+  if (!alpn_.empty()) builder.alpn(views_of(alpn_));
+  if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));
+  if (log_) danger::log_secrets(builder, log_);
+  auto config = builder.build();
+  if (!config) return fail(configuration_problem(config.error()));
+  return *std::move(config);
+}
+
+}  // namespace nacre::tlscli

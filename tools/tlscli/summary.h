@@ -1,0 +1,42 @@
+// What a handshake agreed on, to be shown.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nacre/verify.h"
+#include "tlscli/channel.h"
+
+namespace nacre::tlscli {
+
+struct Summary {
+  std::string peer;     // "localhost:4433"
+  std::string address;  // "127.0.0.1:4433"
+  CipherSuite suite{};
+  NamedGroup group{};
+  std::optional<SignatureScheme> signature;
+  std::string alpn;
+  std::string server_name;
+  bool retried = false;
+  std::vector<CertificateInfo> chain;  // the peer's
+  double tcp_milliseconds = 0;         // the name's lookup included
+  double tls_milliseconds = 0;
+};
+
+// Right after the handshake: the peer's chain is still there.
+Summary summarize(const Connection& connection);
+
+boost::json::object json_of(const Summary& summary);
+boost::json::object json_of(const CertificateInfo& certificate);
+// Several lines, for people.
+std::string lines_of(const Summary& summary);
+std::string lines_of(const CertificateInfo& certificate);
+
+// "2026-07-01 12:00:00 UTC"
+std::string utc(UnixTime time);
+
+double milliseconds_since(SteadyTime start);
+
+}  // namespace nacre::tlscli
