@@ -1,0 +1,145 @@
+// Connection: the calls of the application.
+#include "nacre/connection.h"
+
+#include <array>
+#include <utility>
+
+#include "connection/impl.h"
+#include "crypto/cipher_suite.h"
+#include "handshake/key_schedule.h"
+
+namespace nacre {
+
+Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name) {
+  TRY(const PeerName name, PeerName::parse(server_name));
+  auto impl = std::make_unique<Impl>(config);
+  ENSURE(impl, Error::out_of_memory);
+  impl->handshaking = std::make_unique<Handshaking>(config, name);
+  ENSURE(impl->handshaking, Error::out_of_memory);
+  TRY(impl->handshaking->begin());
+  impl->sending.write().initial_client_hello(true);
+  return Connection(std::move(impl));
+}
+
+Result<Connection> Connection::server(const ServerConfig& config) {
+  auto impl = std::make_unique<Impl>(config);
+  ENSURE(impl, Error::out_of_memory);
+  impl->handshaking = std::make_unique<Handshaking>(config);
+  ENSURE(impl->handshaking, Error::out_of_memory);
+  return Connection(std::move(impl));
+}
+
+Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Result<Step> Connection::advance(MutableBytes incoming, MutableBytes outgoing) {
+  return impl_->advance(incoming, outgoing);
+}
+
+std::size_t Connection::alert_size() const {
+  return impl_->alert_size;
+}
+
+namespace {
+
+// Answers the handshake's question. What goes wrong then is for advance() to tell the peer.
+template <class Answer>
+Result<void> resume_with(Connection::Impl& impl, const Answer& answer) {
+  TRY(impl.check_alive());
+  ENSURE(impl.handshaking && !impl.handshaking->is_over(), Error::no_question);
+  const Result<void> done = impl.handshaking->resume(answer);
+  if (!done && done.error() != Error::no_question) impl.end(done.error(), {});
+  return done;
+}
+
+}  // namespace
+
+Result<void> Connection::resume(const ServerConfig& config) {
+  TRY(resume_with(*impl_, config));
+  impl_->endpoint = config;
+  return {};
+}
+
+Result<void> Connection::resume(Signature signature) {
+  return resume_with(*impl_, signature);
+}
+
+Result<void> Connection::resume(Verdict verdict) {
+  return resume_with(*impl_, verdict);
+}
+
+auto Connection::seal(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> {
+  TRY(impl_->check_alive());
+  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));
+}
+
+MutableBytes Connection::body(MutableBytes outgoing) const {
+  return impl_->sending.body(outgoing);
+}
+
+Result<std::size_t> Connection::seal_body(std::size_t length, MutableBytes outgoing) {
+  TRY(impl_->check_alive());
+  return impl_->checked(impl_->sending.seal_body(length, outgoing, impl_->context()));
+}
+
+Result<std::size_t> Connection::update_keys(bool request_peer, MutableBytes outgoing) {
+  TRY(impl_->check_alive());
+  return impl_->checked(impl_->sending.update_keys(request_peer, outgoing, impl_->context()));
+}
+
+Result<std::size_t> Connection::close(MutableBytes outgoing) {
+  if (impl_->sending.is_closed() && !impl_->failure) return 0U;
+  return impl_->checked(impl_->close(outgoing));
+}
+
+// Section 6.1.
+Result<void> Connection::transport_closed() {
+  TRY(impl_->check_alive());
+  if (impl_->receiving.is_closed()) return {};
+  impl_->end(Error::truncated_stream, {});
+  return fail(Error::truncated_stream);
+}
+
+bool Connection::is_complete() const {
+  return impl_->is_complete;
+}
+
+Negotiated Connection::negotiated() const {
+  return impl_->negotiated();
+}
+
+std::span<const Bytes> Connection::peer_chain() const {
+  return impl_->handshaking ? impl_->handshaking->peer_chain() : std::span<const Bytes>{};
+}
+
+std::string_view Connection::server_name() const {
+  return impl_->handshaking ? impl_->handshaking->server_name() : std::string_view{};
+}
+
+std::string_view Connection::verdict_detail() const {
+  return impl_->handshaking ? impl_->handshaking->verdict_detail() : std::string_view{};
+}
+
+const std::optional<Failure>& Connection::failure() const {
+  return impl_->failure;
+}
+
+// Section 7.5.
+Result<void> Connection::export_keying_material(std::string_view label, Bytes context,
+                                                MutableBytes out) const {
+  TRY(impl_->check_alive());
+  ENSURE(impl_->is_complete, Error::not_ready);
+  TRY(const auto suite, crypto::properties(impl_->agreed.cipher_suite));
+  return nacre::export_keying_material(suite.hash, impl_->exporter_secret.reveal(), label, context,
+                                       out);
+}
+
+Result<std::array<std::uint8_t, 32>> Connection::tls_exporter() const {
+  std::array<std::uint8_t, 32> binding{};
+  TRY(export_keying_material("EXPORTER-Channel-Binding", {}, binding));
+  return binding;
+}
+
+}  // namespace nacre

@@ -1,0 +1,120 @@
+// The two halves of a connection, for a thread each.
+#include "connection/halves.h"
+
+#include <utility>
+
+#include "connection/impl.h"
+
+namespace nacre {
+
+Result<std::pair<Receiver, Sender>> Connection::split() && {
+  const std::unique_ptr<Impl> whole = std::move(impl_);
+  TRY(whole->check_alive());
+  ENSURE(whole->is_complete, Error::not_ready);
+  TRY(auto links, SharedLink::make(whole->link));
+  auto receiver = std::make_unique<Receiver::Impl>(whole->endpoint, std::move(whole->receiving),
+                                                   std::move(links.first));
+  auto sender = std::make_unique<Sender::Impl>(whole->endpoint, std::move(whole->sending),
+                                               std::move(links.second));
+  ENSURE(receiver && sender, Error::out_of_memory);
+  return std::pair(Receiver(std::move(receiver)), Sender(std::move(sender)));
+}
+
+Receiver::Receiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Receiver::Receiver(Receiver&&) noexcept = default;
+Receiver& Receiver::operator=(Receiver&&) noexcept = default;
+Receiver::~Receiver() = default;
+
+Result<void> Receiver::Impl::check_alive() {
+  const auto error = (*link).error();
+  if (!error) return {};
+  if (!failure) failure = describe_failure(*error, {}, receiving.offset());
+  receiving.read().forget();
+  return fail(*error);
+}
+
+void Receiver::Impl::end(Error error, const InHand& in_hand) {
+  failure = describe_failure(error, in_hand, receiving.offset());
+  (*link).end(error, failure->alert_from_peer ? std::nullopt : failure->alert);
+  receiving.read().forget();
+}
+
+Result<Step> Receiver::advance(MutableBytes incoming) {
+  TRY(impl_->check_alive());
+  InHand in_hand;
+  Result<Step> step = impl_->receiving.advance(incoming, impl_->context(), in_hand);
+  if (!step) {
+    impl_->end(step.error(), in_hand);
+    return step;
+  }
+  if (in_hand.asks_for_key_update) step->event = NeedOutput{max_control_record_size};
+  return step;
+}
+
+Result<void> Receiver::transport_closed() {
+  TRY(impl_->check_alive());
+  if (impl_->receiving.is_closed()) return {};
+  impl_->end(Error::truncated_stream, {});
+  return fail(Error::truncated_stream);
+}
+
+const std::optional<Failure>& Receiver::failure() const {
+  return impl_->failure;
+}
+
+Sender::Sender(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Sender::Sender(Sender&&) noexcept = default;
+Sender& Sender::operator=(Sender&&) noexcept = default;
+Sender::~Sender() = default;
+
+Result<std::size_t> Sender::Impl::last_words(MutableBytes outgoing) {
+  const auto error = (*link).error();
+  if (!error) return 0U;
+  const auto alert = (*link).owed_alert();
+  if (alert && !sending.is_closed()) {
+    const auto written = sending.alert(*alert, outgoing, context());
+    if (written == fail(Error::buffer_too_small)) return written;
+    (*link).alert_settled();
+    sending.forget();
+    if (written) return written;
+  }
+  sending.forget();
+  return fail(*error);
+}
+
+auto Sender::seal(Bytes plaintext, MutableBytes outgoing) -> Result<Connection::Sealed> {
+  TRY(const std::size_t alert, impl_->last_words(outgoing));
+  if (alert > 0) return Connection::Sealed{0, alert};
+  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));
+}
+
+MutableBytes Sender::body(MutableBytes outgoing) const {
+  return impl_->sending.body(outgoing);
+}
+
+Result<std::size_t> Sender::seal_body(std::size_t length, MutableBytes outgoing) {
+  TRY(const std::size_t alert, impl_->last_words(outgoing));
+  if (alert > 0) return alert;
+  return impl_->checked(impl_->sending.seal_body(length, outgoing, impl_->context()));
+}
+
+Result<std::size_t> Sender::update_keys(bool request_peer, MutableBytes outgoing) {
+  TRY(const std::size_t alert, impl_->last_words(outgoing));
+  if (alert > 0) return alert;
+  return impl_->checked(impl_->sending.update_keys(request_peer, outgoing, impl_->context()));
+}
+
+Result<std::size_t> Sender::close(MutableBytes outgoing) {
+  if (impl_->sending.is_closed()) return 0U;
+  TRY(const std::size_t alert, impl_->last_words(outgoing));
+  if (alert > 0) return alert;
+  return impl_->checked(impl_->sending.close(outgoing, impl_->context()));
+}
+
+Result<std::size_t> Sender::flush(MutableBytes outgoing) {
+  TRY(const std::size_t alert, impl_->last_words(outgoing));
+  if (alert > 0) return alert;
+  return impl_->checked(impl_->sending.renew_keys(outgoing, impl_->context()));
+}
+
+}  // namespace nacre

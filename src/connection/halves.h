@@ -1,0 +1,55 @@
+// What stands behind Receiver and Sender, which share a Link and nothing else.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "connection/endpoint.h"
+#include "connection/link.h"
+#include "connection/memory.h"
+#include "connection/receiving.h"
+#include "connection/sending.h"
+#include "nacre/connection.h"
+
+namespace nacre {
+
+struct Receiver::Impl : OnWipedHeap {
+  Impl(const Endpoint& whose, ReceivingHalf half, SharedLink shared)
+      : endpoint(whose), receiving(std::move(half)), link(std::move(shared)) {}
+
+  Context context() { return {common(endpoint), *link}; }
+  Result<void> check_alive();
+  void end(Error error, const InHand& in_hand);
+
+  Endpoint endpoint;
+  ReceivingHalf receiving;
+  SharedLink link;
+  std::optional<Failure> failure;
+};
+
+struct Sender::Impl : OnWipedHeap {
+  Impl(const Endpoint& whose, SendingHalf half, SharedLink shared)
+      : endpoint(whose), sending(std::move(half)), link(std::move(shared)) {}
+
+  Context context() { return {common(endpoint), *link}; }
+  // The alert of the Receiver's failure, once; 0: the connection lives. Errors: why it is dead,
+  // once no alert is owed.
+  Result<std::size_t> last_words(MutableBytes outgoing);
+  // Ends the connection when the failure is not the caller's alone.
+  template <class T>
+  Result<T> checked(Result<T> result);
+
+  Endpoint endpoint;
+  SendingHalf sending;
+  SharedLink link;
+};
+
+template <class T>
+Result<T> Sender::Impl::checked(Result<T> result) {
+  if (result != fail(Error::crypto_failure)) return result;
+  (*link).end(result.error(), std::nullopt);
+  sending.forget();
+  return result;
+}
+
+}  // namespace nacre

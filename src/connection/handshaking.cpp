@@ -1,0 +1,182 @@
+// A handshake under way. RFC 9846, sections 4 and 5.1.
+#include "connection/handshaking.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "record/fragment.h"
+#include "record/framing.h"
+
+namespace nacre {
+
+Handshaking::Handshaking(const ClientConfig& config, const PeerName& server_name)
+    : machine_(std::in_place_type<ClientHandshake>, config, server_name),
+      reader_(config.impl().limits.handshake_message) {}
+
+Handshaking::Handshaking(const ServerConfig& config)
+    : machine_(std::in_place_type<ServerHandshake>, config),
+      reader_(config.impl().limits.handshake_message) {}
+
+Result<void> Handshaking::begin() {
+  auto* client = std::get_if<ClientHandshake>(&machine_);
+  return client != nullptr ? client->begin() : Result<void>{};
+}
+
+HandshakeCore& Handshaking::core() {
+  if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->core();
+  return std::get_if<ServerHandshake>(&machine_)->core();
+}
+
+const HandshakeCore& Handshaking::core() const {
+  if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->core();
+  return std::get_if<ServerHandshake>(&machine_)->core();
+}
+
+namespace {
+
+std::uint16_t as_record_size(std::size_t limit) {
+  return static_cast<std::uint16_t>(std::min<std::size_t>(limit, 0xffff));
+}
+
+Result<void> write_with(const crypto::HashSecret& secret, const HandshakeCore& core,
+                        SendingHalf& sending) {
+  record::UsageLimits limits;
+  if (core.config->update_keys_after > 0) limits.update_after = core.config->update_keys_after;
+  TRY(sending.write().protect(core.cipher_suite(), duplicate(secret), limits));
+  if (core.config->trace) core.config->trace->key_change(true);
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, SendingHalf& sending) {
+  Flight& flight = core().flight;
+  record::WriteState& write = sending.write();
+  if (core().peer_record_size_limit) {
+    write.limit_records(as_record_size(*core().peer_record_size_limit));
+  }
+  while (due_ || !flight.is_sent()) {
+    const MutableBytes room = outgoing.subspan(step.produced);
+    if (const Bytes pending = flight.pending(); !due_ && !pending.empty()) {
+      const std::size_t wanted = record::room_for_fragment(write, pending.size());
+      if (write.content_room(room.size()) == 0) return wanted;
+      const record::PaddingPolicy padding{.function = &config().padding};
+      TRY(const auto done, record::write_handshake(write, pending, padding, room));
+      flight.mark_sent(done.consumed);
+      step.produced += done.produced;
+      if (done.consumed < pending.size()) {
+        return record::room_for_fragment(write, pending.size() - done.consumed);
+      }
+      continue;
+    }
+    if (Flight::Change* next = due_ ? nullptr : flight.next_change()) due_ = std::move(*next);
+    if (!due_) return fail(Error::internal);
+    if (due_->change_cipher_spec) {
+      if (room.size() < record::change_cipher_spec_size) return record::change_cipher_spec_size;
+      TRY(const std::size_t size, record::write_change_cipher_spec(room));
+      step.produced += size;
+    }
+    if (!due_->traffic_secret.empty()) TRY(write_with(due_->traffic_secret, core(), sending));
+    due_.reset();
+  }
+  write.initial_client_hello(false);
+  return 0U;
+}
+
+Result<void> Handshaking::add(Bytes content) {
+  return reader_.add(content, core().budget);
+}
+
+Result<void> Handshaking::take_messages(ReceivingHalf& receiving) {
+  TRY(take_keys(receiving));
+  MemoryBudget& budget = core().budget;
+  while (std::holds_alternative<std::monostate>(core().question)) {
+    TRY(const auto message, reader_.next(budget));
+    if (!message) break;
+    TRY(receive(*message));
+    TRY(take_keys(receiving));
+  }
+  return reader_.keep(budget);
+}
+
+Result<void> Handshaking::receive(const HandshakeMessage& message) {
+  message_in_hand_ = message.type;
+  if (config().trace) config().trace->message(false, message.type, message.encoding.size());
+  if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->receive(message);
+  return std::get_if<ServerHandshake>(&machine_)->receive(message);
+}
+
+// Section 5.1: no message spans a change of keys.
+Result<void> Handshaking::take_keys(ReceivingHalf& receiving) {
+  record::ReadState& read = receiving.read();
+  if (message_in_hand_) read.client_hello_seen();
+  if (core().record_size_limit) read.limit_records(as_record_size(*core().record_size_limit));
+  if (!core().next_read_secret) return {};
+  ENSURE(!reader_.has_rest(), Error::message_across_key_change);
+  const bool is_client = std::holds_alternative<ClientHandshake>(machine_);
+  const auto phase = core().complete ? record::InboundPhase::application
+                     : is_client     ? record::InboundPhase::server_flight
+                                     : record::InboundPhase::client_flight;
+  TRY(read.protect(phase, core().cipher_suite(), *std::move(core().next_read_secret)));
+  core().next_read_secret.reset();
+  if (config().trace) config().trace->key_change(false);
+  return {};
+}
+
+namespace {
+
+struct AsEvent {
+  std::optional<Event> operator()(std::monostate) const { return std::nullopt; }
+  std::optional<Event> operator()(const auto& question) const { return Event(question); }
+};
+
+}  // namespace
+
+std::optional<Event> Handshaking::question() const {
+  return std::visit(AsEvent{}, core().question);
+}
+
+Result<void> Handshaking::resume(const ServerConfig& config) {
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  ENSURE(server != nullptr, Error::no_question);
+  return server->resume(config);
+}
+
+Result<void> Handshaking::resume(const Signature& signature) {
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  ENSURE(server != nullptr, Error::no_question);
+  return server->resume(signature);
+}
+
+Result<void> Handshaking::resume(const Verdict& verdict) {
+  auto* client = std::get_if<ClientHandshake>(&machine_);
+  ENSURE(client != nullptr, Error::no_question);
+  return client->resume(verdict);
+}
+
+void Handshaking::forget() {
+  if (is_over()) return;
+  const std::string_view name = server_name();
+  server_name_size_ = std::min(name.size(), server_name_.size());
+  std::ranges::copy(name.substr(0, server_name_size_), server_name_.begin());
+  peer_chain_ = std::move(core().peer_chain);
+  verdict_detail_ = std::move(core().verdict_detail);
+  due_.reset();
+  machine_.emplace<std::monostate>();
+}
+
+std::span<const Bytes> Handshaking::peer_chain() {
+  return is_over() ? peer_chain_.certificates() : core().peer_chain.certificates();
+}
+
+std::string_view Handshaking::server_name() const {
+  if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->server_name();
+  if (const auto* server = std::get_if<ServerHandshake>(&machine_)) return server->server_name();
+  return std::string_view(server_name_.data(), server_name_size_);
+}
+
+std::string_view Handshaking::verdict_detail() const {
+  return is_over() ? verdict_detail_ : core().verdict_detail;
+}
+
+}  // namespace nacre

@@ -1,0 +1,81 @@
+// A handshake under way: its machine, and its messages on their way from and into records. It is
+// the one block that a handshake costs. RFC 9846, sections 4 and 5.1.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "connection/link.h"
+#include "connection/memory.h"
+#include "connection/receiving.h"
+#include "connection/sending.h"
+#include "handshake/client.h"
+#include "handshake/message_reader.h"
+#include "handshake/server.h"
+#include "nacre/bytes.h"
+#include "nacre/connection.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+class Handshaking : public OnWipedHeap {
+ public:
+  Handshaking(const ClientConfig& config, const PeerName& server_name);
+  explicit Handshaking(const ServerConfig& config);
+
+  // A client's first message.
+  Result<void> begin();
+
+  // Writes what there is to send, and changes the keys where the flight says so. Returns the room
+  // that the next record wants; 0: all is sent.
+  Result<std::size_t> drain(Step& step, MutableBytes outgoing, SendingHalf& sending);
+
+  // The content of a handshake record; it is not needed after take_messages().
+  Result<void> add(Bytes content);
+  // Handles the messages that are whole, up to one that asks a question.
+  Result<void> take_messages(ReceivingHalf& receiving);
+  // Whether a message has begun and is not whole.
+  bool within_message() const { return reader_.has_rest(); }
+
+  // The question that has to be answered, as an event.
+  std::optional<Event> question() const;
+  Result<void> resume(const ServerConfig& config);
+  Result<void> resume(const Signature& signature);
+  Result<void> resume(const Verdict& verdict);
+
+  HandshakeCore& core();
+  const HandshakeCore& core() const;
+  const CommonConfig& config() const { return *core().config; }
+
+  // Wipes all secrets, and keeps what the handshake learned of the peer. Only the four functions
+  // below may be called then.
+  void forget();
+  bool is_over() const { return std::holds_alternative<std::monostate>(machine_); }
+  std::span<const Bytes> peer_chain();
+  std::string_view server_name() const;
+  std::string_view verdict_detail() const;
+  // For Failure.
+  std::optional<HandshakeType> message_in_hand() const { return message_in_hand_; }
+
+ private:
+  Result<void> receive(const HandshakeMessage& message);
+  Result<void> take_keys(ReceivingHalf& receiving);
+
+  std::variant<std::monostate, ClientHandshake, ServerHandshake> machine_;
+  MessageReader reader_;
+  // The change that is due now that what goes before it is sent.
+  std::optional<Flight::Change> due_;
+  std::optional<HandshakeType> message_in_hand_;
+  // What forget() keeps.
+  PeerChain peer_chain_;
+  std::string verdict_detail_;
+  std::array<char, 255> server_name_{};
+  std::size_t server_name_size_ = 0;
+};
+
+}  // namespace nacre

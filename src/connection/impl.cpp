@@ -1,0 +1,178 @@
+// How a Connection moves: output first, then at most one record of input.
+#include "connection/impl.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "nacre/names.h"
+
+namespace nacre {
+
+Failure describe_failure(Error error, const InHand& in_hand, std::uint64_t offset) {
+  const bool from_peer = in_hand.peer_alert.has_value();
+  return Failure{.error = error,
+                 .alert = from_peer ? in_hand.peer_alert : alert_for(error),
+                 .alert_from_peer = from_peer,
+                 .message = in_hand.message,
+                 .extension = in_hand.extension,
+                 .offset = offset};
+}
+
+Result<void> Connection::Impl::check_alive() {
+  const auto error = link.error();
+  if (!error) return {};
+  if (!failure) failure = describe_failure(*error, {}, receiving.offset());
+  if (failure->error == Error::closed) failure->alert.reset();
+  return fail(*error);
+}
+
+// Section 6.2. An alert is no answer to an alert, and nothing follows our own close_notify.
+void Connection::Impl::end(Error error, const InHand& in_hand) {
+  if (link.error()) return;
+  InHand known = in_hand;
+  if (handshaking && !handshaking->is_over() && !is_complete) {
+    if (!known.message) known.message = handshaking->message_in_hand();
+    known.extension = handshaking->core().extension_in_hand;
+  }
+  failure = describe_failure(error, known, receiving.offset());
+  const bool may_tell = !failure->alert_from_peer && !sending.is_closed();
+  if (!failure->alert_from_peer && !may_tell) failure->alert.reset();
+  link.end(error, may_tell ? failure->alert : std::nullopt);
+  if (!link.owed_alert()) sending.forget();
+  sending.write().initial_client_hello(false);
+  receiving.read().forget();
+  exporter_secret.clear();
+  if (handshaking) handshaking->forget();
+}
+
+// What was produced before the failure is to be sent before the alert: it has been numbered.
+void Connection::Impl::write_alert(MutableBytes outgoing, std::size_t produced) {
+  alert_size = static_cast<std::uint16_t>(produced);
+  const auto alert = link.owed_alert();
+  if (!alert) return;
+  const auto written = sending.alert(*alert, outgoing.subspan(produced), context());
+  if (written == fail(Error::buffer_too_small)) return;
+  link.alert_settled();
+  sending.forget();
+  if (written) alert_size = static_cast<std::uint16_t>(produced + *written);
+}
+
+Result<Step> Connection::Impl::advance(MutableBytes incoming, MutableBytes outgoing) {
+  alert_size = 0;
+  // One call handles one record, and needs no more room than two.
+  const MutableBytes room = outgoing.first(std::min<std::size_t>(outgoing.size(), 0xffff));
+  if (const auto alive = check_alive(); !alive) {
+    write_alert(room, 0);
+    return fail(alive.error());
+  }
+  if (is_complete) handshaking.reset();
+
+  Step step{0, 0, NeedInput{}};
+  InHand in_hand;
+  const Result<void> done = is_complete ? exchange(step, incoming, room, in_hand)
+                                        : handshake(step, incoming, room, in_hand);
+  if (done) return step;
+  end(done.error(), in_hand);
+  write_alert(room, step.produced);
+  return fail(done.error());
+}
+
+Result<void> Connection::Impl::handshake(Step& step, MutableBytes incoming, MutableBytes outgoing,
+                                         InHand& in_hand) {
+  TRY(const bool is_settled, settle(step, outgoing));
+  if (is_settled) return {};
+  // What a question has held up.
+  TRY(handshaking->take_messages(receiving));
+  TRY(const bool asks_again, settle(step, outgoing));
+  if (asks_again) return {};
+
+  TRY(const auto record, receiving.next(incoming, handshaking->within_message()));
+  if (record.size == 0) {
+    step.event = NeedInput{record.needed};
+    return {};
+  }
+  if (record.opened.type == ContentType::handshake) {
+    receiving.count_handshake();
+    TRY(handshaking->add(record.opened.content));
+    TRY(handshaking->take_messages(receiving));
+  } else {
+    TRY(step.event, receiving.take(record.opened, false, context(), in_hand));
+  }
+  receiving.done(record);
+  step.consumed = record.size;
+  TRY(const bool has_event, settle(step, outgoing));
+  (void)has_event;
+  return {};
+}
+
+// Sends what there is to send, and says whether the caller has something to do but to read: then it
+// is in `step.event`.
+Result<bool> Connection::Impl::settle(Step& step, MutableBytes outgoing) {
+  TRY(const std::size_t wanted, handshaking->drain(step, outgoing, sending));
+  if (wanted > 0) {
+    step.event = NeedOutput{wanted};
+    return true;
+  }
+  if (auto question = handshaking->question()) {
+    step.event = *question;
+    return true;
+  }
+  if (!handshaking->core().complete) return false;
+  complete(handshaking->core());
+  step.event = HandshakeComplete{};
+  return true;
+}
+
+void Connection::Impl::complete(HandshakeCore& core) {
+  const Negotiated& negotiated = core.established.negotiated;
+  const auto& protocols = common(endpoint).alpn;
+  const auto protocol = std::ranges::find(protocols, negotiated.alpn);
+  const auto index = static_cast<std::uint16_t>(protocol - protocols.begin() + 1);
+  agreed = {negotiated.cipher_suite, negotiated.group,
+            negotiated.server_signature_scheme.value_or(SignatureScheme{}),
+            protocol == protocols.end() ? std::uint16_t{0} : index, negotiated.retried};
+  exporter_secret = std::move(core.established.exporter_secret);
+  sending.open();
+  is_complete = true;
+  handshaking->forget();
+}
+
+Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, MutableBytes outgoing,
+                                        InHand& in_hand) {
+  TRY(step, receiving.advance(incoming, context(), in_hand));
+  // A peer's requests are answered when it has no more to say, several at once (section 4.7.3).
+  if (step.consumed > 0 && !receiving.is_closed()) return {};
+  const auto renewed = sending.renew_keys(outgoing, context());
+  if (renewed == fail(Error::buffer_too_small)) return {};
+  TRY(step.produced, renewed);
+  return {};
+}
+
+Result<std::size_t> Connection::Impl::close(MutableBytes outgoing) {
+  TRY(check_alive());
+  TRY(const std::size_t size, sending.close(outgoing, context()));
+  // Without a sending half there is no handshake.
+  if (!is_complete) {
+    link.end(Error::closed, std::nullopt);
+    receiving.read().forget();
+    handshaking->forget();
+  }
+  return size;
+}
+
+Negotiated Connection::Impl::negotiated() const {
+  if (!is_complete) {
+    const bool is_known = handshaking && !handshaking->is_over();
+    return is_known ? handshaking->core().established.negotiated : Negotiated{};
+  }
+  Negotiated negotiated{.cipher_suite = agreed.cipher_suite,
+                        .group = agreed.group,
+                        .server_signature_scheme = std::nullopt,
+                        .alpn = {},
+                        .retried = agreed.retried};
+  if (agreed.scheme != SignatureScheme{}) negotiated.server_signature_scheme = agreed.scheme;
+  if (agreed.protocol != 0) negotiated.alpn = common(endpoint).alpn.at(agreed.protocol - 1U);
+  return negotiated;
+}
+
+}  // namespace nacre

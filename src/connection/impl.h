@@ -1,0 +1,78 @@
+// What stands behind a Connection. RFC 9846, sections 4 to 7.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "connection/endpoint.h"
+#include "connection/handshaking.h"
+#include "connection/link.h"
+#include "connection/memory.h"
+#include "connection/receiving.h"
+#include "connection/sending.h"
+#include "crypto/secret.h"
+#include "nacre/bytes.h"
+#include "nacre/connection.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// Negotiated, as small as it gets: the protocol is one of the configuration's.
+struct Agreed {
+  CipherSuite cipher_suite{};
+  NamedGroup group{};
+  SignatureScheme scheme{};    // 0: none
+  std::uint16_t protocol = 0;  // 1: the first of CommonConfig::alpn; 0: none
+  bool retried = false;
+};
+
+// One fixed block for as long as the connection lives, and a second one for the handshake.
+struct Connection::Impl : OnWipedHeap {
+  explicit Impl(Endpoint whose) : endpoint(std::move(whose)), receiving(endpoint) {}
+
+  Result<Step> advance(MutableBytes incoming, MutableBytes outgoing);
+  Result<std::size_t> close(MutableBytes outgoing);
+
+  // Why no call can succeed any more. Errors: that.
+  Result<void> check_alive();
+  // Ends the connection: keeps the cause and its circumstances, and wipes what is secret. The alert
+  // is owed.
+  void end(Error error, const InHand& in_hand);
+  // The same, for a call whose failure may be the caller's alone.
+  template <class T>
+  Result<T> checked(Result<T> result);
+
+  Context context() { return {common(endpoint), link}; }
+  Negotiated negotiated() const;
+
+  Endpoint endpoint;
+  ReceivingHalf receiving;
+  SendingHalf sending;
+  Link link;
+  std::unique_ptr<Handshaking> handshaking;
+  crypto::HashSecret exporter_secret;
+  Agreed agreed;
+  std::optional<Failure> failure;
+  std::uint16_t alert_size = 0;
+  bool is_complete = false;  // HandshakeComplete was reported
+
+ private:
+  Result<void> handshake(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);
+  Result<bool> settle(Step& step, MutableBytes outgoing);
+  Result<void> exchange(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);
+  void complete(HandshakeCore& core);
+  void write_alert(MutableBytes outgoing, std::size_t produced);
+};
+
+Failure describe_failure(Error error, const InHand& in_hand, std::uint64_t offset);
+
+template <class T>
+Result<T> Connection::Impl::checked(Result<T> result) {
+  if (result == fail(Error::crypto_failure)) end(result.error(), {});
+  return result;
+}
+
+}  // namespace nacre

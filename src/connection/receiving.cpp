@@ -1,0 +1,149 @@
+// The receiving half of a connection. RFC 9846, sections 4.7, 5 and 6.
+#include "connection/receiving.h"
+
+#include <utility>
+
+#include "record/alert.h"
+
+namespace nacre {
+
+struct ReceivingHalf::Partial : OnWipedHeap {
+  Partial(MessageReader kept, MemoryBudget left) : reader(std::move(kept)), budget(left) {}
+
+  MessageReader reader;
+  MemoryBudget budget;
+};
+
+void ReceivingHalf::PartialDeleter::operator()(Partial* partial) const noexcept {
+  const std::default_delete<Partial> destroy;
+  destroy(partial);
+}
+
+namespace {
+
+// A server that answers without state cannot tell whether a ClientHello came before (section 5).
+record::InboundPhase first_phase(const Endpoint& endpoint) noexcept {
+  const auto* server = std::get_if<ServerConfig>(&endpoint);
+  return server != nullptr && !server->impl().cookie_key ? record::InboundPhase::client_hello
+                                                         : record::InboundPhase::unprotected;
+}
+
+}  // namespace
+
+ReceivingHalf::ReceivingHalf(const Endpoint& endpoint) noexcept
+    : read_(first_phase(endpoint)),
+      guard_(common(endpoint).limits),
+      post_handshake_(role(endpoint)) {}
+
+auto ReceivingHalf::next(MutableBytes incoming, bool within_message) -> Result<Record> {
+  Record record;
+  TRY(record.needed, read_.needed(incoming, within_message));
+  if (record.needed > 0) return record;
+  TRY(const record::RecordHeader header, record::read_header(incoming));
+  record.size = header.record_size();
+  TRY(record.opened, read_.open(incoming.first(record.size), within_message));
+  return record;
+}
+
+Result<Event> ReceivingHalf::take(const record::Opened& opened, bool connected,
+                                  const Context& context, InHand& in_hand) {
+  if (opened.type == ContentType::alert) {
+    return take_alert(opened.content, connected, context, in_hand);
+  }
+  if (opened.type == ContentType::change_cipher_spec || opened.content.empty()) {
+    TRY(guard_.record_without_progress());
+    return NeedInput{};
+  }
+  ENSURE(connected, Error::unexpected_record);
+  guard_.application_data();
+  return ApplicationData{opened.content};
+}
+
+Result<Event> ReceivingHalf::take_alert(Bytes content, bool connected, const Context& context,
+                                        InHand& in_hand) {
+  TRY(const AlertDescription description, record::read_alert(content));
+  if (Trace* trace = context.config.trace.get()) trace->alert(false, description);
+  in_hand.peer_alert = description;
+  switch (record::classify(description)) {
+    case record::AlertClass::warning:
+      TRY(guard_.warning());
+      is_canceled_ = true;
+      in_hand.peer_alert.reset();
+      return NeedInput{};
+    case record::AlertClass::closure:
+      if (is_canceled_) in_hand.peer_alert = AlertDescription::user_canceled;
+      ENSURE(connected, Error::peer_canceled);
+      is_closed_ = true;
+      read_.forget();
+      return PeerClosed{};
+    case record::AlertClass::error:
+      break;
+  }
+  return fail(Error::peer_alert);
+}
+
+Result<Step> ReceivingHalf::advance(MutableBytes incoming, const Context& context,
+                                    InHand& in_hand) {
+  // Section 6.1: what comes after close_notify is ignored.
+  if (is_closed_) return Step{incoming.size(), 0, PeerClosed{}};
+  const bool within_message = partial_ && partial_->reader.has_rest();
+  TRY(const Record record, next(incoming, within_message));
+  if (record.size == 0) return Step{0, 0, NeedInput{record.needed}};
+  Step step{record.size, 0, NeedInput{}};
+  if (record.opened.type == ContentType::handshake) {
+    TRY(take_handshake(record.opened.content, context, in_hand));
+  } else {
+    TRY(step.event, take(record.opened, true, context, in_hand));
+  }
+  done(record);
+  return step;
+}
+
+Result<void> ReceivingHalf::take_handshake(Bytes content, const Context& context, InHand& in_hand) {
+  count_handshake();
+  if (partial_) {
+    TRY(partial_->reader.add(content, partial_->budget));
+    TRY(take_messages(partial_->reader, partial_->budget, context, in_hand));
+    if (!partial_->reader.has_rest()) partial_.reset();
+    return {};
+  }
+  MessageReader reader(context.config.limits.handshake_message);
+  MemoryBudget budget(context.config.limits.handshake_memory);
+  TRY(reader.add(content, budget));
+  TRY(take_messages(reader, budget, context, in_hand));
+  if (!reader.has_rest()) return {};
+  partial_.reset(std::make_unique<Partial>(std::move(reader), budget).release());
+  ENSURE(partial_, Error::out_of_memory);
+  return {};
+}
+
+Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& budget,
+                                          const Context& context, InHand& in_hand) {
+  while (true) {
+    TRY(const auto message, reader.next(budget));
+    if (!message) return reader.keep(budget);
+    in_hand.message = message->type;
+    if (Trace* trace = context.config.trace.get()) {
+      trace->message(false, message->type, message->encoding.size());
+    }
+    TRY(const auto key_update,
+        post_handshake_.receive(*message, context.config.limits, in_hand.extension));
+    if (key_update) TRY(take_key_update(*key_update, !reader.has_rest(), context, in_hand));
+    in_hand.message.reset();
+  }
+}
+
+// Section 4.7.3.
+Result<void> ReceivingHalf::take_key_update(KeyUpdateRequest request, bool at_end,
+                                            const Context& context, InHand& in_hand) {
+  TRY(guard_.key_update());
+  ENSURE(at_end, Error::message_across_key_change);
+  TRY(read_.update());
+  if (Trace* trace = context.config.trace.get()) trace->key_change(false);
+  context.link.end_request();
+  in_hand.asks_for_key_update = request == KeyUpdateRequest::update_requested;
+  if (in_hand.asks_for_key_update) context.link.owe_key_update();
+  return {};
+}
+
+}  // namespace nacre

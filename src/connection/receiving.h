@@ -1,0 +1,85 @@
+// The receiving half of a connection: records into events. RFC 9846, sections 4.7, 5 and 6.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "connection/endpoint.h"
+#include "connection/link.h"
+#include "connection/memory.h"
+#include "handshake/message_reader.h"
+#include "handshake/post_handshake.h"
+#include "nacre/bytes.h"
+#include "nacre/connection.h"
+#include "nacre/try.h"
+#include "record/progress_guard.h"
+#include "record/read_state.h"
+
+namespace nacre {
+
+// What one step's bytes were about: for Failure, if it fails.
+struct InHand {
+  std::optional<HandshakeType> message;
+  std::optional<ExtensionType> extension;
+  std::optional<AlertDescription> peer_alert;
+  bool asks_for_key_update = false;
+};
+
+// Move-only; allocates nothing, but for handshake messages that come in parts.
+class ReceivingHalf {
+ public:
+  explicit ReceivingHalf(const Endpoint& endpoint) noexcept;
+
+  record::ReadState& read() noexcept { return read_; }
+  // Bytes received before the record in hand.
+  std::uint64_t offset() const noexcept { return offset_; }
+  bool is_closed() const noexcept { return is_closed_; }
+
+  // The record at the front of `incoming`, opened; or what it still needs.
+  struct Record {
+    std::size_t size = 0;    // 0: it is not whole
+    std::size_t needed = 0;  // then, at least so many bytes more
+    record::Opened opened;
+  };
+  Result<Record> next(MutableBytes incoming NACRE_LIFETIMEBOUND, bool within_message);
+  // The record that next() returned has been handled.
+  void done(const Record& record) noexcept { offset_ += record.size; }
+
+  // Takes a record of any type but handshake. Not `connected`: application data was refused, and a
+  // closure is an error. Errors: too_many_empty_records, too_many_warnings, peer_alert,
+  // peer_canceled.
+  Result<Event> take(const record::Opened& opened, bool connected, const Context& context,
+                     InHand& in_hand);
+  // Handshake content came: its number has limits of its own.
+  void count_handshake() noexcept { guard_.handshake(); }
+
+  // After the handshake: handles at most one record.
+  Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND, const Context& context,
+                       InHand& in_hand);
+
+ private:
+  // A message that came in part. It exists while there is one.
+  struct Partial;
+  struct PartialDeleter {
+    void operator()(Partial* partial) const noexcept;
+  };
+
+  Result<Event> take_alert(Bytes content, bool connected, const Context& context, InHand& in_hand);
+  Result<void> take_handshake(Bytes content, const Context& context, InHand& in_hand);
+  Result<void> take_messages(MessageReader& reader, MemoryBudget& budget, const Context& context,
+                             InHand& in_hand);
+  Result<void> take_key_update(KeyUpdateRequest request, bool at_end, const Context& context,
+                               InHand& in_hand);
+
+  record::ReadState read_;
+  record::ProgressGuard guard_;
+  PostHandshake post_handshake_;
+  std::unique_ptr<Partial, PartialDeleter> partial_;
+  std::uint64_t offset_ = 0;
+  bool is_canceled_ = false;  // user_canceled came
+  bool is_closed_ = false;
+};
+
+}  // namespace nacre
