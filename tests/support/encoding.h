@@ -104,8 +104,8 @@ constexpr bool rejects_trailing_data(const std::array<std::uint8_t, Size>& encod
 inline std::vector<std::uint8_t> with_vector(Bytes before, std::size_t width, std::size_t size,
                                              Bytes after, std::uint8_t fill = 0x61) {
   std::vector<std::uint8_t> encoding(before.begin(), before.end());
-  for (std::size_t i = width; i-- > 0;) {
-    encoding.push_back(static_cast<std::uint8_t>(size >> (8 * i)));
+  for (std::size_t i = 1; i <= width; ++i) {
+    encoding.push_back(static_cast<std::uint8_t>(size >> (8 * (width - i)) & 0xff));
   }
   encoding.insert(encoding.end(), size, fill);
   encoding.insert(encoding.end(), after.begin(), after.end());
