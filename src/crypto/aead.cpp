@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "crypto/marks.h"
 #include "crypto/secret.h"
 
 namespace nacre::crypto {
@@ -86,6 +87,8 @@ Result<void> Aead::seal(MutableBytes ciphertext, MutableBytes tail, Bytes nonce,
              nonce.data(), nonce.size(), plaintext.data(), plaintext.size(), trailer.data(),
              trailer.size(), additional_data.data(), additional_data.size()) == 1,
          Error::crypto_failure);
+  mark_public(ciphertext);
+  mark_public(tail);
   return {};
 }
 
@@ -96,6 +99,8 @@ Result<MutableBytes> Aead::open(MutableBytes sealed, Bytes nonce, Bytes addition
                            nonce.data(), nonce.size(), sealed.data(), sealed.size(),
                            additional_data.data(), additional_data.size()) == 1,
          Error::bad_record_mac);
+  // What the peer wrote is parsed, and its padding looked through: neither is for constant time.
+  mark_public(sealed.first(size));
   return sealed.first(size);
 }
 

@@ -45,7 +45,7 @@ class Box {
   template <class... Arguments>
   static Result<Box> make_with_room(std::size_t room, Arguments&&... arguments) {
     static_assert(std::is_nothrow_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
-    ENSURE(room <= SIZE_MAX - sizeof(T), Error::out_of_memory);
+    ENSURE(room <= PTRDIFF_MAX - sizeof(T), Error::out_of_memory);
     void* memory = allocate(sizeof(T) + room);
     ENSURE(memory != nullptr, Error::out_of_memory);
     Box box;

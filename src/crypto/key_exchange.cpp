@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/ecdhe.h"
+#include "crypto/marks.h"
 #include "crypto/mlkem.h"
 
 namespace nacre::crypto {
@@ -99,6 +100,7 @@ Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random
     TRY(random(seed.resize(kem_seed_size)));
     TRY(kem_generate(recipe->kem, seed.reveal(), impl.room(), share.kem));
   }
+  mark_public(impl->public_key());
   return KeyShare(std::move(impl));
 }
 
@@ -144,6 +146,7 @@ Result<SharedSecret> respond(NamedGroup group, Bytes client_share, MutableBytes 
   if (recipe->kem != Kem::none) {
     TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));
   }
+  mark_public(server_share);
   return secret;
 }
 

@@ -3,6 +3,10 @@
 
 #include <openssl/mem.h>
 
+#include <array>
+
+#include "crypto/marks.h"
+
 namespace nacre::crypto {
 
 void wipe(MutableBytes bytes) {
@@ -10,7 +14,10 @@ void wipe(MutableBytes bytes) {
 }
 
 bool equal_in_constant_time(Bytes a, Bytes b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  if (a.size() != b.size()) return false;
+  const std::array<std::uint8_t, 1> differ{CRYPTO_memcmp(a.data(), b.data(), a.size()) != 0};
+  mark_public(differ);
+  return differ.front() == 0;
 }
 
 }  // namespace nacre::crypto
