@@ -143,7 +143,8 @@ class NACRE_API TcpListener {
   TcpListener& operator=(TcpListener&& other) noexcept;
   ~TcpListener();
 
-  // Waits for a connection.
+  // Waits for a connection. `timeout` bounds this call, and each later read() and write() of the
+  // socket; zero: no bound. Errors: transport, timed_out.
   Result<TcpSocket> accept(std::chrono::milliseconds timeout = {});
   std::uint16_t port() const { return port_; }
   int descriptor() const { return descriptor_; }
