@@ -1,0 +1,99 @@
+#include "support/key_log.h"
+
+#include <algorithm>
+
+#include "crypto/aead.h"
+
+namespace nacre::test {
+
+namespace {
+
+std::uint8_t nibble(char c) {
+  return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+Octets from_hex(std::string_view text) {
+  Octets bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(nibble(text.at(i)) << 4 | nibble(text.at(i + 1))));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void Secrets::line(std::string_view text) {
+  const std::size_t label_end = text.find(' ');
+  const std::size_t random_end = text.find(' ', label_end + 1);
+  secrets_[std::string(text.substr(0, label_end))] = from_hex(text.substr(random_end + 1));
+}
+
+crypto::HashSecret Secrets::secret(std::string_view label) const {
+  const Octets& bytes = secrets_.find(label)->second;
+  crypto::HashSecret secret;
+  std::ranges::copy(bytes, secret.resize(bytes.size()).begin());
+  return secret;
+}
+
+Forger::Forger(const Secrets& secrets, std::string_view label, CipherSuite suite)
+    : sealer_(record::RecordSealer::create(suite, secrets.secret(label)).value()) {}
+
+Octets Forger::record(ContentType type, Bytes content, std::size_t padding) {
+  Octets outgoing(max_record_size);
+  outgoing.resize(sealer_.seal(type, content, padding, outgoing).value());
+  return outgoing;
+}
+
+Octets Forger::alert(AlertDescription description, std::uint8_t level) {
+  return record(ContentType::alert, Octets{level, static_cast<std::uint8_t>(description)});
+}
+
+Octets Forger::key_update(std::uint8_t request) {
+  const Octets sealed = record(ContentType::handshake, Octets{24, 0, 0, 1, request});
+  update();
+  return sealed;
+}
+
+Tap::Tap(const Secrets& secrets, std::string_view label, CipherSuite suite)
+    : opener_(record::RecordOpener::create(suite, secrets.secret(label)).value()) {}
+
+std::vector<Tap::Seen> Tap::read(Bytes stream) {
+  std::vector<Seen> seen;
+  for (const WireRecord& wire : split_records(stream)) {
+    if (wire.type != ContentType::application_data) continue;
+    Octets record = wire.encode();
+    const std::size_t inner = wire.content.size() - crypto::aead_tag_size;
+    const auto opened = opener_.open(record).value();
+    seen.push_back(
+        {opened.type, octets(opened.content), record.size(), inner - opened.content.size() - 1});
+    const bool updates =
+        opened.type == ContentType::handshake && !opened.content.empty() && opened.content[0] == 24;
+    if (updates) (void)opener_.update().value();
+  }
+  return seen;
+}
+
+Peers Tapped::shake(ClientConfig::Builder& client, const ServerConfig::Builder& server,
+                    const std::shared_ptr<Secrets>& secrets) {
+  danger::log_secrets(client, secrets);
+  return connected(*client.build(), *server.build());
+}
+
+Tapped::Tapped(ClientConfig::Builder client, ServerConfig::Builder server)
+    : peers(shake(client, server, secrets)),
+      from_client(*secrets, "CLIENT_TRAFFIC_SECRET_0",
+                  peers.client.connection.negotiated().cipher_suite),
+      from_server(*secrets, "SERVER_TRAFFIC_SECRET_0",
+                  peers.client.connection.negotiated().cipher_suite) {}
+
+void Tapped::to_client(Bytes bytes) {
+  append(peers.client.inbox, bytes);
+  peers.client.run();
+}
+
+void Tapped::to_server(Bytes bytes) {
+  append(peers.server.inbox, bytes);
+  peers.server.run();
+}
+
+}  // namespace nacre::test
