@@ -45,10 +45,6 @@ Error error_of(int code) {
       return Error::bad_certificate_key;
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return Error::certificate_bad_signature;
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-      return Error::certificate_expired;
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return Error::certificate_not_yet_valid;
     case X509_V_ERR_PERMITTED_VIOLATION:
     case X509_V_ERR_EXCLUDED_VIOLATION:
     case X509_V_ERR_SUBTREE_MINMAX:
@@ -96,6 +92,34 @@ int rank(Error error) {
   }
 }
 
+// A leaf is no CA, so that EXFLAG_SS does not tell.
+bool is_self_signed(X509* certificate) {
+  EVP_PKEY* key = X509_get0_pubkey(certificate);
+  const bool is = (X509_get_extension_flags(certificate) & EXFLAG_SI) != 0 && key != nullptr &&
+                  X509_verify(certificate, key) == 1;
+  ERR_clear_error();
+  return is;
+}
+
+// RFC 5280, section 4.1.2.5: the last second counts, which X509_verify_cert does not hold. Dates of
+// an anchor are not looked at, as pki does not, unless it is the leaf too.
+void check_dates(SecondLook& look, UnixTime time) {
+  const bool has_anchor = look.anchored && look.path.size() > 1;
+  for (std::size_t depth = 0; depth + has_anchor < look.path.size(); ++depth) {
+    const X509* certificate = look.path[depth].get();
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    if (ASN1_TIME_to_posix(X509_get0_notBefore(certificate), &from) != 1 ||
+        ASN1_TIME_to_posix(X509_get0_notAfter(certificate), &to) != 1) {
+      look.faults.push_back({Error::chain_refused, depth});
+    } else if (time < from) {
+      look.faults.push_back({Error::certificate_not_yet_valid, depth});
+    } else if (time > to) {
+      look.faults.push_back({Error::certificate_expired, depth});
+    }
+  }
+}
+
 bool beyond_pki(const X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   return key != nullptr &&
@@ -105,9 +129,9 @@ bool beyond_pki(const X509* certificate) {
 // RFC 9846, section 4.3.3: signature_algorithms_cert says nothing of the anchor's own signature.
 void check_strength(SecondLook& look, const Policy& policy) {
   for (std::size_t depth = 0; depth < look.path.size(); ++depth) {
-    const X509* certificate = look.path[depth].get();
-    const bool is_self_signed = (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
-    const bool is_root = depth + 1 == look.path.size() && (look.anchored || is_self_signed);
+    X509* certificate = look.path[depth].get();
+    const bool is_root =
+        depth + 1 == look.path.size() && (look.anchored || is_self_signed(certificate));
     if (!is_root && !accepts_signature(policy, certificate)) {
       look.faults.push_back({Error::certificate_weak_signature, depth});
     }
@@ -121,13 +145,67 @@ void check_strength(SecondLook& look, const Policy& policy) {
   }
 }
 
-bssl::UniquePtr<STACK_OF(X509)> other_certificates(const ChainQuery& query) {
-  bssl::UniquePtr<STACK_OF(X509)> stack(sk_X509_new_null());
+using Certificates = std::vector<bssl::UniquePtr<X509>>;
+
+Certificates other_certificates(const ChainQuery& query) {
+  Certificates others;
   for (const Bytes der : query.chain.subspan(1)) {
     const auto certificate = ParsedCertificate::parse(der);
-    if (certificate && stack != nullptr) {
-      bssl::PushToStack(stack.get(), bssl::UpRef(certificate->impl().x509.get()));
+    if (certificate) others.push_back(bssl::UpRef(certificate->impl().x509.get()));
+  }
+  return others;
+}
+
+// Finds intermediates that lead to an anchor by their names, since X509_verify_cert does not try
+// again where it has chosen a wrong one. Without a way to an anchor, the longest way is taken.
+class IssuerSearch {
+ public:
+  IssuerSearch(X509_STORE_CTX* context, const Certificates& candidates, std::uint32_t budget)
+      : context_(context), candidates_(candidates), budget_(budget) {}
+
+  std::vector<X509*> run(const X509* leaf) {
+    extend(leaf);
+    return longest_;
+  }
+
+ private:
+  bool has_anchor(const X509* certificate) {
+    X509* issuer = nullptr;
+    const bool found = X509_STORE_CTX_get1_issuer(&issuer, context_, certificate) == 1;
+    const bssl::UniquePtr<X509> owner(issuer);
+    return found;
+  }
+
+  bool may_extend(const X509* last, X509* candidate) const {
+    return std::ranges::find(way_, candidate) == way_.end() &&
+           X509_check_issued(candidate, last) == X509_V_OK;
+  }
+
+  bool extend(const X509* last) {
+    const bool found = has_anchor(last);
+    if (found || way_.size() > longest_.size()) longest_ = way_;
+    for (std::size_t i = 0; !found && i < candidates_.size() && budget_ > 0; ++i) {
+      X509* candidate = candidates_[i].get();
+      if (!may_extend(last, candidate)) continue;
+      --budget_;
+      way_.push_back(candidate);
+      if (extend(candidate)) return true;
+      way_.pop_back();
     }
+    return found;
+  }
+
+  X509_STORE_CTX* context_;
+  const Certificates& candidates_;
+  std::uint32_t budget_;
+  std::vector<X509*> way_;
+  std::vector<X509*> longest_;
+};
+
+bssl::UniquePtr<STACK_OF(X509)> stack_of(const std::vector<X509*>& certificates) {
+  bssl::UniquePtr<STACK_OF(X509)> stack(sk_X509_new_null());
+  for (X509* certificate : certificates) {
+    if (!stack || !bssl::PushToStack(stack.get(), bssl::UpRef(certificate))) return nullptr;
   }
   return stack;
 }
@@ -139,17 +217,42 @@ void take_path(SecondLook& look, const X509_STORE_CTX* context) {
   }
 }
 
-// The verifier's own answer. An anchor's dates are not looked at, as pki does not.
 void take_faults(SecondLook& look, const std::vector<Observed>& observed) {
+  const Observed* previous = nullptr;
   for (const Observed& fault : observed) {
-    const Error error = error_of(fault.code);
+    Error error = error_of(fault.code);
+    if (error == Error::unknown_issuer && look.path.size() == 1 &&
+        is_self_signed(look.path.front().get())) {
+      error = Error::untrusted_self_signed;
+    }
+    // What is no CA has no purpose as one either.
+    const bool follows = fault.code == X509_V_ERR_INVALID_PURPOSE && previous != nullptr &&
+                         previous->code == X509_V_ERR_INVALID_CA && previous->depth == fault.depth;
+    previous = &fault;
+    if (follows) continue;
     look.anchored = look.anchored && rank(error) > rank(Error::unknown_issuer);
     look.faults.push_back({error, fault.depth});
   }
-  std::erase_if(look.faults, [&](const Fault& fault) {
-    return look.anchored && look.path.size() > 1 && fault.depth + 1 == look.path.size() &&
-           rank(fault.error) == rank(Error::certificate_expired);
-  });
+  // An anchor vouches for others; for itself it does only where it is its own issuer, as with pki.
+  if (look.anchored && look.path.size() == 1 && !is_self_signed(look.path.front().get())) {
+    look.anchored = false;
+    look.faults.push_back({Error::unknown_issuer, 0});
+  }
+}
+
+// What the verifier objects to.
+std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const ChainQuery& query) {
+  std::vector<Observed> observed;
+  const int purpose =
+      query.purpose == Purpose::server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT;
+  X509_STORE_CTX_set_flags(context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+  X509_STORE_CTX_set_verify_cb(context, note_fault);
+  look.anchored = X509_STORE_CTX_set_ex_data(context, observed_index(), &observed) == 1 &&
+                  X509_STORE_CTX_set_purpose(context, purpose) == 1 &&
+                  X509_verify_cert(context) == 1;
+  if (!look.anchored) observed.push_back({X509_STORE_CTX_get_error(context), 0});
+  ERR_clear_error();
+  return observed;
 }
 
 }  // namespace
@@ -180,27 +283,20 @@ std::optional<std::uint32_t> rsa_bits(const X509* certificate) {
 SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
                       const ChainQuery& query) {
   SecondLook look;
-  std::vector<Observed> observed;
-  const bssl::UniquePtr<STACK_OF(X509)> others = other_certificates(query);
   const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  if (others == nullptr || context == nullptr ||
-      X509_STORE_CTX_init(context.get(), anchors.x509.get(), leaf.impl().x509.get(),
-                          others.get()) != 1 ||
-      X509_STORE_CTX_set_ex_data(context.get(), observed_index(), &observed) != 1 ||
-      X509_STORE_CTX_set_purpose(context.get(), query.purpose == Purpose::server
-                                                    ? X509_PURPOSE_SSL_SERVER
-                                                    : X509_PURPOSE_SSL_CLIENT) != 1) {
+  if (!context || X509_STORE_CTX_init(context.get(), anchors.x509.get(), leaf.impl().x509.get(),
+                                      nullptr) != 1) {
     look.faults.push_back({Error::out_of_memory, 0});
     return look;
   }
-  X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
-  X509_STORE_CTX_set_time_posix(context.get(), 0, query.time);
-  X509_STORE_CTX_set_verify_cb(context.get(), note_fault);
-  look.anchored = X509_verify_cert(context.get()) == 1;
-  if (!look.anchored) observed.push_back({X509_STORE_CTX_get_error(context.get()), 0});
-  ERR_clear_error();
+  const Certificates others = other_certificates(query);
+  const auto way = stack_of(IssuerSearch(context.get(), others, query.limits.path_iterations)
+                                .run(leaf.impl().x509.get()));
+  X509_STORE_CTX_set_chain(context.get(), way.get());
+  const std::vector<Observed> observed = verify(look, context.get(), query);
   take_path(look, context.get());
   take_faults(look, observed);
+  check_dates(look, query.time);
   check_strength(look, query.policy);
   std::ranges::sort(look.faults, {},
                     [](const Fault& fault) { return std::pair(rank(fault.error), fault.depth); });

@@ -189,8 +189,8 @@ std::optional<Fault> choose_fault(std::optional<Error> told, const SecondLook& l
   const auto same = std::ranges::find(look.faults, told.value_or(look.faults.front().error),
                                       [](const Fault& fault) { return fault.error; });
   if (look.beyond_pki || same == look.faults.end()) {
-    const bool lost = is_dead_end(look.faults.front().error) && told && !look.beyond_pki &&
-                      *told != Error::certificate_bad_signature;
+    const bool lost = is_dead_end(look.faults.front().error) && told && !is_dead_end(*told) &&
+                      !look.beyond_pki && *told != Error::certificate_bad_signature;
     return lost ? Fault{*told, SIZE_MAX} : look.faults.front();
   }
   return *same;
@@ -208,9 +208,9 @@ ChainVerdict explain(const bssl::VerifyError& refusal, const SecondLook& look,
   const bool opaque = refusal.Code() == Status::CERTIFICATE_INVALID && !look.beyond_pki && fault &&
                       is_dead_end(fault->error);
   if (!fault || opaque || fault->error == Error::chain_refused) {
-    return refuse(Error::chain_refused, who(look, fault ? fault->depth : 0) +
-                                            " or its path breaks a rule of RFC 5280: " +
-                                            reasons(refusal.DiagnosticString()));
+    return refuse(Error::chain_refused,
+                  who(look, fault ? fault->depth : 0) +
+                      " breaks a rule of RFC 5280: " + reasons(refusal.DiagnosticString()));
   }
   if (fault->error == Error::unknown_issuer && !look.path.empty()) {
     return explain_dead_end(look, query, anchors);
