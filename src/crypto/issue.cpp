@@ -91,18 +91,24 @@ Key generate(KeyType type) {
   return nullptr;
 }
 
+Result<Key> read_key(std::string_view pem) {
+  TRY(std::vector<Der> keys, read_pem(pem, "PRIVATE KEY"));
+  ENSURE(keys.size() == 1, Error::bad_pem);
+  const auto algorithms = key_algorithms();
+  Key key(EVP_PKEY_from_private_key_info(keys.front().data(), keys.front().size(),
+                                         algorithms.data(), algorithms.size()));
+  wipe(keys.front());
+  ENSURE(key != nullptr, Error::bad_pem);
+  return key;
+}
+
 Result<Signer> read_signer(const Issued& issuer) {
   TRY(const std::vector<Der> certificates, read_pem(issuer.certificate_pem, "CERTIFICATE"));
-  TRY(std::vector<Der> keys, read_pem(issuer.key_pem, "PRIVATE KEY"));
-  ENSURE(!certificates.empty() && keys.size() == 1, Error::bad_pem);
+  ENSURE(!certificates.empty(), Error::bad_pem);
   TRY(const ParsedCertificate parsed, ParsedCertificate::parse(certificates.front()));
   Signer signer;
   signer.certificate = bssl::UpRef(parsed.impl().x509.get());
-  const auto algorithms = key_algorithms();
-  signer.key.reset(EVP_PKEY_from_private_key_info(keys.front().data(), keys.front().size(),
-                                                  algorithms.data(), algorithms.size()));
-  wipe(keys.front());
-  ENSURE(signer.key != nullptr, Error::bad_pem);
+  TRY(signer.key, read_key(issuer.key_pem));
   return signer;
 }
 
@@ -305,7 +311,10 @@ Result<Issued> write(const X509* certificate, const EVP_PKEY* key) {
 
 Result<Issued> issue(const IssueRequest& request, const Issued* issuer) {
   const bssl::UniquePtr<X509> certificate(X509_new());
-  const Key key = generate(request.key);
+  Key key = request.key_pem.empty() ? generate(request.key) : nullptr;
+  if (!request.key_pem.empty()) {
+    TRY(key, read_key(request.key_pem));
+  }
   ENSURE(certificate && key, Error::crypto_failure);
   Signer signer{nullptr, bssl::UpRef(key.get())};
   if (issuer != nullptr) {

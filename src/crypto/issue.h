@@ -34,6 +34,7 @@ struct Issued {
 
 struct IssueRequest {
   KeyType key = KeyType::p256;
+  std::string key_pem = {};  // the key to certify, PKCS#8; empty: a new one
   std::string common_name = {};
   std::vector<std::string> names = {};  // DNS names and IP addresses for subjectAltName
   UnixTime not_before = 0;
