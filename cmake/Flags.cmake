@@ -8,6 +8,14 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
+# assert() holds our own invariants: it stays on in releases.
+foreach(_language C CXX)
+  foreach(_type RELEASE RELWITHDEBINFO MINSIZEREL)
+    string(REPLACE "-DNDEBUG" "" CMAKE_${_language}_FLAGS_${_type}
+      "${CMAKE_${_language}_FLAGS_${_type}}")
+  endforeach()
+endforeach()
+
 set(_clang "$<CXX_COMPILER_ID:Clang,AppleClang>")
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2
   -Wimplicit-fallthrough $<${_clang}:-Wdangling>
