@@ -1,0 +1,26 @@
+// Certificates: what is read from one is the same whichever way, and names match without a crash.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "crypto/certificate.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using nacre::crypto::ParsedCertificate;
+  const nacre::Bytes input(data, size);
+  const auto parsed = ParsedCertificate::parse(input);
+  const auto info = nacre::read_certificate(input);
+  if (info && !parsed) std::abort();
+  if (!parsed) return 0;
+  static const auto host = nacre::PeerName::parse("www.example.com").value();
+  static const auto address = nacre::PeerName::parse("192.0.2.1").value();
+  (void)parsed->matches(host);
+  (void)parsed->matches(address);
+  (void)parsed->signature_scheme();
+  (void)parsed->is_self_issued();
+  // The key that signs is the key that key_info() holds.
+  if (parsed->signing_key(2048) && !nacre::crypto::PublicKey::from_key_info(parsed->key_info())) {
+    std::abort();
+  }
+  return 0;
+}
