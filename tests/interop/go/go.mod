@@ -1,0 +1,3 @@
+module nacre/interop
+
+go 1.19

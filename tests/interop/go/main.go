@@ -1,0 +1,122 @@
+// Go's crypto/tls as a peer: one connection as client or server, whose terms go to standard error
+// as a line of JSON. `pipe` joins it with standard input and output; `echo` repeats lines.
+package main
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strconv"
+	"time"
+)
+
+var groupNames = map[uint64]string{
+	0x001d: "x25519", 0x0017: "secp256r1", 0x0018: "secp384r1", 0x0019: "secp521r1",
+	0x11ec: "X25519MLKEM768", 0x11eb: "SecP256r1MLKEM768", 0x11ed: "SecP384r1MLKEM1024",
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+// The group's field came with Go 1.25.
+func groupOf(state tls.ConnectionState) string {
+	field := reflect.ValueOf(state).FieldByName("CurveID")
+	if !field.IsValid() {
+		return ""
+	}
+	return groupNames[field.Uint()]
+}
+
+func report(connection *tls.Conn) {
+	state := connection.ConnectionState()
+	terms := map[string]string{
+		"version": strconv.FormatUint(uint64(state.Version), 16),
+		"suite":   tls.CipherSuiteName(state.CipherSuite),
+		"group":   groupOf(state),
+		"alpn":    state.NegotiatedProtocol,
+		"name":    state.ServerName,
+	}
+	line, err := json.Marshal(terms)
+	check(err)
+	fmt.Fprintln(os.Stderr, string(line))
+}
+
+func pipe(connection *tls.Conn) {
+	go func() {
+		io.Copy(connection, os.Stdin)
+		connection.CloseWrite()
+	}()
+	_, err := io.Copy(os.Stdout, connection)
+	check(err)
+}
+
+func echo(connection *tls.Conn) {
+	lines := bufio.NewReader(connection)
+	for {
+		line, err := lines.ReadString('\n')
+		if err == io.EOF {
+			return
+		}
+		check(err)
+		fmt.Print(line)
+		_, err = io.WriteString(connection, line)
+		check(err)
+	}
+}
+
+func main() {
+	listen := flag.String("listen", "", "serve one connection on this address")
+	connect := flag.String("connect", "", "connect to this address")
+	ca := flag.String("ca", "", "roots in PEM")
+	cert := flag.String("cert", "", "chain in PEM")
+	key := flag.String("key", "", "private key in PEM")
+	group := flag.Uint("group", 0, "the only group, by its number")
+	alpn := flag.String("alpn", "", "the only protocol")
+	repeat := flag.Bool("echo", false, "repeat lines")
+	flag.Parse()
+
+	config := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "localhost"}
+	if *group != 0 {
+		config.CurvePreferences = []tls.CurveID{tls.CurveID(*group)}
+	}
+	if *alpn != "" {
+		config.NextProtos = []string{*alpn}
+	}
+	var connection *tls.Conn
+	if *listen != "" {
+		pair, err := tls.LoadX509KeyPair(*cert, *key)
+		check(err)
+		config.Certificates = []tls.Certificate{pair}
+		listener, err := tls.Listen("tcp", *listen, config)
+		check(err)
+		accepted, err := listener.Accept()
+		check(err)
+		connection = accepted.(*tls.Conn)
+	} else {
+		pem, err := os.ReadFile(*ca)
+		check(err)
+		config.RootCAs = x509.NewCertPool()
+		config.RootCAs.AppendCertsFromPEM(pem)
+		connection, err = tls.Dial("tcp", *connect, config)
+		check(err)
+	}
+	connection.SetDeadline(time.Now().Add(20 * time.Second))
+	check(connection.Handshake())
+	report(connection)
+	if *repeat {
+		echo(connection)
+	} else {
+		pipe(connection)
+	}
+	connection.Close()
+}

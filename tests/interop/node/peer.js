@@ -1,0 +1,62 @@
+// Node's tls as a peer: one connection as client or server, joined with standard input and output,
+// or repeated with --echo. What was negotiated goes to standard error as a line of JSON.
+'use strict';
+const fs = require('node:fs');
+const tls = require('node:tls');
+const { parseArgs } = require('node:util');
+
+const text = { type: 'string' };
+const { values: options } = parseArgs({
+  options: {
+    listen: text, connect: text, ca: text, cert: text, key: text, group: text, suite: text,
+    alpn: text, echo: { type: 'boolean' },
+  },
+});
+
+function fail(error) {
+  process.stderr.write(`error: ${error.code || ''} ${error.message}\n`);
+  process.exit(1);
+}
+
+function join(socket) {
+  const ephemeral = socket.getEphemeralKeyInfo ? socket.getEphemeralKeyInfo() : null;
+  process.stderr.write(JSON.stringify({
+    version: socket.getProtocol(),
+    suite: socket.getCipher().standardName,
+    group: (ephemeral && ephemeral.name) || '',
+    alpn: socket.alpnProtocol || '',
+  }) + '\n');
+  socket.on('error', fail);
+  if (options.echo) {
+    socket.on('data', (chunk) => process.stdout.write(chunk));
+    socket.pipe(socket);
+  } else {
+    process.stdin.pipe(socket);
+    socket.pipe(process.stdout);
+  }
+  socket.on('end', () => socket.end());
+  socket.on('close', () => process.exit(0));
+}
+
+const config = { minVersion: 'TLSv1.3' };
+if (options.group) config.ecdhCurve = options.group;
+if (options.suite) config.ciphers = options.suite;
+if (options.alpn) config.ALPNProtocols = [options.alpn];
+setTimeout(() => fail(new Error('too slow')), 20000).unref();
+
+if (options.listen) {
+  config.cert = fs.readFileSync(options.cert);
+  config.key = fs.readFileSync(options.key);
+  const server = tls.createServer(config, (socket) => {
+    server.close();
+    join(socket);
+  });
+  server.on('tlsClientError', fail);
+  server.listen(Number(options.listen), '127.0.0.1');
+} else {
+  config.ca = fs.readFileSync(options.ca);
+  const socket = tls.connect(
+    { ...config, host: '127.0.0.1', port: Number(options.connect), servername: 'localhost' },
+    () => join(socket));
+  socket.on('error', fail);
+}

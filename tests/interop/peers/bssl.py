@@ -1,0 +1,160 @@
+"""BoringSSL by its own program bssl, built once from the crate that Nacre pins."""
+
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+
+from names import GROUPS as ALL_GROUPS
+from peer import Failure, Peer, TypedServer, find, make_report, typed_fetch
+from process import run
+
+GROUPS = {
+    "x25519": "X25519",
+    "secp256r1": "P-256",
+    "secp384r1": "P-384",
+    "secp521r1": "P-521",
+    "X25519MLKEM768": "X25519MLKEM768",
+}
+DEFAULT_GROUPS = "X25519MLKEM768:X25519:P-256:P-384:P-521"
+SIGNATURES = ":".join(
+    ("ecdsa_secp256r1_sha256", "ecdsa_secp384r1_sha384", "rsa_pss_rsae_sha256", "ed25519")
+)
+HYBRID_LACK = "BoringSSL has no NIST hybrid groups"
+
+
+class Server(TypedServer):
+    def answer(self, nonces):
+        if self.process.wait_for(nonces.request.encode(), 15):
+            self.process.write(nonces.reply_bytes())  # its input stays open: it hangs up rudely
+
+    def report(self):
+        return report(self.process.log)
+
+
+class Bssl(Peer):
+    name, title = "bssl", "BoringSSL"
+    client_groups = server_groups = tuple(GROUPS)
+    lack_reasons = {
+        ("both", "suite"): "bssl cannot choose among the suites of TLS 1.3",
+        ("server", "alpn"): "bssl server has no ALPN",
+        **{("both", group): HYBRID_LACK for group in ALL_GROUPS if group not in GROUPS},
+    }
+
+    def version(self):
+        self.source = self.source or self._find_source()
+        if not self.source or not self._compiler():
+            return None
+        return self.source.parents[1].name.removeprefix("boring-sys-") + " of boring-sys"
+
+    source = None
+
+    def _find_source(self):
+        cargo = self.env.which("cargo") or self.env.which(os.path.expanduser("~/.cargo/bin/cargo"))
+        if not cargo:
+            return None
+        code, out = run(
+            [cargo, "metadata", "--locked", "--format-version", "1"],
+            cwd=self.env.root / "third_party" / "boringssl",
+            timeout=120,
+        )
+        found = re.search(r'"manifest_path":"([^"]*/boring-sys-[^/"]*)/Cargo.toml"', out)
+        source = pathlib.Path(found[1]) / "deps" / "boringssl" if code == 0 and found else None
+        return source if source and (source / "tool").is_dir() else None
+
+    def _compiler(self):
+        for suffix in ("-22", "-23", "-21", "-20", "-19", ""):
+            if self.env.which("clang" + suffix) and self.env.which("clang++" + suffix):
+                return "clang" + suffix, "clang++" + suffix
+        return ("gcc", "g++") if self.env.which("g++") else None
+
+    def prepare(self):
+        """Builds bssl into the cache unless an earlier run did."""
+        cc, cxx = self._compiler()
+        key = json.dumps([str(self.source), cxx, run([cxx, "--version"])[1]])
+        home = self.env.cache / f"bssl-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        self.program = home / "bssl"
+        home.mkdir(parents=True, exist_ok=True)
+        with open(home / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self.program.exists():
+                self._build(home, cc, cxx)
+
+    def _build(self, home, cc, cxx):
+        generator = ["-G", "Ninja"] if self.env.which("ninja") else []
+        flags = [
+            f"-DCMAKE_{language}_FLAGS_RELEASE=-O1 -DNDEBUG -g0 -w" for language in ("C", "CXX")
+        ]
+        for argv in (
+            [
+                "cmake",
+                "-S",
+                self.source,
+                "-B",
+                home / "b",
+                *generator,
+                *flags,
+                "-DCMAKE_BUILD_TYPE=Release",
+                "-DBUILD_TESTING=OFF",
+                f"-DCMAKE_C_COMPILER={cc}",
+                f"-DCMAKE_CXX_COMPILER={cxx}",
+            ],
+            ["nice", "cmake", "--build", home / "b", "--target", "bssl", "-j", str(os.cpu_count())],
+        ):
+            code, log = run(argv, timeout=1500)
+            if code != 0:
+                raise Failure(f"bssl does not build:\n{log[-3000:]}")
+        os.replace(home / "b" / "bssl", self.program)
+        shutil.rmtree(home / "b")
+
+    def serve(self, setup, nonces):
+        port, certificates = self.port(), self.env.certificates
+        argv = [
+            self.program,
+            "server",
+            "-accept",
+            port,
+            "-min-version",
+            "tls1.3",
+            *_curves(setup),
+            "-cert",
+            certificates.chain(setup.key),
+            "-key",
+            certificates.key(setup.key),
+        ]
+        return Server(argv, port).ready()
+
+    def fetch(self, setup, port, nonces, server):
+        argv = [
+            self.program,
+            "client",
+            "-connect",
+            f"127.0.0.1:{port}",
+            "-server-name",
+            "localhost",
+            "-min-version",
+            "tls1.3",
+            "-root-certs",
+            self.env.certificates.roots,
+            *_curves(setup),
+            "-sigalgs",
+            SIGNATURES,
+            *(("-alpn-protos", setup.alpn) if setup.alpn else ()),
+        ]
+        process = typed_fetch(argv, nonces, server, self.done(nonces, server))
+        return report(process.log), process.out, process.log
+
+
+def _curves(setup):
+    return ["-curves", GROUPS[setup.group] if setup.group else DEFAULT_GROUPS]
+
+
+def report(log):
+    return make_report(
+        suite=find(r"Cipher: (TLS_\S+)", log),
+        group=find(r"ECDHE group: (\S+)", log),
+        alpn=find(r"ALPN protocol: (\S+)", log),
+    )

@@ -1,0 +1,56 @@
+"""curl, a client."""
+
+from names import HYBRID
+from peer import TALK, Peer, find, make_report
+from process import Process, run
+
+CURVES = {
+    "x25519": "X25519",
+    "secp256r1": "prime256v1",
+    "secp384r1": "secp384r1",
+    "secp521r1": "secp521r1",
+}
+
+
+class Curl(Peer):
+    name, title = "curl", "curl"
+    lack_reasons = {("both", group): "its OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
+
+    def roles(self):
+        return ("client",)
+
+    def version(self):
+        if not self.env.which("curl"):
+            return None
+        return find(r"curl (\S+)", run(["curl", "--version"])[1])
+
+    def fetch(self, setup, port, nonces, server):
+        argv = [
+            "curl",
+            "-sv",
+            "--http1.1",
+            "--tlsv1.3",
+            "--max-time",
+            TALK,
+            "--cacert",
+            self.env.certificates.roots,
+            "--resolve",
+            f"localhost:{port}:127.0.0.1",
+            *(("--curves", CURVES[setup.group]) if setup.group else ()),
+            *(("--tls13-ciphers", setup.suite) if setup.suite else ()),
+            *(() if setup.alpn else ("--no-alpn",)),
+            f"https://localhost:{port}/{nonces.request}",
+        ]
+        process = Process(argv)
+        try:
+            server.answer(nonces)
+            process.wait(TALK + 1)
+        finally:
+            process.stop()
+        return report(process.log), process.out, process.log
+
+
+def report(log):
+    return make_report(
+        suite=find(r"using TLSv1\.3 / (\S+)", log), alpn=find(r"ALPN: server accepted (\S+)", log)
+    )

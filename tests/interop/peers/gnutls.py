@@ -1,0 +1,114 @@
+"""GnuTLS by its own programs: gnutls-cli and gnutls-serv."""
+
+from names import AES128, AES256, CHACHA, HYBRID, SUITES
+from peer import Peer, Running, find, make_report, typed_fetch
+from process import run
+
+GROUPS = {
+    "x25519": "GROUP-X25519",
+    "secp256r1": "GROUP-SECP256R1",
+    "secp384r1": "GROUP-SECP384R1",
+    "secp521r1": "GROUP-SECP521R1",
+}
+CIPHERS = {AES128: "AES-128-GCM", AES256: "AES-256-GCM", CHACHA: "CHACHA20-POLY1305"}
+
+
+class Server(Running):
+    def saw(self, nonces):
+        return None  # --httpdata answers without a word about the request
+
+    def report(self):
+        return report(self.process.log)
+
+
+class GnuTls(Peer):
+    name, title = "gnutls", "GnuTLS"
+    key_updates = ("client", "server")
+    key_update_traces = (b"sending key update (1)", b"received TLS 1.3 key update (0)")
+    lack_reasons = {("both", group): "GnuTLS has ML-KEM from 3.8.8 on" for group in HYBRID}
+
+    def version(self):
+        if not (self.env.which("gnutls-cli") and self.env.which("gnutls-serv")):
+            return None
+        return find(r"gnutls-cli (\S+)", run(["gnutls-cli", "--version"])[1])
+
+    def server_argv(self, setup, port, *mode):
+        certificates = self.env.certificates
+        return [
+            "gnutls-serv",
+            *mode,
+            "-a",
+            "-p",
+            port,
+            "--x509certfile",
+            certificates.chain(setup.key),
+            "--x509keyfile",
+            certificates.key(setup.key),
+            "--priority",
+            priority(setup),
+            *(("--alpn", setup.alpn) if setup.alpn else ()),
+        ]
+
+    def client_argv(self, setup, port, *mode):
+        return [
+            "gnutls-cli",
+            *mode,
+            "--x509cafile",
+            self.env.certificates.roots,
+            "--priority",
+            priority(setup),
+            *(("--alpn", setup.alpn) if setup.alpn else ()),
+            "-p",
+            port,
+            "--sni-hostname",
+            "localhost",
+            "--verify-hostname",
+            "localhost",
+            "127.0.0.1",
+        ]
+
+    def serve(self, setup, nonces):
+        port = self.port()
+        page = self.env.directory / f"{nonces.reply}.http"
+        page.write_bytes(nonces.reply_bytes())
+        return Server(self.server_argv(setup, port, "--http", "--httpdata", page), port).ready()
+
+    def fetch(self, setup, port, nonces, server):
+        process = typed_fetch(
+            self.client_argv(setup, port), nonces, server, self.done(nonces, server)
+        )
+        return report(process.log), process.out, process.log
+
+    def line_server(self, setup, port):
+        return self.server_argv(setup, port, "--echo", "-d", "4"), True
+
+    def line_client(self, setup, port):
+        return self.client_argv(setup, port, "--inline-commands", "-d", "4"), False
+
+    def ask_key_update(self, client, own):
+        """gnutls-serv obeys a line that its client sends, gnutls-cli one that is typed."""
+        client.write(b"^renegotiate^\n" if client is own else b"**REHANDSHAKE**\n")
+        own.wait_for(self.key_update_traces[0], 5)
+        own.wait_for(b"never printed", 0.3)
+
+
+def priority(setup):
+    parts = ["NORMAL", "-VERS-ALL", "+VERS-TLS1.3"]
+    if setup.group:
+        parts += ["-GROUP-ALL", "+" + GROUPS[setup.group]]
+    if setup.suite:
+        parts += ["-CIPHER-ALL", "+" + CIPHERS[setup.suite]]
+    return ":".join(parts)
+
+
+def report(log):
+    """From "Description: (TLS1.3-X.509)-(ECDHE-X25519)-(ECDSA-SECP256R1-SHA256)-(AES-256-GCM)"."""
+    found = find(r"Description: \(TLS1\.3[^)]*\)-\(ECDHE-([^)]+)\)-\([^)]+\)-\(([^)]+)\)", log)
+    if not found:
+        return {}
+    suites = {CIPHERS[suite]: suite for suite in SUITES}
+    return make_report(
+        group=found[0],
+        suite=suites.get(found[1], found[1]),
+        alpn=find(r"Application protocol: (\S+)", log),
+    )

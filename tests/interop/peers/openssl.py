@@ -1,0 +1,115 @@
+"""OpenSSL by its own program: s_client and s_server."""
+
+from names import HYBRID
+from peer import TALK, Peer, TypedServer, find, make_report, typed_fetch
+from process import run
+
+GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+
+
+class Server(TypedServer):
+    farewell = b""
+
+    def answer(self, nonces):
+        if self.process.wait_for(nonces.request.encode(), TALK):
+            self.process.write(nonces.reply_bytes())
+            self.process.wait_for(b"never printed", 0.15)  # a command must begin a read of its own
+            self.process.write(b"Q\n")
+
+    def report(self):
+        return make_report(
+            suite=find(r"CIPHER is (\S+)", self.process.log),
+            alpn=find(r"ALPN protocols selected: (\S+)", self.process.log),
+        )
+
+
+class OpenSsl(Peer):
+    name, title = "openssl", "OpenSSL"
+    key_updates = ("client", "server")
+    key_update_traces = (
+        b">>> TLS 1.3, Handshake [length 0005], KeyUpdate",
+        b"<<< TLS 1.3, Handshake [length 0005], KeyUpdate",
+    )
+    lack_reasons = {("both", group): "OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
+
+    def version(self):
+        code, log = run(["openssl", "version"]) if self.env.which("openssl") else (1, "")
+        return find(r"OpenSSL (\S+)", log) if code == 0 else None
+
+    def server_argv(self, setup, port):
+        certificates = self.env.certificates
+        return [
+            "openssl",
+            "s_server",
+            "-tls1_3",
+            "-accept",
+            f"127.0.0.1:{port}",
+            "-naccept",
+            "1",
+            "-cert",
+            certificates.leaf(setup.key),
+            "-key",
+            certificates.key(setup.key),
+            "-cert_chain",
+            certificates.intermediate(setup.key),
+            *_options(setup),
+        ]
+
+    def client_argv(self, setup, port):
+        return [
+            "openssl",
+            "s_client",
+            "-tls1_3",
+            "-connect",
+            f"127.0.0.1:{port}",
+            "-servername",
+            "localhost",
+            "-verify_hostname",
+            "localhost",
+            "-verify_return_error",
+            "-CAfile",
+            self.env.certificates.roots,
+            *_options(setup),
+        ]
+
+    def serve(self, setup, nonces):
+        port = self.port()
+        return Server(self.server_argv(setup, port), port).ready()
+
+    def fetch(self, setup, port, nonces, server):
+        process = typed_fetch(
+            self.client_argv(setup, port), nonces, server, self.done(nonces, server)
+        )
+        return client_report(process.log), process.out, process.log
+
+    def line_server(self, setup, port):
+        return [*self.server_argv(setup, port), "-msg"], False
+
+    def line_client(self, setup, port):
+        return [*self.client_argv(setup, port), "-msg"], False
+
+    def ask_key_update(self, client, own):
+        own.wait_for(b"never printed", 0.3)  # a command must begin a read of its own
+        own.write(b"K\n")
+        own.wait_for(self.key_update_traces[0], 5)
+        own.wait_for(b"never printed", 0.3)
+
+
+def _options(setup):
+    return [
+        *(("-groups", GROUPS[setup.group]) if setup.group else ()),
+        *(("-ciphersuites", setup.suite) if setup.suite else ()),
+        *(("-alpn", setup.alpn) if setup.alpn else ()),
+    ]
+
+
+def client_report(log):
+    key = find(
+        r"Server Temp Key: ([^\n]+)", log
+    )  # "X25519, 253 bits" or "ECDH, prime256v1, 256 bits"
+    group = key.removeprefix("ECDH, ").split(",")[0] if key else None
+    return make_report(
+        suite=find(r"Cipher is (TLS_\S+)", log),
+        group=group,
+        alpn=find(r"ALPN protocol: (\S+)", log),
+    )

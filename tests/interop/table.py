@@ -1,0 +1,114 @@
+"""The result as docs/interop.md: sorted, and without a date, so that an unchanged result is an
+unchanged file."""
+
+from names import GROUPS, KEY_TITLES, KEYS, SUITE_SHORT, SUITES
+
+TITLES = KEY_TITLES | {"alpn": "ALPN", "suite": "choosing a suite", "own group": "choosing a group"}
+HEAD = """# Interoperability
+
+Made by `tests/interop/run.py --table docs/interop.md`; not to be edited.
+
+Each *pass* stands for conversations over loopback in which data went both ways, and in which both
+sides (where they tell) and the bytes on the wire agree on suite, group and retry. Keys, groups and
+suites are combined pairwise, and restricted now on Nacre's side and now on the peer's. *lacks*:
+the peer cannot do it, the reason is [below](#what-peers-lack). *absent*: the peer is not installed.
+"""
+DIRECTIONS = (("server", "Nacre is the client"), ("client", "Nacre is the server"))
+FEATURES = (
+    ("defaults", "defaults"),
+    ("retry", "HelloRetryRequest"),
+    ("alpn", "ALPN"),
+    ("key update by peer", "KeyUpdate by the peer"),
+    ("key update by us", "by Nacre"),
+)
+
+
+def text(versions, results):
+    peers = list(versions)
+    parts = [HEAD, _versions(versions)]
+    for role, title in DIRECTIONS:
+        of_role = [peer for peer in peers if role in peer.roles()]
+        parts.append(f"## {title}\n")
+        parts.append(
+            _grid(
+                of_role,
+                versions,
+                results,
+                role,
+                [("key", key, KEY_TITLES[key]) for key in KEYS]
+                + [("suite", suite, SUITE_SHORT[suite]) for suite in SUITES],
+            )
+        )
+        parts.append(
+            _grid(of_role, versions, results, role, [("group", group, group) for group in GROUPS])
+        )
+        parts.append(
+            _grid(
+                of_role,
+                versions,
+                results,
+                role,
+                [("kind", kind, title) for kind, title in FEATURES],
+            )
+        )
+    parts.append(_lacks([peer for peer in peers if versions[peer]]))
+    parts.append(_failures(results))
+    return "\n".join(parts)
+
+
+def _versions(versions):
+    lines = ["| Peer | Version |", "|---|---|"]
+    lines += [f"| {peer.title} | {version or 'absent'} |" for peer, version in versions.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _grid(peers, versions, results, role, columns):
+    lines = [
+        "| Peer | " + " | ".join(title for _, _, title in columns) + " |",
+        "|---" * (len(columns) + 1) + "|",
+    ]
+    for peer in peers:
+        marks = [_mark(peer, versions, results, role, what, value) for what, value, _ in columns]
+        lines.append(f"| {peer.title} | " + " | ".join(marks) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _mark(peer, versions, results, role, what, value):
+    if versions[peer] is None:
+        return "absent"
+    faults = [
+        fault
+        for cell, fault in results.items()
+        if (cell.peer, cell.role) == (peer.name, role)
+        and getattr(cell, what) == value
+        and (what != "suite" or cell.kind == "handshake")
+    ]
+    if any(faults):
+        return "**FAIL**"
+    if faults:
+        return "pass"
+    return "lacks" if peer.lacks(role, value) else "not run"
+
+
+def _lacks(peers):
+    lines = ["## What peers lack\n"]
+    for peer in peers:
+        reasons = {}
+        for (role, what), reason in peer.lack_reasons.items():
+            reasons.setdefault((reason, role), []).append(TITLES.get(what, what))
+        for role in peer.roles():
+            if role not in peer.key_updates:
+                reason = peer.lacks(role, "key update by peer")
+                reasons.setdefault((reason, role), []).append("KeyUpdate by the peer")
+        for (reason, role), whats in sorted(reasons.items()):
+            side = "" if role == "both" else f" ({role})"
+            lines.append(f"- {peer.title}{side}, {', '.join(whats)}: {reason}.")
+    return "\n".join(lines) + "\n"
+
+
+def _failures(results):
+    faults = sorted((str(cell), fault.split("\n")[0]) for cell, fault in results.items() if fault)
+    count = f"{len(results)} conversations, {len(faults)} failed.\n"
+    if not faults:
+        return count
+    return count + "\n## Failures\n\n" + "".join(f"- {cell}: {fault}\n" for cell, fault in faults)

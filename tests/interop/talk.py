@@ -1,0 +1,97 @@
+"""Holds the conversation of one cell and judges it by three witnesses: both sides and the wire."""
+
+from cells import ALPN, best_common_group
+from peer import Failure, Nonces, Setup
+from tap import Tap
+
+
+def setups(cell, peer):
+    """(our Setup, the peer's)."""
+    everywhere = {"key": cell.key, "alpn": ALPN if cell.kind == "alpn" else None}
+    narrow = {"group": cell.group, "suite": cell.suite}
+    ours, theirs = dict(everywhere), dict(everywhere)
+    peer_narrows = (
+        cell.narrowed == "peer"
+        or (cell.narrowed == "server") == (cell.role == "server")
+        and cell.narrowed == "server"
+    )
+    (theirs if peer_narrows else ours).update(narrow)
+    if peer_narrows and peer.lacks(cell.role, "suite"):
+        theirs["suite"], ours["suite"] = None, cell.suite
+    return Setup(**ours), Setup(**theirs)
+
+
+def hold(cell, subject, peer):
+    """Raises Failure when the cell does not come out as it must."""
+    ours, theirs = setups(cell, peer)
+    client, server = (subject, peer) if cell.role == "server" else (peer, subject)
+    client_setup, server_setup = (ours, theirs) if cell.role == "server" else (theirs, ours)
+    nonces = Nonces()
+    running = server.serve(server_setup, nonces)
+    tap = Tap(running.port)
+    try:
+        client_report, body, log = client.fetch(client_setup, tap.port, nonces, running)
+        running.learn(body)
+        wire = tap.report()
+        server_report = settled_report(running, wire)
+        try:
+            judge(
+                cell,
+                peer,
+                nonces,
+                running,
+                body,
+                wire,
+                {"client": client_report, "server": server_report},
+            )
+        except Failure as failure:
+            raise Failure(
+                f"{failure}\n-- client:\n{tail(log)}" f"\n-- server:\n{tail(running.process.log)}"
+            ) from None
+    finally:
+        tap.close()
+        running.stop()
+
+
+def settled_report(running, wire):
+    """The server's report; a moment is given to one that is still writing it."""
+    for _ in range(20):
+        report = running.report()
+        if report or not wire:
+            return report
+        running.process.wait(0.05)
+    return {}
+
+
+def judge(cell, peer, nonces, running, body, wire, reports):
+    expected = nonces.request if running.echoes else nonces.reply
+    if not wire.get("suite"):
+        raise Failure("no ServerHello on the wire")
+    if expected.encode() not in body:
+        raise Failure(f"the client did not receive {expected}")
+    if running.saw(nonces) is False:
+        raise Failure("the server did not see the request")
+    wanted = {"suite": cell.suite, "group": cell.group}
+    if cell.kind == "defaults":
+        wanted["group"] = best_common_group(getattr(peer, f"{cell.role}_groups"))
+    if cell.kind == "retry":
+        wanted["hello_retry_request"] = True
+    for what, value in wanted.items():
+        if value is not None and wire[what] != value:
+            raise Failure(f"{what} is {wire[what]} on the wire, wanted {value}")
+    for side, report in reports.items():
+        for what in ("suite", "group"):
+            if what in report and report[what] != wire[what]:
+                raise Failure(
+                    f"the {side} reports {what} {report[what]}, the wire has {wire[what]}"
+                )
+        if report.get("hello_retry_request", "yes") != "yes" and wire["hello_retry_request"]:
+            raise Failure(f"the {side} does not report the retry")
+    if cell.kind == "alpn":
+        said = [report["alpn"] for report in reports.values() if "alpn" in report]
+        if not said or any(alpn != ALPN for alpn in said):
+            raise Failure(f"ALPN is {said}, wanted {ALPN}")
+
+
+def tail(text, size=2500):
+    return text[-size:]
