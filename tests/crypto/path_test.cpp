@@ -177,11 +177,11 @@ TEST_CASE("without a name to expect, names are not looked at", "[rfc9525-6]") {
 
 TEST_CASE("a short RSA key anywhere in the path is refused", "[rfc9846-9.2]") {
   Family family;
-  IssueRequest* const weak = GENERATE_REF(&family.root, &family.middle, &family.leaf);
-  weak->key = KeyType::rsa1024;
+  IssueRequest& weak = family.*GENERATE(&Family::root, &Family::middle, &Family::leaf);
+  weak.key = KeyType::rsa1024;
   const ChainVerdict verdict = judge(family);
   CHECK(verdict.error == Error::certificate_weak_key);
-  CHECK_THAT(verdict.detail, ContainsSubstring("\"CN=" + weak->common_name + "\""));
+  CHECK_THAT(verdict.detail, ContainsSubstring("\"CN=" + weak.common_name + "\""));
   CHECK_THAT(verdict.detail, ContainsSubstring("1024 bits"));
 }
 
@@ -197,14 +197,14 @@ TEST_CASE("the policy decides how short an RSA key may be", "[rfc9846-9.2]") {
 
 TEST_CASE("a SHA-1 signature is refused, but for an anchor's own", "[rfc9846-4.3.3]") {
   Family family;
-  IssueRequest* const weak = GENERATE_REF(&family.middle, &family.leaf);
+  IssueRequest& weak = family.*GENERATE(&Family::middle, &Family::leaf);
   family.root.sha1 = true;
   CHECK_FALSE(judge(family).error);
-  weak->sha1 = true;
+  weak.sha1 = true;
   family.root.key = family.middle.key = GENERATE(KeyType::p256, KeyType::rsa2048);
   const ChainVerdict verdict = judge(family);
   CHECK(verdict.error == Error::certificate_weak_signature);
-  CHECK_THAT(verdict.detail, ContainsSubstring("\"CN=" + weak->common_name + "\""));
+  CHECK_THAT(verdict.detail, ContainsSubstring("\"CN=" + weak.common_name + "\""));
   CHECK_THAT(verdict.detail, ContainsSubstring("SHA1") || ContainsSubstring("sha1"));
 }
 
@@ -279,13 +279,13 @@ TEST_CASE("a leaf whose keyUsage forbids signing is refused", "[rfc9846-4.5.1.2]
 
 TEST_CASE("a name outside of what the CA may issue for is refused", "[rfc5280-4.2.1.10]") {
   Family family;
-  IssueRequest* const constrained = GENERATE_REF(&family.root, &family.middle);
+  IssueRequest& constrained = family.*GENERATE(&Family::root, &Family::middle);
   family.leaf.key = family.middle.key = GENERATE(KeyType::p256, KeyType::ed25519);
-  constrained->permitted_dns = {"other.example"};
+  constrained.permitted_dns = {"other.example"};
   const ChainVerdict verdict = judge(family);
   CHECK(verdict.error == Error::certificate_name_constraint);
   CHECK_THAT(verdict.detail, ContainsSubstring("CN=a.example"));
-  constrained->permitted_dns = {"other.example", "example"};
+  constrained.permitted_dns = {"other.example", "example"};
   CHECK_FALSE(judge(family).error);
 }
 
