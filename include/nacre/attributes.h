@@ -11,5 +11,15 @@
 #define NACRE_VIEW
 #endif
 
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::nonallocating)
+// A function that allocates nothing and takes no lock, which Clang 20 and newer check.
+#define NACRE_NONALLOCATING [[clang::nonallocating]]
+#endif
+#endif
+#if !defined(NACRE_NONALLOCATING)
+#define NACRE_NONALLOCATING
+#endif
+
 // Everything else in the library is hidden.
 #define NACRE_API [[gnu::visibility("default")]]

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "crypto/cipher_suite.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/try.h"
 
@@ -18,27 +19,28 @@ inline constexpr std::size_t aead_tag_size = 16;
 class Aead {
  public:
   // `key` has the size of the algorithm. Errors: crypto_failure.
-  static Result<Aead> create(AeadAlgorithm algorithm, Bytes key);
+  static Result<Aead> create(AeadAlgorithm algorithm, Bytes key) noexcept NACRE_NONALLOCATING;
 
-  Aead(Aead&& other) noexcept;
-  Aead& operator=(Aead&& other) noexcept;
+  Aead(Aead&& other) noexcept NACRE_NONALLOCATING;
+  Aead& operator=(Aead&& other) noexcept NACRE_NONALLOCATING;
   Aead(const Aead&) = delete;
   Aead& operator=(const Aead&) = delete;
-  ~Aead();
+  ~Aead() NACRE_NONALLOCATING;
 
   // Encrypts `plaintext` into `ciphertext`, of the same size and either the same place or apart
   // from it, and `trailer` (a content type and padding) with the tag behind it into `tail`, of
   // trailer.size() + aead_tag_size bytes. Errors: crypto_failure.
   Result<void> seal(MutableBytes ciphertext, MutableBytes tail, Bytes nonce, Bytes plaintext,
-                    Bytes trailer, Bytes additional_data) const;
+                    Bytes trailer, Bytes additional_data) const noexcept NACRE_NONALLOCATING;
 
   // Decrypts where it stands, and returns the plaintext, aead_tag_size bytes shorter. On failure
   // the buffer's content is undefined. Errors: bad_record_mac.
-  Result<MutableBytes> open(MutableBytes sealed, Bytes nonce, Bytes additional_data) const;
+  Result<MutableBytes> open(MutableBytes sealed, Bytes nonce,
+                            Bytes additional_data) const noexcept NACRE_NONALLOCATING;
 
  private:
   Aead() = default;
-  void clear();
+  void clear() noexcept NACRE_NONALLOCATING;
 
   // The library's own context, which the source file knows. It does not refer to itself.
   alignas(8) std::array<std::uint8_t, 576> context_{};

@@ -27,11 +27,11 @@ struct Digest {
 // A hash in progress. Copying forks it. Allocates nothing.
 class Hash {
  public:
-  explicit Hash(HashAlgorithm algorithm);
+  explicit Hash(HashAlgorithm algorithm) noexcept NACRE_NONALLOCATING;
 
-  void update(Bytes data);
+  void update(Bytes data) noexcept NACRE_NONALLOCATING;
   // The hash of what was added so far; more may be added afterwards.
-  Digest digest() const;
+  Digest digest() const noexcept NACRE_NONALLOCATING;
   HashAlgorithm algorithm() const { return algorithm_; }
 
  private:
@@ -40,6 +40,6 @@ class Hash {
   alignas(8) std::array<std::uint8_t, 216> context_{};
 };
 
-Digest hash(HashAlgorithm algorithm, Bytes data);
+Digest hash(HashAlgorithm algorithm, Bytes data) noexcept NACRE_NONALLOCATING;
 
 }  // namespace nacre::crypto

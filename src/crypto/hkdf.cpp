@@ -7,6 +7,11 @@
 
 #include "wire/writer.h"
 
+// BoringSSL's declarations do not say what allocates: tests/allocation counts.
+#if defined(__clang__) && __clang_major__ >= 20
+#pragma clang diagnostic ignored "-Wfunction-effects"
+#endif
+
 namespace nacre::crypto {
 namespace {
 
@@ -35,7 +40,8 @@ Result<void> write_hkdf_label(wire::Writer& writer, std::size_t length, std::str
 
 }  // namespace
 
-Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt, Bytes input_key_material) {
+Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt,
+                                Bytes input_key_material) noexcept NACRE_NONALLOCATING {
   HashSecret secret;
   const MutableBytes out = secret.resize(hash_size(algorithm));
   std::size_t written = 0;
@@ -46,7 +52,7 @@ Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt, Bytes input
 }
 
 Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes info,
-                         MutableBytes out) {
+                         MutableBytes out) noexcept NACRE_NONALLOCATING {
   ENSURE(out.size() <= 255 * hash_size(algorithm), Error::length_out_of_range);
   ENSURE(HKDF_expand(out.data(), out.size(), message_digest(algorithm), pseudorandom_key.data(),
                      pseudorandom_key.size(), info.data(), info.size()) == 1,
@@ -55,7 +61,7 @@ Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes 
 }
 
 Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
-                               Bytes context, MutableBytes out) {
+                               Bytes context, MutableBytes out) noexcept NACRE_NONALLOCATING {
   std::array<std::uint8_t, 2 + 256 + 256> info;
   wire::Writer writer(info);
   TRY(write_hkdf_label(writer, out.size(), label, context));
@@ -63,13 +69,13 @@ Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::strin
 }
 
 Result<HashSecret> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
-                                     Bytes context) {
+                                     Bytes context) noexcept NACRE_NONALLOCATING {
   HashSecret derived;
   TRY(hkdf_expand_label(algorithm, secret, label, context, derived.resize(hash_size(algorithm))));
   return derived;
 }
 
-Result<Digest> hmac(HashAlgorithm algorithm, Bytes key, Bytes data) {
+Result<Digest> hmac(HashAlgorithm algorithm, Bytes key, Bytes data) noexcept NACRE_NONALLOCATING {
   Digest digest{.size = hash_size(algorithm)};
   unsigned written = 0;
   ENSURE(HMAC(message_digest(algorithm), key.data(), key.size(), data.data(), data.size(),

@@ -11,20 +11,21 @@
 namespace nacre::crypto {
 
 // HKDF-Extract(salt, ikm).
-Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt, Bytes input_key_material);
+Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt,
+                                Bytes input_key_material) noexcept NACRE_NONALLOCATING;
 
 // HKDF-Expand(prk, info, out.size()).
 Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes info,
-                         MutableBytes out);
+                         MutableBytes out) noexcept NACRE_NONALLOCATING;
 
 // HKDF-Expand-Label(secret, label, context, out.size()); `label` without its "tls13 ". Errors:
 // length_out_of_range when label (249 bytes), context (255) or out are too long.
 Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
-                               Bytes context, MutableBytes out);
+                               Bytes context, MutableBytes out) noexcept NACRE_NONALLOCATING;
 // The same, as a secret of the hash's length.
 Result<HashSecret> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
-                                     Bytes context);
+                                     Bytes context) noexcept NACRE_NONALLOCATING;
 
-Result<Digest> hmac(HashAlgorithm algorithm, Bytes key, Bytes data);
+Result<Digest> hmac(HashAlgorithm algorithm, Bytes key, Bytes data) noexcept NACRE_NONALLOCATING;
 
 }  // namespace nacre::crypto

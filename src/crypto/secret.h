@@ -12,10 +12,10 @@
 namespace nacre::crypto {
 
 // Overwrites `bytes` in a way that the compiler may not leave out.
-void wipe(MutableBytes bytes);
+void wipe(MutableBytes bytes) noexcept NACRE_NONALLOCATING;
 
 // Whether `a` and `b` are equal, in time that depends on their lengths alone.
-bool equal_in_constant_time(Bytes a, Bytes b);
+bool equal_in_constant_time(Bytes a, Bytes b) noexcept NACRE_NONALLOCATING;
 
 // Up to `Capacity` secret bytes. Move-only: a moved-from secret is empty and wiped.
 template <std::size_t Capacity>

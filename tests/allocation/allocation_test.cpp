@@ -1,0 +1,130 @@
+// Counts every allocation, BoringSSL's with ours: malloc itself is replaced. Not under the
+// sanitizers and valgrind, which replace it too.
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "crypto/aead.h"
+#include "crypto/cipher_suite.h"
+#include "crypto/hkdf.h"
+#include "crypto/key_exchange.h"
+#include "crypto/random.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define NACRE_OTHER_MALLOC 1
+#endif
+#endif
+#if defined(NACRE_VALGRIND) || !defined(__GLIBC__)
+#define NACRE_OTHER_MALLOC 1
+#endif
+
+#if !defined(NACRE_OTHER_MALLOC)
+
+namespace {
+thread_local std::size_t allocations = 0;
+}  // namespace
+
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+
+NACRE_API void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+NACRE_API void* calloc(std::size_t count, std::size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+NACRE_API void* realloc(void* memory, std::size_t size) {
+  ++allocations;
+  return __libc_realloc(memory, size);
+}
+}
+
+using namespace nacre;
+using namespace nacre::crypto;
+
+namespace {
+
+using Buffer = std::vector<std::uint8_t>;
+
+std::size_t allocations_in(auto&& action) {
+  const std::size_t before = allocations;
+  action();
+  return allocations - before;
+}
+
+Result<void> system_random(MutableBytes out) {
+  random_bytes(out);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("the count sees malloc and new", "[crypto]") {
+  CHECK(allocations_in([] { std::free(std::malloc(10)); }) == 1);
+  CHECK(allocations_in([] { Buffer(10, 1).clear(); }) == 1);
+  CHECK(allocations_in([] { release(allocate(10), 10); }) == 1);
+}
+
+TEST_CASE("making, moving, sealing and opening with a key allocates nothing",
+          "[crypto][rfc9846-5.2]") {
+  const Buffer nonce(aead_nonce_size), key(32);
+  for (const CipherSuiteProperties& suite : cipher_suites) {
+    Buffer record(1000);
+    std::size_t failed = 0;
+    const std::size_t count = allocations_in([&] {
+      auto made = Aead::create(suite.aead, Bytes(key).first(suite.key_size));
+      const Aead aead = std::move(*made);
+      const MutableBytes whole(record);
+      const MutableBytes body = whole.first(900);
+      const std::array<std::uint8_t, 1> trailer{23};
+      if (!aead.seal(body, whole.subspan(900, 17), nonce, body, trailer, {})) ++failed;
+      if (!aead.open(whole.first(917), nonce, {})) ++failed;
+    });
+    CHECK(failed == 0);
+    CHECK(count == 0);
+  }
+}
+
+TEST_CASE("hashing and deriving allocates nothing", "[crypto][rfc9846-7.1]") {
+  for (const HashAlgorithm algorithm : {HashAlgorithm::sha256, HashAlgorithm::sha384}) {
+    std::size_t failed = 0;
+    const std::size_t count = allocations_in([&] {
+      const Digest transcript = hash(algorithm, bytes_of("messages"));
+      const auto secret = hkdf_extract(algorithm, {}, transcript.bytes());
+      const auto derived =
+          hkdf_expand_label(algorithm, secret->reveal(), "derived", transcript.bytes());
+      if (!hmac(algorithm, derived->reveal(), transcript.bytes())) ++failed;
+      if (!equal_in_constant_time(derived->reveal(), derived->reveal())) ++failed;
+    });
+    CHECK(failed == 0);
+    CHECK(count == 0);
+  }
+}
+
+TEST_CASE("X25519 and its hybrid allocate the client's key and nothing else",
+          "[crypto][rfc9846-4.3.8]") {
+  const RandomSource random = system_random;
+  std::array<std::uint8_t, 1> first_use{};  // each thread's generator has a state of its own
+  random_bytes(first_use);
+  for (const NamedGroup group : {NamedGroup::x25519, NamedGroup::x25519_mlkem768}) {
+    Buffer server_share(find_group(group)->server_share_size);
+    std::size_t failed = 0;
+    const std::size_t count = allocations_in([&] {
+      auto client = KeyShare::generate(group, random);
+      if (!respond(group, client->public_key(), server_share, random)) ++failed;
+      if (!std::move(*client).agree(server_share)) ++failed;
+    });
+    CHECK(failed == 0);
+    CHECK(count == 1);
+  }
+}
+
+#endif
