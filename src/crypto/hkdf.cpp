@@ -62,7 +62,7 @@ Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes 
 
 Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
                                Bytes context, MutableBytes out) noexcept NACRE_NONALLOCATING {
-  std::array<std::uint8_t, 2 + 256 + 256> info;
+  std::array<std::uint8_t, 2 + 256 + 256> info{};
   wire::Writer writer(info);
   TRY(write_hkdf_label(writer, out.size(), label, context));
   return hkdf_expand(algorithm, secret, writer.written(), out);
