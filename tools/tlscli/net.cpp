@@ -2,6 +2,7 @@
 #include "tlscli/net.h"
 
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -136,7 +137,11 @@ Outcome<Dialed> dial(const Endpoint& endpoint, Deadline deadline) {
     TcpSocket socket(::socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const std::string address = address_text(at->ai_addr, at->ai_addrlen);
     error = socket.descriptor() < 0 ? errno : connect_socket(socket.descriptor(), *at, deadline);
-    if (error == 0) return Dialed{.socket = std::move(socket), .address = address};
+    if (error == 0) {
+      const int on = 1;  // what we send is whole messages: none waits for the next
+      ::setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      return Dialed{.socket = std::move(socket), .address = address};
+    }
     tried += (tried.empty() ? "tried " : ", ") + address;
     if (deadline.has_passed()) error = ETIMEDOUT;
     if (error == ETIMEDOUT) break;

@@ -14,12 +14,19 @@
 namespace nacre::tlscli {
 namespace {
 
-Problem file_problem(Error error, const std::string& file) {
+std::string file_hint(Error error, const std::string& file) {
+  if (error == Error::key_mismatch) return "give the key that the certificate was issued for";
+  if (error == Error::bad_pem) return "it must be PEM: BEGIN CERTIFICATE, or BEGIN PRIVATE KEY";
+  return "look at it with `tlscli cert show " + file + "`";
+}
+
+// `with`: the file that belongs to `file`, if there is one.
+Problem file_problem(Error error, const std::string& file, const std::string& with = {}) {
   return {.code = ExitCode::usage,
           .cause = std::string(name(error)),
-          .what = file + " cannot be used",
+          .what = file + (with.empty() ? "" : " with " + with) + " cannot be used",
           .why = {std::string(describe(error))},
-          .hint = "it must be a PEM file; look at it with `tlscli cert show " + file + "`"};
+          .hint = file_hint(error, file)};
 }
 
 Problem configuration_problem(Error error) {
@@ -94,7 +101,7 @@ Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) 
     TRY(const std::string key, read_file(options.keys[i]));
     auto credential = Credential::from_pem(chain, key);
     if (!credential) {
-      return fail(file_problem(credential.error(), certificate + " with " + options.keys[i]));
+      return fail(file_problem(credential.error(), certificate, options.keys[i]));
     }
     credentials.push_back(*std::move(credential));
   }
