@@ -102,12 +102,14 @@ function(_nacre_boringssl_build)
   set(flags "-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     string(APPEND flags " -fcf-protection=full -fstack-clash-protection")
+    set(asm_flags "-fcf-protection=full")
   endif()
   if(NACRE_BORINGSSL_FLAVOUR MATCHES "san")
     string(REPLACE "_FORTIFY_SOURCE=3" "_FORTIFY_SOURCE=0" flags "${flags}")  # hides calls from it
   endif()
   set(options
     -DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS=${flags}" "-DCMAKE_CXX_FLAGS=${flags}"
+    "-DCMAKE_ASM_FLAGS=${asm_flags}"
     "-DCMAKE_C_FLAGS_RELEASE=-O2 -DNDEBUG -g0 -w" "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG -g0 -w"
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBUILD_SHARED_LIBS=OFF -DBUILD_TESTING=OFF
     "-DBORINGSSL_PREFIX=${NACRE_BORINGSSL_PREFIX}"
