@@ -35,14 +35,19 @@ class NACRE_API AnyTransport {
   virtual Result<std::size_t> write(Bytes out) = 0;
 };
 
-// Answers the questions of a handshake for a Stream. The defaults refuse.
+// Answers the questions of a handshake for a Stream. The defaults refuse. They are inline, so that
+// an application may derive from it with run-time type information, which the library lacks.
 class NACRE_API Answers {
  public:
   virtual ~Answers() = default;
-  virtual Result<ServerConfig> configuration(const ClientHelloSeen& hello);
+  virtual Result<ServerConfig> configuration(const ClientHelloSeen& /*hello*/) {
+    return fail(Error::unrecognized_name);
+  }
   // Writes the signature to `out` (at least 5,000 bytes) and returns its length.
-  virtual Result<std::size_t> sign(const SignatureWanted& wanted, MutableBytes out);
-  virtual Verdict judge(const ChainToJudge& chain);
+  virtual Result<std::size_t> sign(const SignatureWanted& /*wanted*/, MutableBytes /*out*/) {
+    return fail(Error::signing_failed);
+  }
+  virtual Verdict judge(const ChainToJudge& /*chain*/) { return {Error::application_refused}; }
 };
 
 // Where a Stream is used wrongly or its peer misbehaves, connection().failure() tells more. Belongs

@@ -11,18 +11,6 @@
 
 namespace nacre {
 
-Result<ServerConfig> Answers::configuration(const ClientHelloSeen&) {
-  return fail(Error::unrecognized_name);
-}
-
-Result<std::size_t> Answers::sign(const SignatureWanted&, MutableBytes) {
-  return fail(Error::signing_failed);
-}
-
-Verdict Answers::judge(const ChainToJudge&) {
-  return {Error::application_refused};
-}
-
 struct StreamCore::Impl {
   Impl(Connection whole, std::unique_ptr<AnyTransport> way)
       : connection(std::move(whole)), transport(std::move(way)) {}

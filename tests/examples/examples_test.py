@@ -1,0 +1,99 @@
+"""Runs the examples against each other and against tlscli."""
+import glob
+import os
+import subprocess
+import unittest
+
+from support import OK, PATIENCE, Pki, Server, read_line
+
+EXAMPLES = os.environ["EXAMPLES"]
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
+
+
+def run(name, *arguments, stdin=b""):
+    """Runs an example to its end: the exit code, stdout, stderr."""
+    done = subprocess.run([os.path.join(EXAMPLES, "example_" + name), *map(str, arguments)],
+                          input=stdin, capture_output=True, timeout=PATIENCE, check=False)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+class Listening:
+    """An example that prints "listening on port P", until the end of a with statement."""
+
+    def __init__(self, name, *arguments):
+        self.arguments = [os.path.join(EXAMPLES, "example_" + name), *map(str, arguments)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.arguments, stdout=subprocess.PIPE)
+        self.port = int(read_line(self.process.stdout).rsplit(b" ", 1)[1])
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+
+class Examples(Pki):
+    def files(self, name):
+        return self.path(name + ".pem"), self.path(name + ".key")
+
+    def test_each_has_at_most_60_lines(self):
+        sources = glob.glob(os.path.join(SOURCES, "*.c*"))
+        self.assertGreaterEqual(len(sources), 5)
+        for source in sources:
+            with self.subTest(source=source), open(source, encoding="utf-8") as file:
+                self.assertLessEqual(len(file.readlines()), 60)
+
+    def test_echo_client_and_server(self):
+        with Listening("echo_server", 0, *self.files("good")) as server:
+            for _ in range(2):
+                self.assertEqual(run("echo_client", "localhost", server.port, self.ca,
+                                     stdin=b"one\ntwo\n"), (0, b"one\ntwo\n", ""))
+            code, _, error = run("echo_client", "localhost", server.port,
+                                 self.path("other.pem"), stdin=b"x\n")
+            self.assertEqual(code, 1)
+            self.assertIn("echo_client: ", error)
+            self.assertEqual(run("echo_client", "localhost", server.port, self.ca,
+                                 stdin=b"still here\n")[0], 0)
+
+    def test_echo_client_with_tlscli(self):
+        with Server(*self.pair("good"), "--alpn", "echo") as server:
+            line = b"x" * 20000 + b"\n"
+            self.assertEqual(run("echo_client", "localhost", server.port, self.ca, stdin=line),
+                             (0, line, ""))
+
+    def test_poll_echo(self):
+        data = b"".join(b"line %d\n" % n for n in range(3000))
+        with Listening("echo_server", 0, *self.files("good")) as server:
+            self.assertEqual(run("poll_echo", "localhost", server.port, self.ca, stdin=data),
+                             (0, data, ""))
+        with Server(*self.pair("good")) as server:
+            self.assertEqual(run("poll_echo", "localhost", server.port, self.ca, stdin=data),
+                             (0, data, ""))
+            self.assertEqual(run("poll_echo", "localhost", server.port,
+                                 self.path("other.pem"))[0], 1)
+
+    def test_https_get(self):
+        with Server(*self.pair("good"), "--www") as server:
+            code, out, error = run("https_get", "localhost", server.port, "/", self.ca)
+            self.assertEqual((code, error), (0, ""))
+            self.assertTrue(out.startswith(b"HTTP/1.1 200 OK\r\n"))
+            self.assertTrue(out.endswith(b"</html>\n"))
+
+    def test_external_signer(self):
+        chain, key = self.files("good")
+        command = f"openssl dgst -sha256 -sign {key}"
+        with Listening("external_signer", 0, chain, command) as server:
+            done = self.run_tool(OK, "connect", f"localhost:{server.port}", "--ca", self.ca)
+            self.assertEqual(done.stdout, b"signed elsewhere\n")
+            self.assertEqual(read_line(server.process.stdout),
+                             b"signed with ecdsa_secp256r1_sha256\n")
+
+    def test_external_signer_that_fails(self):
+        with Listening("external_signer", 0, self.files("good")[0], "false") as server:
+            self.fails(6, "connect", "--probe", f"localhost:{server.port}", "--ca", self.ca)
+            self.assertEqual(server.process.wait(PATIENCE), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
