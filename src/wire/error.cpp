@@ -22,6 +22,7 @@ constexpr std::nullopt_t nothing = std::nullopt;
 // unsupported_certificate; a key or signature that is too weak is bad_certificate, as section
 // 4.5.1.3 has it for MD5; what is longer than our limits is decode_error, and what comes more often
 // unexpected_message.
+// NOLINTNEXTLINE(readability-function-size): a table of data.
 constexpr Row row(Error error) {
   // clang-format off
   switch (error) {

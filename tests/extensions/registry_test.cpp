@@ -303,6 +303,7 @@ TEST_CASE("An extension's own rules hold in its block", "[rfc9846-4.3]") {
 
 TEST_CASE("A block has as many extensions as Limits allows, and no more", "[rfc9846-4.3]") {
   std::vector<Entry> entries;
+  entries.reserve(257);
   for (std::uint16_t i = 0; i < 256; ++i) {
     entries.push_back({static_cast<ExtensionType>(0x2000 + i), {}});
   }
