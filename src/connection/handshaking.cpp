@@ -43,7 +43,6 @@ Result<void> write_with(const crypto::HashSecret& secret, const HandshakeCore& c
   record::UsageLimits limits;
   if (core.config->update_keys_after > 0) limits.update_after = core.config->update_keys_after;
   TRY(sending.write().protect(core.cipher_suite(), duplicate(secret), limits));
-  if (core.config->trace) core.config->trace->key_change(true);
   return {};
 }
 

@@ -96,7 +96,7 @@ auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Byt
   core_.transcript->add(encoding);
 
   TRY(offer_->take_retry(key_share, cookie ? cookie->cookie.bytes : Bytes{}, core_.budget));
-  core_.flight.change(true, {});
+  core_.change(true, {});
   TRY(send_client_hello());
   return to<wait_sh_after_retry>;
 }
@@ -139,7 +139,7 @@ Result<void> ClientHandshake::enter_handshake_keys(crypto::SharedSecret shared_s
   core_.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_traffic_);
   core_.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_traffic_);
   core_.next_read_secret = duplicate(server_traffic_);
-  core_.flight.change(!core_.established.negotiated.retried, duplicate(client_traffic_));
+  core_.change(!core_.established.negotiated.retried, duplicate(client_traffic_));
   return {};
 }
 
@@ -276,7 +276,7 @@ Result<void> ClientHandshake::enter_application_keys(Bytes transcript_hash) {
   core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
   core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
   core_.next_read_secret = std::move(server_traffic_);
-  core_.flight.change(false, std::move(client_traffic_));
+  core_.change(false, std::move(client_traffic_));
   return {};
 }
 

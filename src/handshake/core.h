@@ -87,6 +87,13 @@ struct HandshakeCore {
     return {};
   }
 
+  // Sends what follows with other keys (and a change_cipher_spec before it, see Flight::change()),
+  // and tells the trace: here, so that it hears of messages and keys in the order of the wire.
+  void change(bool change_cipher_spec, crypto::HashSecret traffic_secret) {
+    if (config->trace && !traffic_secret.empty()) config->trace->key_change(true);
+    flight.change(change_cipher_spec, std::move(traffic_secret));
+  }
+
   // One line of RFC 9850's key log, if there is one.
   void log_secret(std::string_view label, const crypto::HashSecret& secret) const;
 };

@@ -140,7 +140,7 @@ Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup gr
     TRY(sealed, seal_cookie(*config().cookie_key, nonce, cookie));
   }
   TRY(add_retry(first_hello.bytes(), offer, group, sealed.bytes(), true));
-  core_.flight.change(!offer.hello.legacy_session_id.bytes.empty(), {});
+  core_.change(!offer.hello.legacy_session_id.bytes.empty(), {});
   return {};
 }
 
@@ -260,7 +260,7 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
   TRY(enter_handshake_keys(std::move(shared_secret)));
   // Appendix E.4: after our first message, where the client asks for it.
   const bool first = !core_.established.negotiated.retried;
-  core_.flight.change(first && !session_id.empty(), duplicate(server_traffic_));
+  core_.change(first && !session_id.empty(), duplicate(server_traffic_));
   return {};
 }
 
@@ -354,7 +354,7 @@ Result<void> ServerHandshake::enter_application_keys() {
   core_.log_secret("CLIENT_TRAFFIC_SECRET_0", next_client_traffic_);
   core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
   core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
-  core_.flight.change(false, std::move(server_traffic_));
+  core_.change(false, std::move(server_traffic_));
   return {};
 }
 

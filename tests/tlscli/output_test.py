@@ -119,6 +119,9 @@ class Demo(unittest.TestCase):
         told = answer(done)
         self.assertEqual(told["version"], 1)
         self.assertEqual(told["connection"]["group"], "X25519MLKEM768")
+        server = [m["what"] for m in told["messages"] if m["from"] == "server"]
+        self.assertEqual(server[:7], ["server_hello", "new keys", "encrypted_extensions",
+                                      "certificate", "certificate_verify", "finished", "new keys"])
         messages = [(m["from"], m["what"]) for m in told["messages"] if m["bytes"]]
         self.assertEqual(messages, [("client", "client_hello"), ("server", "server_hello"),
                                     ("server", "encrypted_extensions"),

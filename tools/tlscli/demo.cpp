@@ -108,8 +108,11 @@ std::string trace_text(const std::vector<Line>& lines, SteadyTime start) {
     text << std::setw(8) << since.count() << " ms  "
          << (by_client ? coloured("client -> server", Colour::green, 1)
                        : coloured("client <- server", Colour::yellow, 1))
-         << "  " << std::left << std::setw(24) << event.what << std::right;
-    if (event.size != 0) text << std::setw(7) << event.size << " bytes";
+         << "  " << event.what;
+    if (event.size != 0) {
+      constexpr int column = 22;
+      text << std::setw(column - static_cast<int>(event.what.size()) + 8) << event.size << " bytes";
+    }
     text << '\n';
   }
   return text.str();
@@ -162,13 +165,13 @@ Outcome<void> run_demo(const CommonOptions& options, Report& report) {
   auto listener = TcpListener::bind("127.0.0.1", 0);
   if (!listener) return fail(demo_problem(listener.error(), "127.0.0.1"));
 
-  const auto start = std::chrono::steady_clock::now();
   Result<void> served;
   std::thread server([&] { served = serve_demo(*listener, ends.server, options.timeout); });
   const auto summary = visit(ends.client, {.host = "127.0.0.1", .port = listener->port()},
                              Deadline::after(options.timeout));
   server.join();
   const auto lines = log.lines();
+  const auto start = lines.empty() ? SteadyTime() : lines.front().event.at;
   report.fields()["messages"] = trace_json(lines, start);
   if (!options.json) {
     say("Nacre " + std::string(version()) + ": a server and a client over 127.0.0.1\n");
