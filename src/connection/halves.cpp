@@ -113,7 +113,7 @@ Result<std::size_t> Sender::close(MutableBytes outgoing) {
 
 Result<std::size_t> Sender::flush(MutableBytes outgoing) {
   TRY(const std::size_t alert, impl_->last_words(outgoing));
-  if (alert > 0) return alert;
+  if (alert > 0 || !(*impl_->link).owes_key_update()) return alert;
   return impl_->checked(impl_->sending.renew_keys(outgoing, impl_->context()));
 }
 

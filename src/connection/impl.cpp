@@ -8,6 +8,9 @@
 
 namespace nacre {
 
+// All that an established connection costs.
+static_assert(sizeof(Connection::Impl) + sizeof(Connection) <= 1'600);
+
 Failure describe_failure(Error error, const InHand& in_hand, std::uint64_t offset) {
   const bool from_peer = in_hand.peer_alert.has_value();
   return Failure{.error = error,
@@ -141,7 +144,7 @@ Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, Mutab
                                         InHand& in_hand) {
   TRY(step, receiving.advance(incoming, context(), in_hand));
   // A peer's requests are answered when it has no more to say, several at once (section 4.7.3).
-  if (step.consumed > 0 && !receiving.is_closed()) return {};
+  if (!link.owes_key_update() || (step.consumed > 0 && !receiving.is_closed())) return {};
   const auto renewed = sending.renew_keys(outgoing, context());
   if (renewed == fail(Error::buffer_too_small)) return {};
   TRY(step.produced, renewed);

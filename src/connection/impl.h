@@ -55,9 +55,9 @@ struct Connection::Impl : OnWipedHeap {
   std::unique_ptr<Handshaking> handshaking;
   crypto::HashSecret exporter_secret;
   Agreed agreed;
-  std::optional<Failure> failure;
   std::uint16_t alert_size = 0;
   bool is_complete = false;  // HandshakeComplete was reported
+  std::optional<Failure> failure;
 
  private:
   Result<void> handshake(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);

@@ -63,15 +63,13 @@ Result<Event> ReceivingHalf::take_alert(Bytes content, bool connected, const Con
                                         InHand& in_hand) {
   TRY(const AlertDescription description, record::read_alert(content));
   if (Trace* trace = context.config.trace.get()) trace->alert(false, description);
-  in_hand.peer_alert = description;
   switch (record::classify(description)) {
     case record::AlertClass::warning:
       TRY(guard_.warning());
       is_canceled_ = true;
-      in_hand.peer_alert.reset();
       return NeedInput{};
     case record::AlertClass::closure:
-      if (is_canceled_) in_hand.peer_alert = AlertDescription::user_canceled;
+      in_hand.peer_alert = is_canceled_ ? AlertDescription::user_canceled : description;
       ENSURE(connected, Error::peer_canceled);
       is_closed_ = true;
       read_.forget();
@@ -79,6 +77,7 @@ Result<Event> ReceivingHalf::take_alert(Bytes content, bool connected, const Con
     case record::AlertClass::error:
       break;
   }
+  in_hand.peer_alert = description;
   return fail(Error::peer_alert);
 }
 
