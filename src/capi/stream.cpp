@@ -1,0 +1,82 @@
+// Streams over sockets, for the C interface.
+#include <chrono>
+#include <new>
+#include <utility>
+
+#include "capi/handles.h"
+
+namespace {
+
+using nacre::Result;
+using nacre::TcpSocket;
+using nacre::capi::hand_out;
+using nacre::capi::make;
+using nacre::capi::refuse;
+using nacre::capi::succeed;
+using nacre::capi::view;
+
+// Shakes hands, and gives the stream to the caller.
+bool shake_hands(Result<nacre::Connection> connection, TcpSocket socket, nacre_error* error,
+                 nacre_stream** out) {
+  *out = nullptr;
+  if (!connection) return refuse(error, connection.error());
+  nacre::Stream<TcpSocket> stream(*std::move(connection), std::move(socket));
+  if (const auto done = stream.handshake(); !done) {
+    return refuse(error, done.error(), stream.connection().failure());
+  }
+  return hand_out(make<nacre_stream>(std::move(stream)), error, out);
+}
+
+bool finish(nacre_stream& stream, const Result<void>& done, nacre_error* error) {
+  if (done) return succeed(error);
+  return refuse(error, done.error(), stream.stream.connection().failure());
+}
+
+}  // namespace
+
+bool nacre_connect(const nacre_client_config* config, const char* host, uint16_t port,
+                   uint32_t timeout_ms, nacre_error* error, nacre_stream** stream) {
+  *stream = nullptr;
+  auto socket = TcpSocket::connect(host, port, std::chrono::milliseconds(timeout_ms));
+  if (!socket) return refuse(error, socket.error());
+  return shake_hands(nacre::Connection::client(config->config, host), *std::move(socket), error,
+                     stream);
+}
+
+bool nacre_stream_new_client(const nacre_client_config* config, int descriptor,
+                             const char* server_name, uint32_t timeout_ms, nacre_error* error,
+                             nacre_stream** stream) {
+  TcpSocket socket(descriptor, std::chrono::milliseconds(timeout_ms));
+  return shake_hands(nacre::Connection::client(config->config, server_name), std::move(socket),
+                     error, stream);
+}
+
+bool nacre_stream_new_server(const nacre_server_config* config, int descriptor, uint32_t timeout_ms,
+                             nacre_error* error, nacre_stream** stream) {
+  TcpSocket socket(descriptor, std::chrono::milliseconds(timeout_ms));
+  return shake_hands(nacre::Connection::server(config->config), std::move(socket), error, stream);
+}
+
+void nacre_stream_free(nacre_stream* stream) {
+  delete stream;
+}
+
+bool nacre_stream_read(nacre_stream* stream, uint8_t* buffer, size_t buffer_size,
+                       nacre_error* error, size_t* size) {
+  const auto bytes = stream->stream.read(view(buffer, buffer_size));
+  *size = bytes ? bytes->size() : 0;
+  if (bytes) return succeed(error);
+  return refuse(error, bytes.error(), stream->stream.connection().failure());
+}
+
+bool nacre_stream_write(nacre_stream* stream, nacre_bytes data, nacre_error* error) {
+  return finish(*stream, stream->stream.write(view(data)), error);
+}
+
+bool nacre_stream_close(nacre_stream* stream, nacre_error* error) {
+  return finish(*stream, stream->stream.close(), error);
+}
+
+nacre_connection* nacre_stream_connection(nacre_stream* stream) {
+  return &stream->connection;
+}
