@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/aead.h"
+#include "record/framing.h"
 
 namespace nacre::test {
 
@@ -36,22 +37,45 @@ crypto::HashSecret Secrets::secret(std::string_view label) const {
 }
 
 Forger::Forger(const Secrets& secrets, std::string_view label, CipherSuite suite)
-    : sealer_(record::RecordSealer::create(suite, secrets.secret(label)).value()) {}
+    : keys_(record::TrafficKeys::derive(suite, secrets.secret(label)).value()) {}
+
+Octets Forger::raw(Bytes inner) {
+  const auto length = static_cast<std::uint16_t>(inner.size() + crypto::aead_tag_size);
+  const auto header = record::encode({ContentType::application_data, length});
+  Octets record = octets(Bytes(header));
+  record.resize(header.size() + length);
+  const MutableBytes body = MutableBytes(record).subspan(header.size());
+  (void)keys_.aead()
+      .seal(body.first(inner.size()), body.subspan(inner.size()), keys_.nonce(sequence_++), inner,
+            {}, header)
+      .value();
+  return record;
+}
 
 Octets Forger::record(ContentType type, Bytes content, std::size_t padding) {
-  Octets outgoing(max_record_size);
-  outgoing.resize(sealer_.seal(type, content, padding, outgoing).value());
-  return outgoing;
+  Octets inner = octets(content);
+  inner.push_back(static_cast<std::uint8_t>(type));
+  inner.resize(inner.size() + padding);
+  return raw(inner);
 }
 
 Octets Forger::alert(AlertDescription description, std::uint8_t level) {
   return record(ContentType::alert, Octets{level, static_cast<std::uint8_t>(description)});
 }
 
+Octets Forger::data(std::string_view text) {
+  return record(ContentType::application_data, bytes_of(text));
+}
+
 Octets Forger::key_update(std::uint8_t request) {
   const Octets sealed = record(ContentType::handshake, Octets{24, 0, 0, 1, request});
   update();
   return sealed;
+}
+
+void Forger::update() {
+  (void)keys_.update();
+  sequence_ = 0;
 }
 
 Tap::Tap(const Secrets& secrets, std::string_view label, CipherSuite suite)

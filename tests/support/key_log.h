@@ -10,7 +10,7 @@
 
 #include "nacre/danger.h"
 #include "record/opener.h"
-#include "record/sealer.h"
+#include "record/traffic_keys.h"
 #include "support/peers.h"
 
 namespace nacre::test {
@@ -35,13 +35,17 @@ class Forger {
          CipherSuite suite = CipherSuite::tls_aes_128_gcm_sha256);
 
   Octets record(ContentType type, Bytes content, std::size_t padding = 0);
+  // A TLSInnerPlaintext as it is, lawful or not.
+  Octets raw(Bytes inner);
   Octets alert(AlertDescription description, std::uint8_t level = 2);
+  Octets data(std::string_view text);
   // And changes to the next keys.
   Octets key_update(std::uint8_t request);
-  void update() { (void)sealer_.update().value(); }
+  void update();
 
  private:
-  record::RecordSealer sealer_;
+  record::TrafficKeys keys_;
+  std::uint64_t sequence_ = 0;
 };
 
 // Reads along.

@@ -110,8 +110,10 @@ void Peers::deliver_to_client() {
 void Peers::drive() {
   for (bool moved = true; moved;) {
     moved = client.run();
+    moved = !client.outbox.empty() || moved;
     deliver_to_server();
     moved = server.run() || moved;
+    moved = !server.outbox.empty() || moved;
     deliver_to_client();
   }
 }

@@ -1,0 +1,146 @@
+// The questions that a handshake waits for, and their answers.
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "crypto/credentials.h"
+#include "crypto/signature.h"
+#include "support/peers.h"
+
+namespace nacre::test {
+namespace {
+
+Credential chain_alone() {
+  return Credential::from_chain_pem(localhost_leaf().certificate_pem).value();
+}
+
+TEST_CASE("the verdict on the chain can be the application's", "[rfc9846-4.5.1]") {
+  Peers peers(*client_config().ask_verdict().build());
+  std::size_t asked = 0;
+  peers.client.answer = [&](Connection& connection, const Event& event) {
+    const auto& chain = std::get<ChainToJudge>(event);
+    ++asked;
+    CHECK(chain.purpose == Purpose::server);
+    REQUIRE(chain.chain.size() == 1);
+    CHECK(read_certificate(chain.chain[0])->dns_names.front() == "localhost");
+    CHECK(connection.peer_chain().size() == 1);
+    CHECK(connection.resume(Verdict{}));
+  };
+  peers.drive();
+  CHECK(asked == 1);
+  CHECK(peers.client.completed);
+  CHECK(peers.server.completed);
+}
+
+TEST_CASE("a question is asked again until it is answered", "[rfc9846-4.5.1]") {
+  Peers peers(*client_config().ask_verdict().build());
+  peers.drive();
+  Octets outgoing(max_record_size);
+  for (int i = 0; i < 3; ++i) {
+    const auto step = peers.client.connection.advance(peers.client.inbox, outgoing);
+    REQUIRE(step);
+    CHECK(step->consumed == 0);
+    CHECK(step->produced == 0);
+    CHECK(std::holds_alternative<ChainToJudge>(step->event));
+  }
+  CHECK(peers.client.connection.resume(Signature{}) == fail(Error::no_question));
+  REQUIRE(peers.client.connection.resume(Verdict{}));
+  CHECK(peers.client.connection.resume(Verdict{}) == fail(Error::no_question));
+  peers.drive();
+  CHECK(peers.client.completed);
+  CHECK(peers.server.completed);
+}
+
+TEST_CASE("an application's refusal sends its alert", "[rfc9846-6.2]") {
+  Peers peers(*client_config().ask_verdict().build());
+  peers.client.answer = [](Connection& connection, const Event&) {
+    CHECK(connection.resume(Verdict{Error::certificate_revoked}) ==
+          fail(Error::certificate_revoked));
+  };
+  peers.drive();
+  CHECK(peers.client.error == Error::certificate_revoked);
+  CHECK(peers.client.connection.failure()->alert == AlertDescription::certificate_revoked);
+  CHECK(peers.client.connection.failure()->message == HandshakeType::certificate);
+  CHECK_FALSE(peers.client.connection.failure()->alert_from_peer);
+  CHECK(peers.server.error == Error::peer_alert);
+  CHECK(peers.server.connection.failure()->alert == AlertDescription::certificate_revoked);
+  CHECK(peers.server.connection.failure()->alert_from_peer);
+}
+
+TEST_CASE("a signature can come from elsewhere", "[rfc9846-4.5.2]") {
+  ServerConfig::Builder builder(chain_alone());
+  builder.policy(quick_policy()).clock([] { return now; });
+  Peers peers(*client_config().build(), *builder.build());
+  peers.server.room = 100;
+  peers.server.answer = [](Connection& connection, const Event& event) {
+    const auto& wanted = std::get<SignatureWanted>(event);
+    CHECK(wanted.scheme == SignatureScheme::ecdsa_secp256r1_sha256);
+    Octets signature(5'000);
+    const auto& key = *localhost().impl().key;
+    const std::size_t size = key.sign(wanted.scheme, wanted.content, signature).value();
+    signature.resize(size);
+    CHECK(connection.resume(Signature{signature}));
+  };
+  peers.drive();
+  CHECK(peers.client.completed);
+  CHECK(peers.server.completed);
+}
+
+TEST_CASE("a key that does not sign fails the handshake", "[rfc9846-6.2]") {
+  ServerConfig::Builder builder(chain_alone());
+  builder.policy(quick_policy()).clock([] { return now; });
+  Peers peers(*client_config().build(), *builder.build());
+  peers.server.answer = [](Connection& connection, const Event&) {
+    CHECK(connection.resume(Signature{}) == fail(Error::signing_failed));
+  };
+  peers.drive();
+  CHECK(peers.server.error == Error::signing_failed);
+  CHECK(peers.client.error == Error::peer_alert);
+  CHECK(peers.client.connection.failure()->alert == AlertDescription::internal_error);
+}
+
+TEST_CASE("a server can choose its configuration by the ClientHello", "[rfc9846-4.2.2]") {
+  Peers peers(*client_config().alpn({"h2"}).build(), *server_config().ask_configuration().build());
+  std::size_t asked = 0;
+  peers.server.answer = [&](Connection& connection, const Event& event) {
+    const auto& hello = std::get<ClientHelloSeen>(event);
+    ++asked;
+    CHECK(hello.server_name == "localhost");
+    CHECK(octets(hello.alpn) == Octets{2, 'h', '2'});
+    CHECK(hello.client_hello.size() > 100);
+    CHECK(connection.server_name() == "localhost");
+    CHECK(connection.resume(*server_config().alpn({"h2"}).build()));
+  };
+  peers.drive();
+  CHECK(asked == 1);
+  CHECK(peers.client.completed);
+  CHECK(peers.server.connection.negotiated().alpn == "h2");
+  REQUIRE(peers.server.send("still there"));
+  peers.drive();
+  CHECK(peers.client.data == octets("still there"));
+  CHECK(peers.server.connection.negotiated().alpn == "h2");
+}
+
+TEST_CASE("a chosen configuration may refuse the client", "[rfc9846-6.2]") {
+  Peers peers(*client_config().alpn({"h2"}).build(), *server_config().ask_configuration().build());
+  peers.server.answer = [&](Connection& connection, const Event&) {
+    CHECK(connection.resume(*server_config().alpn({"other"}).build()) ==
+          fail(Error::no_application_protocol));
+  };
+  peers.drive();
+  CHECK(peers.server.error == Error::no_application_protocol);
+  CHECK(peers.client.connection.failure()->alert == AlertDescription::no_application_protocol);
+}
+
+TEST_CASE("why a chain was refused can be read after the failure", "[rfc9846-4.5.1]") {
+  Peers peers(*client_config().build(), *server_config().build(), "elsewhere.test");
+  peers.drive();
+  CHECK(peers.client.error == Error::certificate_wrong_name);
+  CHECK(peers.client.connection.verdict_detail().find("localhost") != std::string_view::npos);
+  CHECK(peers.client.connection.peer_chain().size() == 1);
+  CHECK(peers.server.error == Error::peer_alert);
+}
+
+}  // namespace
+}  // namespace nacre::test
