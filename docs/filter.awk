@@ -22,15 +22,18 @@ body != "" {  # inside a function: nothing to document
 }
 /^ *public:/ { comment = 0; print; next }
 /^ *(#|}|private:|namespace|\/\/)/ { doc = ""; comment = 0; enumeration = 0; print; next }
+/[( <]Impl[;&>]/ { print ""; complete = 1; next }  # what is inside is not for the user
 complete && /(= default;|= delete;|^ *~.*;|&& ?[a-z]*\)( noexcept)?;)/ &&
   /(\(const [A-Z][A-Za-z]*&|\([A-Z][A-Za-z]*&&|~)/ { print ""; next }
 {
   if (/[;,{}] +\/\/ /) sub(/\/\/ /, "///< ")
   else if (complete && !comment && doc != "") printf "%s", doc
-  else if (!comment && /^(struct|class|enum) .*{/) printf "%s", doc = about
+  else if (!comment && / (begin|end|size|empty|clear|contains|operator==)\(/) {
+    print "/// As the standard library means it."
+  } else if (!comment && /^(struct|class|enum) .*{/) printf "%s", doc = about
   if (/^ *enum/) enumeration = 1
   complete = /[;{}]( +\/\/\/<.*)?$/ || (enumeration && /,( +\/\/\/<.*)?$/)
-  if (!/^ *((template.*)?(struct|class|union)|enum|extern) / && /{$/) body = indent($0)
+  if (!/^ *((template.*)?(typedef )?(struct|class|union)|enum|extern) / && /{$/) body = indent($0)
   comment = 0
   print
 }
