@@ -3,7 +3,7 @@
 
 namespace nacre::record {
 
-Result<AlertDescription> read_alert(Bytes content) noexcept {
+Result<AlertDescription> read_alert(Bytes content) noexcept NACRE_NONALLOCATING {
   ENSURE(content.size() == alert_size, Error::bad_alert);
   return static_cast<AlertDescription>(content[1]);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "nacre/alert.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/try.h"
 
@@ -41,6 +42,6 @@ constexpr std::array<std::uint8_t, alert_size> encode(AlertDescription descripti
 }
 
 // Reads the content of an alert record, whatever its level says. Errors: bad_alert.
-Result<AlertDescription> read_alert(Bytes content) noexcept;
+Result<AlertDescription> read_alert(Bytes content) noexcept NACRE_NONALLOCATING;
 
 }  // namespace nacre::record

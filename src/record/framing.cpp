@@ -19,7 +19,7 @@ Result<ContentType> read_type(std::uint8_t byte, Position position) noexcept {
 
 }  // namespace
 
-Result<RecordHeader> read_header(Bytes incoming, Position position) noexcept {
+Result<RecordHeader> read_header(Bytes incoming, Position position) noexcept NACRE_NONALLOCATING {
   ENSURE(incoming.size() >= header_size, Error::truncated);
   TRY(const ContentType type, read_type(incoming[0], position));
   const auto length = static_cast<std::uint16_t>(incoming[3] << 8 | incoming[4]);
@@ -27,7 +27,7 @@ Result<RecordHeader> read_header(Bytes incoming, Position position) noexcept {
   return RecordHeader{type, length};
 }
 
-Result<std::size_t> needed(Bytes incoming, Position position) noexcept {
+Result<std::size_t> needed(Bytes incoming, Position position) noexcept NACRE_NONALLOCATING {
   if (incoming.empty()) return header_size;
   TRY(read_type(incoming[0], position));
   if (incoming.size() < header_size) return header_size - incoming.size();
@@ -35,15 +35,15 @@ Result<std::size_t> needed(Bytes incoming, Position position) noexcept {
   return header.record_size() - std::min(header.record_size(), incoming.size());
 }
 
-std::array<std::uint8_t, header_size> encode(RecordHeader header,
-                                             ProtocolVersion legacy_version) noexcept {
+std::array<std::uint8_t, header_size> encode(
+    RecordHeader header, ProtocolVersion legacy_version) noexcept NACRE_NONALLOCATING {
   const auto version = static_cast<std::uint16_t>(legacy_version);
   return {static_cast<std::uint8_t>(header.type), static_cast<std::uint8_t>(version >> 8),
           static_cast<std::uint8_t>(version & 0xff), static_cast<std::uint8_t>(header.length >> 8),
           static_cast<std::uint8_t>(header.length & 0xff)};
 }
 
-Result<std::size_t> write_change_cipher_spec(MutableBytes outgoing) noexcept {
+Result<std::size_t> write_change_cipher_spec(MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
   ENSURE(outgoing.size() >= change_cipher_spec_size, Error::buffer_too_small);
   std::ranges::copy(encode({ContentType::change_cipher_spec, 1}), outgoing.begin());
   outgoing[header_size] = 1;

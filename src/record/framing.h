@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -36,19 +37,21 @@ enum class Position : std::uint8_t { first, later };
 
 // How many more bytes the record at the front of `incoming` needs, at least; 0: it is whole. Judges
 // what is there already. Errors: not_tls, unknown_content_type, record_too_long.
-Result<std::size_t> needed(Bytes incoming, Position position) noexcept;
+Result<std::size_t> needed(Bytes incoming, Position position) noexcept NACRE_NONALLOCATING;
 
 // Reads the header at the front of `incoming`. Errors: truncated, and those of needed().
-Result<RecordHeader> read_header(Bytes incoming, Position position = Position::later) noexcept;
+Result<RecordHeader> read_header(Bytes incoming,
+                                 Position position = Position::later) noexcept NACRE_NONALLOCATING;
 
 // A header as it travels.
 std::array<std::uint8_t, header_size> encode(
-    RecordHeader header, ProtocolVersion legacy_version = ProtocolVersion::tls_1_2) noexcept;
+    RecordHeader header,
+    ProtocolVersion legacy_version = ProtocolVersion::tls_1_2) noexcept NACRE_NONALLOCATING;
 
 inline constexpr std::size_t change_cipher_spec_size = header_size + 1;
 
 // Writes the record of middlebox compatibility mode (appendix E.4), which is never protected, and
 // returns its size. Errors: buffer_too_small.
-Result<std::size_t> write_change_cipher_spec(MutableBytes outgoing) noexcept;
+Result<std::size_t> write_change_cipher_spec(MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
 
 }  // namespace nacre::record

@@ -19,14 +19,17 @@ Result<Opened> strip(MutableBytes inner) noexcept {
 
 }  // namespace
 
-Result<RecordOpener> RecordOpener::create(CipherSuite suite, crypto::HashSecret secret) noexcept {
+Result<RecordOpener> RecordOpener::create(CipherSuite suite,
+                                          crypto::HashSecret secret) noexcept NACRE_NONALLOCATING {
   TRY(TrafficKeys keys, TrafficKeys::derive(suite, std::move(secret)));
   return RecordOpener(std::move(keys));
 }
 
-RecordOpener::RecordOpener(TrafficKeys keys) noexcept : keys_(std::move(keys)) {}
+RecordOpener::RecordOpener(TrafficKeys keys) noexcept NACRE_NONALLOCATING : keys_(std::move(keys)) {
+}
 
-Result<Opened> RecordOpener::open(MutableBytes record, std::size_t inner_limit) noexcept {
+Result<Opened> RecordOpener::open(MutableBytes record,
+                                  std::size_t inner_limit) noexcept NACRE_NONALLOCATING {
   ENSURE(record.size() >= header_size, Error::truncated);
   // The number that would follow the last one wraps: the last one is not used.
   ENSURE(sequence_ != UINT64_MAX, Error::aead_limit);
@@ -38,13 +41,13 @@ Result<Opened> RecordOpener::open(MutableBytes record, std::size_t inner_limit) 
   return strip(inner);
 }
 
-Result<void> RecordOpener::update() noexcept {
+Result<void> RecordOpener::update() noexcept NACRE_NONALLOCATING {
   TRY(keys_.update());
   sequence_ = 0;
   return {};
 }
 
-void RecordOpener::skip(std::uint64_t records) noexcept {
+void RecordOpener::skip(std::uint64_t records) noexcept NACRE_NONALLOCATING {
   sequence_ += std::min(records, UINT64_MAX - sequence_);
 }
 

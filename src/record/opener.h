@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "crypto/secret.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -22,26 +23,27 @@ struct Opened {
 // One direction's receiving keys. Move-only; allocates nothing.
 class RecordOpener {
  public:
-  static Result<RecordOpener> create(CipherSuite suite, crypto::HashSecret secret) noexcept;
+  static Result<RecordOpener> create(CipherSuite suite,
+                                     crypto::HashSecret secret) noexcept NACRE_NONALLOCATING;
 
   // Decrypts one whole record, header included, where it stands, and takes off the padding. No
   // TLSInnerPlaintext may be longer than `inner_limit`. On failure the content is undefined.
   // Errors: bad_record_mac, record_too_long, no_content_type, unknown_content_type, aead_limit when
   // the sequence numbers are used up.
   Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND,
-                      std::size_t inner_limit = max_inner_size) noexcept;
+                      std::size_t inner_limit = max_inner_size) noexcept NACRE_NONALLOCATING;
 
   // Changes to the next generation of keys. How often is for the sender to limit.
-  Result<void> update() noexcept;
+  Result<void> update() noexcept NACRE_NONALLOCATING;
 
   // Records opened with this key.
   std::uint64_t sequence() const noexcept { return sequence_; }
   CipherSuite suite() const noexcept { return keys_.suite(); }
   // Leaves out sequence numbers, to come near their end. Never goes back.
-  void skip(std::uint64_t records) noexcept;
+  void skip(std::uint64_t records) noexcept NACRE_NONALLOCATING;
 
  private:
-  explicit RecordOpener(TrafficKeys keys) noexcept;
+  explicit RecordOpener(TrafficKeys keys) noexcept NACRE_NONALLOCATING;
 
   TrafficKeys keys_;
   std::uint64_t sequence_ = 0;

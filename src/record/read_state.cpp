@@ -6,7 +6,8 @@
 
 namespace nacre::record {
 
-Result<std::size_t> ReadState::needed(Bytes incoming, bool within_message) const noexcept {
+Result<std::size_t> ReadState::needed(Bytes incoming,
+                                      bool within_message) const noexcept NACRE_NONALLOCATING {
   TRY(const std::size_t missing, record::needed(incoming, position()));
   if (incoming.size() < header_size) return missing;
   TRY(const RecordHeader header, read_header(incoming, position()));
@@ -14,7 +15,8 @@ Result<std::size_t> ReadState::needed(Bytes incoming, bool within_message) const
   return missing;
 }
 
-Result<Opened> ReadState::open(MutableBytes record, bool within_message) noexcept {
+Result<Opened> ReadState::open(MutableBytes record,
+                               bool within_message) noexcept NACRE_NONALLOCATING {
   ENSURE(!forgotten_, Error::closed);
   TRY(const RecordHeader header, read_header(record, position()));
   TRY(check_header(state(within_message), header));
@@ -34,23 +36,23 @@ Result<Opened> ReadState::open(MutableBytes record, bool within_message) noexcep
 }
 
 Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,
-                                crypto::HashSecret secret) noexcept {
+                                crypto::HashSecret secret) noexcept NACRE_NONALLOCATING {
   ENSURE(record::is_protected(phase), Error::wrong_call);
   TRY(opener_, RecordOpener::create(suite, std::move(secret)));
   phase_ = phase;
   return {};
 }
 
-Result<void> ReadState::update() noexcept {
+Result<void> ReadState::update() noexcept NACRE_NONALLOCATING {
   ENSURE(opener_.has_value(), Error::wrong_call);
   return opener_->update();
 }
 
-void ReadState::limit_records(std::uint16_t record_size_limit) noexcept {
+void ReadState::limit_records(std::uint16_t record_size_limit) noexcept NACRE_NONALLOCATING {
   inner_limit_ = std::min(record_size_limit, static_cast<std::uint16_t>(max_inner_size));
 }
 
-void ReadState::forget() noexcept {
+void ReadState::forget() noexcept NACRE_NONALLOCATING {
   opener_.reset();
   forgotten_ = true;
 }

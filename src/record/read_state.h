@@ -26,28 +26,31 @@ class ReadState {
   // How many more bytes the record at the front of `incoming` needs, at least; 0: it is whole. A
   // record whose header breaks a rule is refused before it is whole. `within_message`: a handshake
   // message has begun and is not whole. Errors: those of needed() and check_header().
-  Result<std::size_t> needed(Bytes incoming, bool within_message) const noexcept;
+  Result<std::size_t> needed(Bytes incoming,
+                             bool within_message) const noexcept NACRE_NONALLOCATING;
 
   // Opens one whole record, header included, where it stands. An Opened of change_cipher_spec is to
   // be dropped. Alert content is two bytes, handshake content at least one. Errors: those of
   // needed(), RecordOpener::open() and rules.h; truncated when the record is not whole,
   // trailing_data when there is more; closed after forget().
-  Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND, bool within_message) noexcept;
+  Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND,
+                      bool within_message) noexcept NACRE_NONALLOCATING;
 
   // Reads with new keys from the next record on. The caller has made sure that no handshake bytes
   // are left over (message_across_key_change). Errors: unoffered_cipher_suite, crypto_failure,
   // wrong_call for a phase without keys.
-  Result<void> protect(InboundPhase phase, CipherSuite suite, crypto::HashSecret secret) noexcept;
+  Result<void> protect(InboundPhase phase, CipherSuite suite,
+                       crypto::HashSecret secret) noexcept NACRE_NONALLOCATING;
   // The first ClientHello has come.
   void client_hello_seen() noexcept {
     if (phase_ == InboundPhase::client_hello) phase_ = InboundPhase::unprotected;
   }
   // The peer's KeyUpdate, section 4.7.3. Errors: wrong_call without keys, crypto_failure.
-  Result<void> update() noexcept;
+  Result<void> update() noexcept NACRE_NONALLOCATING;
   // What we advertised as record_size_limit, once that is negotiated. Holds for protected records.
-  void limit_records(std::uint16_t record_size_limit) noexcept;
+  void limit_records(std::uint16_t record_size_limit) noexcept NACRE_NONALLOCATING;
   // Wipes the keys: nothing can be opened any more.
-  void forget() noexcept;
+  void forget() noexcept NACRE_NONALLOCATING;
 
   InboundPhase phase() const noexcept { return phase_; }
   bool is_protected() const noexcept { return opener_.has_value(); }

@@ -29,7 +29,8 @@ Result<void> check_alert_length(std::size_t length) noexcept {
 
 }  // namespace
 
-Result<void> check_header(const InboundState& state, RecordHeader header) noexcept {
+Result<void> check_header(const InboundState& state,
+                          RecordHeader header) noexcept NACRE_NONALLOCATING {
   switch (header.type) {
     case ContentType::change_cipher_spec:
       ENSURE(may_see_change_cipher_spec(state.phase), Error::bad_change_cipher_spec);
@@ -52,13 +53,14 @@ Result<void> check_header(const InboundState& state, RecordHeader header) noexce
   }
 }
 
-Result<void> check_plaintext(ContentType type, Bytes content) noexcept {
+Result<void> check_plaintext(ContentType type, Bytes content) noexcept NACRE_NONALLOCATING {
   if (type != ContentType::change_cipher_spec) return {};
   ENSURE(content.size() == 1 && content[0] == 1, Error::bad_change_cipher_spec);
   return {};
 }
 
-Result<void> check_decrypted(const InboundState& state, ContentType type, Bytes content) noexcept {
+Result<void> check_decrypted(const InboundState& state, ContentType type,
+                             Bytes content) noexcept NACRE_NONALLOCATING {
   switch (type) {
     case ContentType::change_cipher_spec:
       return fail(Error::bad_change_cipher_spec);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -36,14 +37,16 @@ constexpr bool is_protected(InboundPhase phase) noexcept {
 
 // What the header alone decides, as soon as it is there. Errors: bad_change_cipher_spec,
 // unexpected_record, interleaved_record, empty_record, bad_alert.
-Result<void> check_header(const InboundState& state, RecordHeader header) noexcept;
+Result<void> check_header(const InboundState& state,
+                          RecordHeader header) noexcept NACRE_NONALLOCATING;
 
 // Content that came without protection, in a record whose header was judged. Errors:
 // bad_change_cipher_spec.
-Result<void> check_plaintext(ContentType type, Bytes content) noexcept;
+Result<void> check_plaintext(ContentType type, Bytes content) noexcept NACRE_NONALLOCATING;
 
 // Content that was decrypted. Errors: bad_change_cipher_spec, unexpected_record,
 // interleaved_record, empty_record, bad_alert.
-Result<void> check_decrypted(const InboundState& state, ContentType type, Bytes content) noexcept;
+Result<void> check_decrypted(const InboundState& state, ContentType type,
+                             Bytes content) noexcept NACRE_NONALLOCATING;
 
 }  // namespace nacre::record

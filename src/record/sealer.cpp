@@ -39,7 +39,7 @@ constexpr std::uint64_t without_reserve(std::uint64_t records) noexcept {
 }  // namespace
 
 Result<RecordSealer> RecordSealer::create(CipherSuite suite, crypto::HashSecret secret,
-                                          UsageLimits limits) noexcept {
+                                          UsageLimits limits) noexcept NACRE_NONALLOCATING {
   TRY(const crypto::CipherSuiteProperties row, crypto::properties(suite));
   limits.records = std::min(limits.records, row.confidentiality_limit);
   limits.key_updates = std::min(limits.key_updates, max_key_updates);
@@ -47,14 +47,14 @@ Result<RecordSealer> RecordSealer::create(CipherSuite suite, crypto::HashSecret 
   return RecordSealer(std::move(keys), limits);
 }
 
-RecordSealer::RecordSealer(TrafficKeys keys, UsageLimits limits) noexcept
+RecordSealer::RecordSealer(TrafficKeys keys, UsageLimits limits) noexcept NACRE_NONALLOCATING
     : keys_(std::move(keys)),
       update_after_(std::min(limits.update_after, without_reserve(limits.records))),
       record_limit_(limits.records),
       updates_left_(limits.key_updates) {}
 
 Result<void> RecordSealer::check(ContentType type, std::size_t content_length, std::size_t padding,
-                                 MutableBytes outgoing) const noexcept {
+                                 MutableBytes outgoing) const noexcept NACRE_NONALLOCATING {
   ENSURE(may_be_protected(type, content_length), Error::wrong_call);
   ENSURE(content_length <= max_content_size, Error::wrong_call);
   ENSURE(padding <= max_content_size - content_length, Error::wrong_call);
@@ -67,7 +67,7 @@ Result<void> RecordSealer::check(ContentType type, std::size_t content_length, s
 }
 
 Result<std::size_t> RecordSealer::seal(ContentType type, Bytes content, std::size_t padding,
-                                       MutableBytes outgoing) noexcept {
+                                       MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
   TRY(check(type, content.size(), padding, outgoing));
   if (padding > max_short_padding) {
     std::ranges::copy(content, outgoing.subspan(header_size).begin());
@@ -85,8 +85,8 @@ Result<std::size_t> RecordSealer::seal(ContentType type, Bytes content, std::siz
 }
 
 Result<std::size_t> RecordSealer::seal_in_place(ContentType type, std::size_t content_length,
-                                                std::size_t padding,
-                                                MutableBytes outgoing) noexcept {
+                                                std::size_t padding, MutableBytes outgoing) noexcept
+    NACRE_NONALLOCATING {
   TRY(check(type, content_length, padding, outgoing));
   const auto header = protected_header(content_length + 1 + padding);
   std::ranges::copy(header, outgoing.begin());
@@ -99,19 +99,19 @@ Result<std::size_t> RecordSealer::seal_in_place(ContentType type, std::size_t co
   return header_size + inner.size() + tag.size();
 }
 
-bool RecordSealer::must_update() const noexcept {
+bool RecordSealer::must_update() const noexcept NACRE_NONALLOCATING {
   return sequence_ >= update_after_;
 }
 
-Result<void> RecordSealer::update() noexcept {
-  ENSURE(may_update(), Error::aead_limit);
+Result<void> RecordSealer::update() noexcept NACRE_NONALLOCATING {
+  ENSURE(updates_left_ > 0, Error::aead_limit);
   TRY(keys_.update());
   sequence_ = 0;
   --updates_left_;
   return {};
 }
 
-void RecordSealer::skip(std::uint64_t records) noexcept {
+void RecordSealer::skip(std::uint64_t records) noexcept NACRE_NONALLOCATING {
   sequence_ += std::min(records, UINT64_MAX - sequence_);
 }
 

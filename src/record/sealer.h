@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "crypto/secret.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -34,36 +35,37 @@ struct UsageLimits {
 class RecordSealer {
  public:
   static Result<RecordSealer> create(CipherSuite suite, crypto::HashSecret secret,
-                                     UsageLimits limits = {}) noexcept;
+                                     UsageLimits limits = {}) noexcept NACRE_NONALLOCATING;
 
   // Writes a record to the front of `outgoing` and returns its size. `content` is apart from
   // `outgoing`, or exactly where seal_in_place() wants it. Errors: buffer_too_small; aead_limit;
   // wrong_call when content, type and padding together exceed max_inner_size, or when handshake or
   // alert content is empty.
   Result<std::size_t> seal(ContentType type, Bytes content, std::size_t padding,
-                           MutableBytes outgoing) noexcept;
+                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
   // The same for content that stands in `outgoing` already, behind header_size bytes.
   Result<std::size_t> seal_in_place(ContentType type, std::size_t content_length,
-                                    std::size_t padding, MutableBytes outgoing) noexcept;
+                                    std::size_t padding,
+                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
 
   // Whether the keys have to change before more application data: seal() refuses it with aead_limit
   // once the reserve is reached, and everything once that is used up.
-  bool must_update() const noexcept;
-  // Whether update() has updates left.
-  bool may_update() const noexcept { return updates_left_ > 0; }
+  bool must_update() const noexcept NACRE_NONALLOCATING;
+  // How often update() may still be called.
+  std::uint64_t updates_left() const noexcept { return updates_left_; }
   // Changes to the next generation of keys. Errors: aead_limit, crypto_failure.
-  Result<void> update() noexcept;
+  Result<void> update() noexcept NACRE_NONALLOCATING;
 
   // Records protected with this key.
   std::uint64_t sequence() const noexcept { return sequence_; }
   CipherSuite suite() const noexcept { return keys_.suite(); }
   // Leaves out sequence numbers, to come near their end. Never goes back.
-  void skip(std::uint64_t records) noexcept;
+  void skip(std::uint64_t records) noexcept NACRE_NONALLOCATING;
 
  private:
-  RecordSealer(TrafficKeys keys, UsageLimits limits) noexcept;
+  RecordSealer(TrafficKeys keys, UsageLimits limits) noexcept NACRE_NONALLOCATING;
   Result<void> check(ContentType type, std::size_t content_length, std::size_t padding,
-                     MutableBytes outgoing) const noexcept;
+                     MutableBytes outgoing) const noexcept NACRE_NONALLOCATING;
 
   TrafficKeys keys_;
   std::uint64_t sequence_ = 0;

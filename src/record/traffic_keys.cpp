@@ -7,7 +7,7 @@
 
 namespace nacre::record {
 
-WriteIv& WriteIv::operator=(WriteIv&& other) noexcept {
+WriteIv& WriteIv::operator=(WriteIv&& other) noexcept NACRE_NONALLOCATING {
   if (this != &other) {
     bytes_ = other.bytes_;
     other.wipe();
@@ -15,7 +15,7 @@ WriteIv& WriteIv::operator=(WriteIv&& other) noexcept {
   return *this;
 }
 
-Nonce WriteIv::nonce(std::uint64_t sequence) const noexcept {
+Nonce WriteIv::nonce(std::uint64_t sequence) const noexcept NACRE_NONALLOCATING {
   Nonce nonce = bytes_;
   for (std::size_t i = nonce.size(); sequence != 0; sequence >>= 8) {
     nonce[--i] ^= static_cast<std::uint8_t>(sequence & 0xff);
@@ -24,10 +24,14 @@ Nonce WriteIv::nonce(std::uint64_t sequence) const noexcept {
 }
 
 TrafficKeys::TrafficKeys(crypto::Aead aead, crypto::HashSecret secret, WriteIv iv,
-                         CipherSuite suite) noexcept
-    : aead_(std::move(aead)), secret_(std::move(secret)), iv_(std::move(iv)), suite_(suite) {}
+                         CipherSuite suite) noexcept NACRE_NONALLOCATING
+    : aead_(std::move(aead)),
+      secret_(std::move(secret)),
+      iv_(std::move(iv)),
+      suite_(suite) {}
 
-Result<TrafficKeys> TrafficKeys::derive(CipherSuite suite, crypto::HashSecret secret) noexcept {
+Result<TrafficKeys> TrafficKeys::derive(CipherSuite suite,
+                                        crypto::HashSecret secret) noexcept NACRE_NONALLOCATING {
   TRY(const crypto::CipherSuiteProperties row, crypto::properties(suite));
   ENSURE(secret.reveal().size() == crypto::hash_size(row.hash), Error::crypto_failure);
   crypto::Secret<32> key;
@@ -39,7 +43,7 @@ Result<TrafficKeys> TrafficKeys::derive(CipherSuite suite, crypto::HashSecret se
   return TrafficKeys(std::move(aead), std::move(secret), std::move(iv), suite);
 }
 
-Result<void> TrafficKeys::update() noexcept {
+Result<void> TrafficKeys::update() noexcept NACRE_NONALLOCATING {
   TRY(const crypto::CipherSuiteProperties row, crypto::properties(suite_));
   TRY(crypto::HashSecret next,
       crypto::hkdf_expand_label(row.hash, secret_.reveal(), "traffic upd", {}));

@@ -7,6 +7,7 @@
 #include "crypto/aead.h"
 #include "crypto/cipher_suite.h"
 #include "crypto/secret.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -20,13 +21,13 @@ class WriteIv {
  public:
   WriteIv() = default;
   WriteIv(WriteIv&& other) noexcept : bytes_(other.bytes_) { other.wipe(); }
-  WriteIv& operator=(WriteIv&& other) noexcept;
+  WriteIv& operator=(WriteIv&& other) noexcept NACRE_NONALLOCATING;
   WriteIv(const WriteIv&) = delete;
   WriteIv& operator=(const WriteIv&) = delete;
   ~WriteIv() { wipe(); }
 
   // The nonce of the record with this sequence number, section 5.3.
-  Nonce nonce(std::uint64_t sequence) const noexcept;
+  Nonce nonce(std::uint64_t sequence) const noexcept NACRE_NONALLOCATING;
   MutableBytes bytes() noexcept NACRE_LIFETIMEBOUND { return bytes_; }
 
  private:
@@ -39,17 +40,19 @@ class WriteIv {
 class TrafficKeys {
  public:
   // Section 7.3. Errors: unoffered_cipher_suite (not one of ours), crypto_failure.
-  static Result<TrafficKeys> derive(CipherSuite suite, crypto::HashSecret secret) noexcept;
+  static Result<TrafficKeys> derive(CipherSuite suite,
+                                    crypto::HashSecret secret) noexcept NACRE_NONALLOCATING;
 
   // The next generation, section 7.2: this one is wiped. On failure nothing changes.
-  Result<void> update() noexcept;
+  Result<void> update() noexcept NACRE_NONALLOCATING;
 
   CipherSuite suite() const noexcept { return suite_; }
   const crypto::Aead& aead() const noexcept { return aead_; }
   Nonce nonce(std::uint64_t sequence) const noexcept { return iv_.nonce(sequence); }
 
  private:
-  TrafficKeys(crypto::Aead aead, crypto::HashSecret secret, WriteIv iv, CipherSuite suite) noexcept;
+  TrafficKeys(crypto::Aead aead, crypto::HashSecret secret, WriteIv iv,
+              CipherSuite suite) noexcept NACRE_NONALLOCATING;
 
   crypto::Aead aead_;
   crypto::HashSecret secret_;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "crypto/secret.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
@@ -23,44 +24,48 @@ class WriteState {
   // buffer_too_small; aead_limit; closed after forget(); wrong_call for what may not be sent:
   // application data without keys, empty handshake or alert content, more than max_content().
   Result<std::size_t> seal(ContentType type, Bytes content, std::size_t padding,
-                           MutableBytes outgoing) noexcept;
+                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
   Result<std::size_t> seal_in_place(ContentType type, std::size_t content_length,
-                                    std::size_t padding, MutableBytes outgoing) noexcept;
+                                    std::size_t padding,
+                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
 
   // The most content that one record carries.
-  std::size_t max_content() const noexcept;
+  std::size_t max_content() const noexcept NACRE_NONALLOCATING;
   // What a record needs besides content and padding.
-  std::size_t expansion() const noexcept;
+  std::size_t expansion() const noexcept NACRE_NONALLOCATING;
   // The most content that one record carries in `outgoing_size` bytes.
-  std::size_t content_room(std::size_t outgoing_size) const noexcept;
+  std::size_t content_room(std::size_t outgoing_size) const noexcept NACRE_NONALLOCATING;
   // The padding that can be added to so much content in `outgoing_size` bytes.
-  std::size_t padding_room(std::size_t content_length, std::size_t outgoing_size) const noexcept;
+  std::size_t padding_room(std::size_t content_length,
+                           std::size_t outgoing_size) const noexcept NACRE_NONALLOCATING;
 
   // Writes with new keys from the next record on. Errors: unoffered_cipher_suite, crypto_failure.
   Result<void> protect(CipherSuite suite, crypto::HashSecret secret,
-                       UsageLimits limits = {}) noexcept;
+                       UsageLimits limits = {}) noexcept NACRE_NONALLOCATING;
   // Our KeyUpdate was written: the next record has the next keys. Errors: aead_limit when there
   // were max_key_updates; wrong_call without keys; crypto_failure.
-  Result<void> update() noexcept;
+  Result<void> update() noexcept NACRE_NONALLOCATING;
   // Whether the keys have to change before more application data.
   bool must_update() const noexcept { return sealer_ && sealer_->must_update(); }
-  bool may_update() const noexcept { return sealer_ && sealer_->may_update(); }
+  // Whether update() is not yet at its limit.
+  bool may_update() const noexcept { return sealer_ && sealer_->updates_left() > 0; }
   // The record_size_limit that the peer sent, at least 64; values above the protocol's own change
   // nothing. Holds for protected records.
-  void limit_records(std::uint16_t record_size_limit) noexcept;
+  void limit_records(std::uint16_t record_size_limit) noexcept NACRE_NONALLOCATING;
   // An initial ClientHello goes out as version 0x0301, all else as 0x0303 (section 5.1).
   void initial_client_hello(bool initial) noexcept { initial_client_hello_ = initial; }
   // Wipes the keys: nothing can be sealed any more.
-  void forget() noexcept;
+  void forget() noexcept NACRE_NONALLOCATING;
 
   bool is_protected() const noexcept { return sealer_.has_value(); }
   // Records written with the present key.
   std::uint64_t sequence() const noexcept { return sealer_ ? sealer_->sequence() : 0; }
 
  private:
-  Result<void> check(std::size_t content_length, std::size_t padding) const noexcept;
+  Result<void> check(std::size_t content_length,
+                     std::size_t padding) const noexcept NACRE_NONALLOCATING;
   Result<std::size_t> write_plaintext(ContentType type, Bytes content, std::size_t padding,
-                                      MutableBytes outgoing) const noexcept;
+                                      MutableBytes outgoing) const noexcept NACRE_NONALLOCATING;
 
   std::optional<RecordSealer> sealer_;
   std::uint16_t inner_limit_ = max_inner_size;

@@ -12,6 +12,8 @@
 #include "crypto/hkdf.h"
 #include "crypto/key_exchange.h"
 #include "crypto/random.h"
+#include "record/read_state.h"
+#include "record/write_state.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -124,6 +126,32 @@ TEST_CASE("X25519 and its hybrid allocate the client's key and nothing else",
     });
     CHECK(failed == 0);
     CHECK(count == 1);
+  }
+}
+
+TEST_CASE("records come and go, and their keys change, without an allocation",
+          "[record][rfc9846-5.2][rfc9846-7.2]") {
+  for (const CipherSuiteProperties& suite : cipher_suites) {
+    const auto secret = [&] {
+      HashSecret made;
+      made.resize(hash_size(suite.hash));
+      return made;
+    };
+    Buffer room(record::header_size + record::max_ciphertext_size);
+    std::size_t failed = 0;
+    const std::size_t count = allocations_in([&] {
+      record::WriteState write;
+      record::ReadState read(record::InboundPhase::unprotected);
+      if (!write.protect(suite.suite, secret())) ++failed;
+      if (!read.protect(record::InboundPhase::application, suite.suite, secret())) ++failed;
+      for (const std::size_t padding : {0u, 40u, 5'000u}) {
+        const auto size = write.seal_in_place(ContentType::application_data, 9'000, padding, room);
+        if (!size || !read.open(MutableBytes(room).first(*size), false)) ++failed;
+        if (!write.update() || !read.update()) ++failed;
+      }
+    });
+    CHECK(failed == 0);
+    CHECK(count == 0);
   }
 }
 

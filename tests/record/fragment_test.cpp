@@ -121,7 +121,7 @@ TEST_CASE("without room for one byte there is no record", "[rfc9846-5.1]") {
   const Buffer messages = content_of(10);
   for (std::size_t size = 0; size <= protected_expansion; ++size) {
     Buffer outgoing(size);
-    CHECK(!write_handshake(write, messages, {}, outgoing));
+    CHECK(write_handshake(write, messages, {}, outgoing) == fail(Error::buffer_too_small));
   }
   CHECK(write.sequence() == 0);
   Buffer outgoing(protected_expansion + 1);

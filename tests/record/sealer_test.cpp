@@ -239,12 +239,13 @@ TEST_CASE("injected limits can be lower than the AEAD's, never higher", "[rfc984
 TEST_CASE("there are 2^48-1 key updates at most", "[rfc9846-4.7.3]") {
   STATIC_REQUIRE(max_key_updates == 281'474'976'710'655);
   STATIC_REQUIRE(UsageLimits{}.key_updates == max_key_updates);
+  CHECK(sealer_for(suites[0], {.key_updates = UINT64_MAX}).updates_left() == max_key_updates);
   RecordSealer sealer = sealer_for(suites[0], {.key_updates = 3});
   for (int i = 0; i < 3; ++i) {
-    CHECK(sealer.may_update());
+    CHECK(sealer.updates_left() == 3 - static_cast<std::uint64_t>(i));
     CHECK(sealer.update());
   }
-  CHECK(!sealer.may_update());
+  CHECK(sealer.updates_left() == 0);
   CHECK(sealer.update() == fail(Error::aead_limit));
   Buffer outgoing(100);
   CHECK(sealer.seal(alert, Buffer{1, 0}, 0, outgoing));
