@@ -5,6 +5,7 @@ absent, which --require-all counts as a failure."""
 
 import argparse
 import pathlib
+import secrets
 import signal
 import sys
 import tempfile
@@ -54,6 +55,20 @@ def get_from_nginx(env, nginx, pictures):
         server.stop()
 
 
+def large_files(env, nginx, pictures):
+    """Some hundred records each way."""
+    text = secrets.token_hex(1_500_000)
+    nonces = Nonces()
+    server = nginx.serve(Setup(key="p384"), nonces)
+    (server.home / "www" / "large").write_text(text)
+    try:
+        url = f"https://localhost:{server.port}/large"
+        code, log = run([env.tlscli, "get", url, "--ca", env.certificates.roots])
+        expect("tlscli gets 3 MB from nginx", code == 0 and text in log, f"exit code {code}")
+    finally:
+        server.stop()
+
+
 def serve_www(env, setup):
     nacre = Nacre(env)
     port = nacre.port()
@@ -85,11 +100,15 @@ def file_by_curl(env, curl, pictures):
     port, pages = nacre.port(), env.directory / "pages"
     pages.mkdir()
     (pages / "page.html").write_text(nonces.reply)
+    text = secrets.token_hex(1_500_000)
+    (pages / "large").write_text(text)
     server = Server(nacre.server_argv(Setup(key="rsa2048"), port, "--file", pages), port).ready()
     try:
         get = ["curl", "-sS", "-i", "--tlsv1.3", "--cacert", env.certificates.roots]
         code, log = run([*get, f"https://localhost:{port}/page.html"])
         expect("curl loads a file", code == 0 and nonces.reply in log, f"exit code {code}\n{log}")
+        code, log = run([*get, f"https://localhost:{port}/large"])
+        expect("curl loads 3 MB", code == 0 and text in log, f"exit code {code}")
         code, log = run([*get, f"https://localhost:{port}/none.html"])
         expect("curl learns that a file is not there", " 404 " in log, f"exit code {code}\n{log}")
     finally:
@@ -124,10 +143,13 @@ def main():
     signal.signal(signal.SIGTERM, end_all)
     signal.signal(signal.SIGINT, end_all)
     bad = 0
+    if not Environment.which("openssl"):
+        sys.exit("the openssl program makes the certificates: install it")
     with tempfile.TemporaryDirectory(prefix="nacre-accept-") as directory:
         env = Environment(directory, pathlib.Path(chosen.tlscli).resolve())
         for case, peer in (
             (get_from_nginx, Nginx(env)),
+            (large_files, Nginx(env)),
             (www_by_curl, Curl(env)),
             (file_by_curl, Curl(env)),
             (www_by_chromium, Chromium(env)),

@@ -3,7 +3,6 @@
 //
 //   nacre_rekey get PORT ROOTS.pem PATH TEXT          ends well when TEXT came back
 //   nacre_rekey serve PORT CHAIN.pem KEY.pem TEXT     answers one request with TEXT
-#include <array>
 #include <atomic>
 #include <charconv>
 #include <chrono>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "nacre/bytes.h"
 #include "nacre/config.h"
 #include "nacre/credentials.h"
 #include "nacre/stream.h"
@@ -42,15 +42,11 @@ class Counter final : public Trace {
   std::atomic<int> received_ = 0;
 };
 
-Bytes bytes_of_text(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
-
 // Writes the halves, each under keys of its own.
 Result<void> write_halves(Socket& socket, std::string_view before, std::string_view after) {
-  TRY(socket.write(bytes_of_text(before)));
+  TRY(socket.write(bytes_of(before)));
   TRY(socket.update_keys(true));
-  return socket.write(bytes_of_text(after));
+  return socket.write(bytes_of(after));
 }
 
 // What the peer sends, up to `end`, or until it closes.

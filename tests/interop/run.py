@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -61,6 +62,8 @@ def outcome(cell, subject, peer):
             return None
         except Failure as failure:
             first = first or str(failure)
+        except Exception:  # a fault of the harness fails its cell, not the run
+            first = first or traceback.format_exc()
     return first
 
 
@@ -89,6 +92,8 @@ def main():
     signal.signal(signal.SIGTERM, end_all)
     signal.signal(signal.SIGINT, end_all)
     names = chosen.peers.split(",") if chosen.peers else QUICK if chosen.quick else None
+    if not Environment.which("openssl"):
+        sys.exit("the openssl program makes the certificates: install it")
     with tempfile.TemporaryDirectory(prefix="nacre-interop-") as directory:
         env = Environment(directory, pathlib.Path(chosen.tlscli).resolve())
         everyone = {cls.name: cls(env) for cls in ALL}

@@ -81,7 +81,7 @@ def _mark(peer, versions, results, role, what, value):
         for cell, fault in results.items()
         if (cell.peer, cell.role) == (peer.name, role)
         and getattr(cell, what) == value
-        and (what != "suite" or cell.kind == "handshake")
+        and (what not in ("key", "suite") or cell.kind == "handshake")
     ]
     if any(faults):
         return "**FAIL**"
@@ -96,12 +96,13 @@ def _lacks(peers):
         reasons = {}
         for (role, what), reason in peer.lack_reasons.items():
             reasons.setdefault((reason, role), []).append(TITLES.get(what, what))
-        for role in peer.roles():
-            if role not in peer.key_updates:
-                reason = peer.lacks(role, "key update by peer")
-                reasons.setdefault((reason, role), []).append("KeyUpdate by the peer")
+        silent = [role for role in peer.roles() if role not in peer.key_updates]
+        if silent:
+            role = "both" if len(silent) == len(peer.roles()) else silent[0]
+            reason = peer.lacks(silent[0], "key update by peer")
+            reasons[reason, role] = ["KeyUpdate by the peer"]
         for (reason, role), whats in sorted(reasons.items()):
-            side = "" if role == "both" else f" ({role})"
+            side = f" ({role})" if role != "both" and len(peer.roles()) > 1 else ""
             lines.append(f"- {peer.title}{side}, {', '.join(whats)}: {reason}.")
     return "\n".join(lines) + "\n"
 

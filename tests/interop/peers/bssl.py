@@ -48,7 +48,7 @@ class Bssl(Peer):
         self.source = self.source or self._find_source()
         if not self.source or not self._compiler():
             return None
-        return self.source.parents[1].name.removeprefix("boring-sys-") + " of boring-sys"
+        return self.source.parents[1].name.replace("boring-sys-", "that of boring-sys ")
 
     source = None
 
