@@ -138,6 +138,8 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
     case Error::certificate_name_constraint:
       return "the names in " + who(look, fault.depth) +
              " lie outside of what a CA above it may issue for. Have it issued by another CA";
+    case Error::bad_certificate_key:
+      return who(look, fault.depth) + " has a key of a kind that Nacre does not use";
     case Error::certificate_revoked:
       return who(look, fault.depth) + " has a key that is known to be compromised";
     case Error::untrusted_self_signed:
@@ -177,8 +179,8 @@ ChainVerdict explain_dead_end(const SecondLook& look, const ChainQuery& query,
                       ". Have the peer send its whole chain");
   }
   return refuse(Error::unknown_issuer,
-                issuer_sentence(look) + ", which is not among the " + std::to_string(anchors) +
-                    " trust anchors. If that issuer is to be trusted, make its certificate an "
+                issuer_sentence(look) + ", which is no trust anchor (" + std::to_string(anchors) +
+                    " known). If that issuer is to be trusted, make its certificate an "
                     "anchor" +
                     (at_leaf ? "; if an intermediate is missing, have the peer send it" : ""));
 }

@@ -1,7 +1,10 @@
 // What bounds the search for a path, pins, and what a verdict says.
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <thread>
+#include <vector>
 
 #include "crypto/issued.h"
 #include "crypto/path.h"
@@ -120,6 +123,32 @@ TEST_CASE("the handshake's question builds no text where the chain is believed",
   CHECK_FALSE(verdict.error);
   CHECK(verdict.detail.empty());
   CHECK(verdict.path.empty());
+}
+
+TEST_CASE("anchors and verdicts may be used by several threads at a time", "[threads]") {
+  Family old_family;
+  old_family.leaf.not_after = now - 1;
+  const auto made = old_family.issue();
+  IssueRequest modern = request_for_host("a.example");
+  modern.key = crypto::KeyType::ed25519;
+  const Issued leaf = issue_by(made.middle, modern);
+  const TrustAnchors anchors = trust(made.root);
+  std::atomic<int> believed = 0;
+  std::atomic<int> expired = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) {
+        const auto good = Question({leaf, made.middle}).name("a.example").ask(anchors);
+        const auto bad = Question({made.leaf, made.middle}).name("a.example").ask(anchors);
+        believed += good.error ? 0 : 1;
+        expired += bad.error == Error::certificate_expired ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(believed == 40);
+  CHECK(expired == 40);
 }
 
 }  // namespace nacre::test
