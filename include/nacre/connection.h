@@ -121,7 +121,9 @@ class NACRE_API Connection {
 
   // Handles at most one record of `incoming`, which is overwritten, and writes what there is to
   // send to the front of `outgoing`. On an error the connection is dead, and the first alert_size()
-  // bytes of `outgoing` hold the alert: send them.
+  // bytes of `outgoing` hold its last bytes, the alert among them: send them. An alert that did not
+  // fit is written by a later call, which fails with the same error. After close_notify came, all
+  // of `incoming` is ignored.
   Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND, MutableBytes outgoing);
   std::size_t alert_size() const;
 
@@ -132,24 +134,31 @@ class NACRE_API Connection {
   Result<void> resume(Signature signature);
   Result<void> resume(Verdict verdict);
 
-  // Encrypts as much of `plaintext` as fits one record, and returns what it took and produced. Not
-  // before HandshakeComplete (not_ready); not after close() (closed). Errors: buffer_too_small when
-  // `outgoing` has not even room for one byte.
+  // Encrypts as much of `plaintext` as fits one record, and returns what it took and produced;
+  // nothing makes an empty record, as cover traffic. A KeyUpdate goes before it where one is due:
+  // then there may be room for that alone, and `consumed` is 0. Not before HandshakeComplete
+  // (not_ready); not after close() (closed). Errors: buffer_too_small when `outgoing` has not even
+  // room for one byte; aead_limit when the keys are used up and have been updated as often as may
+  // be (section 4.7.3): close() still works.
   struct Sealed {
     std::size_t consumed = 0;  // bytes of `plaintext` that are in the record
     std::size_t produced = 0;  // bytes of `outgoing` to send
   };
   Result<Sealed> seal(Bytes plaintext, MutableBytes outgoing);
   // The part of `outgoing` where plaintext may be written, to be sealed where it stands by
-  // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room.
+  // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room: it
+  // leaves some for a KeyUpdate, so that 64 bytes of `outgoing` have 15 of body. Give both calls
+  // the same `outgoing`.
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
 
-  // Changes our sending keys, and asks the peer to change its own if `request_peer` (section
-  // 4.7.3). Returns the bytes of `outgoing` to send; needs max_control_record_size.
+  // Changes our sending keys, and asks the peer to change its own if `request_peer` and no such
+  // request waits for its answer (section 4.7.3). Returns the bytes of `outgoing` to send; needs
+  // max_control_record_size. Errors: aead_limit when there were 2^48-1 updates.
   Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);
   // Sends close_notify: no seal() after it, but advance() still reads. During a handshake
-  // user_canceled comes first (section 6.1). A second call produces nothing.
+  // user_canceled comes first (section 6.1), and the connection is over: advance() fails with
+  // closed. A second call produces nothing.
   Result<std::size_t> close(MutableBytes outgoing);
   // Tells that the transport has ended. Without a close_notify before it, that is truncated_stream.
   Result<void> transport_closed();
@@ -201,7 +210,8 @@ class NACRE_API Receiver {
   std::unique_ptr<Impl> impl_;
 };
 
-// The writing half.
+// The writing half. When the Receiver has failed, the next call that sends anything produces its
+// alert (seal() takes no plaintext then), and later ones fail with its error.
 class NACRE_API Sender {
  public:
   Sender(Sender&&) noexcept;
