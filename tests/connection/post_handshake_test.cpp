@@ -10,7 +10,9 @@ namespace {
 
 Octets number(std::size_t width, std::size_t value) {
   Octets bytes(width);
-  for (std::size_t i = width; i-- > 0; value >>= 8) bytes[i] = static_cast<std::uint8_t>(value);
+  for (std::size_t i = 0; i < width; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(value >> (8 * (width - 1 - i)) & 0xff);
+  }
   return bytes;
 }
 
