@@ -27,7 +27,7 @@ struct Limits {
   std::uint32_t warnings = 4;
   // NewSessionTickets read from one connection, used or not.
   std::uint32_t tickets = 64;
-  // Certificate path building: signatures checked, at most.
+  // Certificate path building: steps, at most; each checks one signature or fewer.
   std::uint32_t path_iterations = 250;
 };
 
