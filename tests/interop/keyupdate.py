@@ -5,6 +5,7 @@ import secrets
 
 from peer import TALK, Failure, Setup
 from process import Process, free_port, wait_listening
+from talk import sanitizers_are_silent
 
 
 class Lines:
@@ -53,6 +54,7 @@ def hold_key_update(cell, subject, peer):
     finally:
         for process in filter(None, (client, server)):
             process.stop()
+    sanitizers_are_silent(client.log, server.log)
 
 
 def _talk(cell, peer, lines):

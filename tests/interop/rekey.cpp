@@ -4,9 +4,9 @@
 //   nacre_rekey get PORT ROOTS.pem PATH TEXT          ends well when TEXT came back
 //   nacre_rekey serve PORT CHAIN.pem KEY.pem TEXT     answers one request with TEXT
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <span>
@@ -99,9 +99,7 @@ Result<bool> serve(std::uint16_t port, const std::vector<std::string>& words,
 }
 
 Result<bool> run(const std::vector<std::string>& words, const std::shared_ptr<Counter>& counter) {
-  std::uint16_t port = 0;
-  const std::string& digits = words[2];
-  std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  const auto port = static_cast<std::uint16_t>(std::strtoul(words[2].c_str(), nullptr, 10));
   return words[1] == "get" ? get(port, words, counter) : serve(port, words, counter);
 }
 

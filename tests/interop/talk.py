@@ -51,6 +51,13 @@ def hold(cell, subject, peer):
     finally:
         tap.close()
         running.stop()
+    sanitizers_are_silent(log, running.process.log)
+
+
+def sanitizers_are_silent(*logs):
+    for log in logs:
+        if "runtime error:" in log or "Sanitizer" in log:
+            raise Failure(f"a sanitizer complains:\n{log[:4000]}")
 
 
 def settled_report(running, wire):
