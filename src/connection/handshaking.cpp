@@ -2,6 +2,7 @@
 #include "connection/handshaking.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "record/fragment.h"
@@ -24,12 +25,16 @@ Result<void> Handshaking::begin() {
 
 HandshakeCore& Handshaking::core() {
   if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->core();
-  return std::get_if<ServerHandshake>(&machine_)->core();
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  assert(server != nullptr);
+  return server->core();
 }
 
 const HandshakeCore& Handshaking::core() const {
   if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->core();
-  return std::get_if<ServerHandshake>(&machine_)->core();
+  const auto* server = std::get_if<ServerHandshake>(&machine_);
+  assert(server != nullptr);
+  return server->core();
 }
 
 namespace {
@@ -102,7 +107,9 @@ Result<void> Handshaking::receive(const HandshakeMessage& message) {
   message_in_hand_ = message.type;
   if (config().trace) config().trace->message(false, message.type, message.encoding.size());
   if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->receive(message);
-  return std::get_if<ServerHandshake>(&machine_)->receive(message);
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  assert(server != nullptr);
+  return server->receive(message);
 }
 
 // Section 5.1: no message spans a change of keys.

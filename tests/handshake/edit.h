@@ -16,7 +16,7 @@ using Data = std::vector<std::uint8_t>;
 // One after the other, most significant byte first.
 inline Data number(std::size_t width, std::size_t value) {
   Data data(width);
-  for (std::size_t i = width; i-- > 0; value >>= 8) data.at(i) = static_cast<std::uint8_t>(value);
+  for (std::size_t i = width; i > 0; value >>= 8) data.at(--i) = static_cast<std::uint8_t>(value);
   return data;
 }
 
