@@ -1,8 +1,10 @@
 # Shows Doxygen the headers' plain comments as documentation. A comment documents what stands below
 # it up to the next blank line, or what stands before it on its line. Moves, copies and destructors
 # need no words.
+# Links inside a page lose their target, which Doxygen names otherwise.
 function indent(line) { match(line, /^ */); return RLENGTH }
 
+FILENAME ~ /[.]md$/ { gsub(/\]\(#[^)]*\)/, "]"); print; next }
 NR == 1 && /^\/\// { print "/// \\file" }
 # What the file says serves a type without words of its own.
 NR == 1, /^#pragma once/ { if (/^\/\/ /) about = about "/" $0 "\n" }

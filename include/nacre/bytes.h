@@ -9,7 +9,9 @@
 
 namespace nacre {
 
+// Bytes that are read.
 using Bytes = std::span<const std::uint8_t>;
+// Bytes that may be written.
 using MutableBytes = std::span<std::uint8_t>;
 
 // Text as bytes, and bytes as text. Neither copies: the result lives as long as its argument.

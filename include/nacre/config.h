@@ -44,6 +44,7 @@ class NACRE_API ClientConfig::Builder {
  public:
   explicit Builder(TrustAnchors anchors);
 
+  // What is offered and accepted, and what the peer may cost.
   Builder& policy(const Policy& policy);
   Builder& limits(const Limits& limits);
   // ALPN protocols, the preferred one first (RFC 7301).

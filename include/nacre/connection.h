@@ -64,6 +64,7 @@ struct ChainToJudge {
   Purpose purpose = Purpose::server;
 };
 
+// One of the above: nothing else happens.
 using Event = std::variant<NeedInput, NeedOutput, ApplicationData, HandshakeComplete, PeerClosed,
                            ClientHelloSeen, SignatureWanted, ChainToJudge>;
 
@@ -144,6 +145,7 @@ class NACRE_API Connection {
     std::size_t consumed = 0;  // bytes of `plaintext` that are in the record
     std::size_t produced = 0;  // bytes of `outgoing` to send
   };
+  // Seals one record, as Sealed tells.
   Result<Sealed> seal(Bytes plaintext, MutableBytes outgoing);
   // The part of `outgoing` where plaintext may be written, to be sealed where it stands by
   // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room: it
@@ -163,6 +165,7 @@ class NACRE_API Connection {
   // Tells that the transport has ended. Without a close_notify before it, that is truncated_stream.
   Result<void> transport_closed();
 
+  // Whether both Finished are verified, and what was agreed on until now.
   bool is_complete() const;
   Negotiated negotiated() const;
   // The peer's chain, DER, and the name that the client asked for: from the Certificate or
@@ -199,6 +202,7 @@ class NACRE_API Receiver {
   Receiver& operator=(Receiver&&) noexcept;
   ~Receiver();
 
+  // As Connection's.
   Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND);
   Result<void> transport_closed();
   const std::optional<Failure>& failure() const NACRE_LIFETIMEBOUND;
@@ -218,6 +222,7 @@ class NACRE_API Sender {
   Sender& operator=(Sender&&) noexcept;
   ~Sender();
 
+  // As Connection's.
   Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing);
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);

@@ -24,6 +24,7 @@ class NACRE_API KeyLog {
   virtual void line(std::string_view text) = 0;
 };
 
+// Hands the secrets of all connections made with the configuration to `log`.
 NACRE_API void log_secrets(ClientConfig::Builder& builder, std::shared_ptr<KeyLog> log);
 NACRE_API void log_secrets(ServerConfig::Builder& builder, std::shared_ptr<KeyLog> log);
 
@@ -35,6 +36,7 @@ class NACRE_API Randomness {
   virtual Result<void> fill(MutableBytes out) = 0;
 };
 
+// Draws all of a configuration's randomness from `source`.
 NACRE_API void replace_randomness(ClientConfig::Builder& builder,
                                   std::shared_ptr<Randomness> source);
 NACRE_API void replace_randomness(ServerConfig::Builder& builder,

@@ -146,6 +146,7 @@ struct [[nodiscard]] Result : std::expected<T, Error> {
   }
 };
 
+// What a function that gives a Result returns when it fails.
 constexpr std::unexpected<Error> fail(Error error) {
   return std::unexpected(error);
 }

@@ -36,6 +36,7 @@ typedef struct nacre_bytes {
   size_t size;
 } nacre_bytes;
 
+// Handles.
 typedef struct nacre_client_builder nacre_client_builder;
 typedef struct nacre_client_config nacre_client_config;
 typedef struct nacre_server_builder nacre_server_builder;
@@ -108,11 +109,12 @@ typedef enum nacre_event {
   NACRE_SIGNATURE_WANTED = 5     // sign `data` by `scheme`, then nacre_resume_signature()
 } nacre_event;
 
+// What one call did.
 typedef struct nacre_step {
-  size_t consumed;  // bytes of `incoming` that are done with
-  size_t produced;  // bytes of `outgoing` to send
-  int32_t event;    // a nacre_event
-  size_t at_least;
+  size_t consumed;   // bytes of `incoming` that are done with
+  size_t produced;   // bytes of `outgoing` to send
+  int32_t event;     // a nacre_event
+  size_t at_least;   // bytes of input or room that are needed; 0: as they come
   nacre_bytes data;  // until the next call
   uint16_t scheme;   // a SignatureScheme, RFC 9846, section 4.3.3
 } nacre_step;
@@ -149,6 +151,7 @@ typedef struct nacre_agreement {
   nacre_bytes protocol;  // ALPN; size 0: none
 } nacre_agreement;
 
+// Whether both Finished are verified, and what was agreed on until now.
 NACRE_C_API bool nacre_is_complete(const nacre_connection* connection);
 NACRE_C_API void nacre_agreed(const nacre_connection* connection, nacre_agreement* agreement);
 // Keying material for the application, RFC 9846, section 7.5.

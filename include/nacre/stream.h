@@ -71,6 +71,7 @@ class NACRE_API StreamCore {
   // Changes the keys, and asks the peer to do so too (RFC 9846, section 4.7.3).
   Result<void> update_keys(bool request_peer);
 
+  // What lies below. Reading or writing past the stream breaks it.
   Connection& connection() NACRE_LIFETIMEBOUND;
   AnyTransport& transport() NACRE_LIFETIMEBOUND;
 
@@ -128,6 +129,8 @@ class NACRE_API TcpSocket {
   TcpSocket& operator=(TcpSocket&& other) noexcept;
   ~TcpSocket();
 
+  // One recv or send: how many bytes it moved; read gives 0 when the peer has ended. Errors:
+  // transport, timed_out.
   Result<std::size_t> read(MutableBytes buffer);
   Result<std::size_t> write(Bytes data);
   // Tells the peer that no more bytes follow.

@@ -33,6 +33,7 @@ class NACRE_API PeerName {
   // Errors: bad_name. "example.com", "192.0.2.1", "2001:db8::1"; "[2001:db8::1]" too.
   static Result<PeerName> parse(std::string_view text);
 
+  // Whether this is an IP address, not a DNS name.
   bool is_address() const { return address_size_ != 0; }
   // The DNS name, or the address as it was written, without brackets.
   std::string_view text() const NACRE_LIFETIMEBOUND { return {text_.data(), text_size_}; }
