@@ -80,6 +80,17 @@ class Examples(Pki):
             self.assertTrue(out.startswith(b"HTTP/1.1 200 OK\r\n"))
             self.assertTrue(out.endswith(b"</html>\n"))
 
+    @unittest.skipUnless(os.path.exists(os.path.join(EXAMPLES, "example_c_client")), "not built")
+    def test_c_client(self):
+        with Server(*self.pair("good"), "--www") as server:
+            code, out, error = run("c_client", "localhost", server.port, self.ca)
+            self.assertEqual(code, 0, error)
+            self.assertIn("X25519MLKEM768", error)
+            self.assertTrue(out.endswith(b"</html>\n"))
+            code, _, error = run("c_client", "localhost", server.port, self.path("other.pem"))
+            self.assertEqual(code, 1)
+            self.assertIn("unknown_issuer", error)
+
     def test_external_signer(self):
         chain, key = self.files("good")
         command = f"openssl dgst -sha256 -sign {key}"

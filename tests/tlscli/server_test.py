@@ -159,6 +159,17 @@ class Http(Pki):
                     page, _ = request(server.port, self.ca, head)
                     self.assertTrue(page.startswith(b"HTTP/1.1 " + status), page[:60])
 
+    def test_a_client_that_leaves_without_a_word_is_no_failure(self):
+        with Server(*self.pair("good"), "--www", "--count", 3) as server:
+            connect_tls(server.port, self.ca).close()  # Python sends no close_notify
+            with connect_tls(server.port, self.ca) as tls:
+                tls.unwrap()
+            with connect_tls(server.port, self.ca) as tls:
+                tls.sendall(b"GET / HT")
+            self.assertEqual(server.wait(), OK)
+            self.assertEqual(server.stderr.count("cut the data short"), 1)
+            self.assertEqual(server.stderr.count("tlscli: "), 1)
+
     def test_head_has_no_body(self):
         with Server(*self.pair("good"), "--www") as server:
             page, _ = request(server.port, self.ca, b"HEAD / HTTP/1.1\r\n\r\n")

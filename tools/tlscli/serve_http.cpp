@@ -29,19 +29,25 @@ struct Answer {
   std::optional<ServedFile> file;  // in place of `body`
 };
 
-// The request's head, up to its empty line. Nothing where it is too long, or ends before.
-Result<std::optional<std::string>> read_request_head(Channel& channel, Deadline deadline) {
+// The request's head, up to its empty line. Without that line where it is too long or cut short;
+// empty where the client leaves without a word, as browsers do with connections made in advance.
+Result<std::string> read_request_head(Channel& channel, Deadline deadline) {
   std::string head;
-  while (head.find("\r\n\r\n") == std::string::npos) {
-    TRY(const Bytes bytes, channel.read(deadline));
-    head += text_of(bytes);
-    if (bytes.empty() || head.size() > head_limit) return std::optional<std::string>();
+  while (head.find("\r\n\r\n") == std::string::npos && head.size() <= head_limit) {
+    const auto bytes = channel.read(deadline);
+    if (!bytes && bytes.error() == Error::truncated_stream && head.empty()) break;
+    if (!bytes) return fail(bytes.error());
+    if (bytes->empty()) break;
+    head += text_of(*bytes);
   }
-  return std::optional(head);
+  return head;
 }
 
 // "GET /path?query HTTP/1.1".
 std::optional<Request> parse_request(std::string_view head) {
+  if (head.size() > head_limit || head.find("\r\n\r\n") == std::string_view::npos) {
+    return std::nullopt;
+  }
   const std::string_view line = head.substr(0, head.find("\r\n"));
   const std::size_t first = line.find(' ');
   const std::size_t second = line.rfind(' ');
@@ -143,9 +149,9 @@ Result<void> send_file(Channel& channel, const ServedFile& file, double idle) {
 Result<void> serve_http(Channel& channel, const Summary& summary, const ServerOptions& options) {
   // A browser opens connections that it may use later: those wait as long as an idle one.
   const Deadline deadline = Deadline::after(std::min(options.idle, options.timeout));
-  TRY(const auto head, read_request_head(channel, deadline));
-  if (!head && channel.peer_closed()) return channel.close(deadline);
-  const auto request = head ? parse_request(*head) : std::nullopt;
+  TRY(const std::string head, read_request_head(channel, deadline));
+  if (head.empty()) return channel.peer_closed() ? channel.close(deadline) : Result<void>{};
+  const auto request = parse_request(head);
   const Answer answer = answer_to(request, summary, options);
   const std::uint64_t size = answer.file ? answer.file->size() : answer.body.size();
   const std::string response = "HTTP/1.1 " + answer.status +
