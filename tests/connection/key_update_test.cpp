@@ -24,7 +24,7 @@ struct Counter : Trace {
 std::size_t key_updates_in(Tap& tap, const Octets& sent, std::size_t from) {
   std::size_t count = 0;
   for (const auto& seen : tap.read(Bytes(sent).subspan(from))) {
-    count += seen.type == ContentType::handshake && seen.content.at(0) == 24 ? 1 : 0;
+    count += seen.type == ContentType::handshake && seen.content.at(0) == 24 ? 1U : 0U;
   }
   return count;
 }

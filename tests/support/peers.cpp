@@ -39,7 +39,7 @@ bool Peer::step() {
 bool Peer::take(const Event& event) {
   if (const auto* received = std::get_if<ApplicationData>(&event)) {
     append(data, received->data);
-    empty_data += received->data.empty() ? 1 : 0;
+    empty_data += received->data.empty() ? 1U : 0U;
   } else if (std::holds_alternative<HandshakeComplete>(event)) {
     completed = true;
     return true;
@@ -129,7 +129,8 @@ Octets WireRecord::encode() const {
                 static_cast<std::uint8_t>(version & 0xff),
                 static_cast<std::uint8_t>(content.size() >> 8),
                 static_cast<std::uint8_t>(content.size() & 0xff)};
-  append(record, content);
+  record.resize(record.size() + content.size());
+  std::ranges::copy_backward(content, record.end());
   return record;
 }
 

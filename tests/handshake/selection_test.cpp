@@ -1,0 +1,142 @@
+// What a server chooses: suite, group, protocol, certificate. RFC 9846, section 4.2.1.
+#include "handshake/selection.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "handshake/edit.h"
+#include "handshake/pair.h"
+
+namespace nacre::test {
+namespace {
+
+Credential credential(crypto::KeyType key, const std::string& name) {
+  const crypto::Issued leaf = crypto::issue({.key = key,
+                                             .common_name = name,
+                                             .names = {name},
+                                             .not_before = test_time - 86'400,
+                                             .not_after = test_time + 86'400},
+                                            &test_ca())
+                                  .value();
+  return Credential::from_pem(leaf.certificate_pem, leaf.key_pem).value();
+}
+
+// A client's hello for `name`, changed, and what the server reads in it.
+struct Asked {
+  explicit Asked(const std::string& name, const Policy& policy = policy_2026) {
+    ClientHandshake client(client_builder().policy(policy).build().value(),
+                           PeerName::parse(name).value());
+    REQUIRE(client.begin());
+    encoding = take_flight(client.core()).front();
+    const auto hello = wire::read_all<ClientHello>(Bytes(encoding).subspan(4)).value();
+    std::optional<ExtensionType> in_hand;
+    offer = ClientOffer::read(hello, Limits{}, &in_hand).value();
+  }
+  Message encoding;
+  ClientOffer offer;
+};
+
+Policy with_groups(Preferences<NamedGroup, 8> groups, Preferences<NamedGroup, 4> shares) {
+  Policy policy = policy_2026;
+  policy.groups = groups;
+  policy.key_shares = shares;
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("A server picks the certificate by name, wildcards too", "[rfc6066-3][rfc9525-6.3]") {
+  const auto config = ServerConfig::Builder(credential(crypto::KeyType::p256, "first.example"))
+                          .credential(credential(crypto::KeyType::p256, "second.example"))
+                          .credential(credential(crypto::KeyType::p256, "*.wild.example"))
+                          .build()
+                          .value();
+  const auto& all = config.impl().credentials;
+  const auto chosen = [&](const std::string& name) {
+    const Asked asked(name);
+    return select_credential(config.impl(), asked.offer).value();
+  };
+  CHECK(chosen("first.example").credential == &all.at(0).impl());
+  CHECK(chosen("second.example").credential == &all.at(1).impl());
+  CHECK(chosen("SECOND.example").credential == &all.at(1).impl());
+  CHECK(chosen("a.wild.example").credential == &all.at(2).impl());
+  CHECK(chosen("a.wild.example").by_name);
+  // Neither the bare domain nor two labels fit a wildcard: the first of all serves.
+  for (const std::string name : {"wild.example", "a.b.wild.example", "unknown.example"}) {
+    CAPTURE(name);
+    CHECK(chosen(name).credential == &all.at(0).impl());
+    CHECK_FALSE(chosen(name).by_name);
+  }
+}
+
+TEST_CASE("A server that wants a known name refuses others", "[rfc6066-3]") {
+  const auto config = ServerConfig::Builder(credential(crypto::KeyType::p256, "known.example"))
+                          .require_known_name()
+                          .build()
+                          .value();
+  CHECK(select_credential(config.impl(), Asked("known.example").offer));
+  CHECK(select_credential(config.impl(), Asked("192.0.2.1").offer));  // no server_name at all
+  const Asked other("other.example");
+  const auto refused = select_credential(config.impl(), other.offer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == Error::unrecognized_name);
+  CHECK(alert_for(refused.error()) == AlertDescription::unrecognized_name);
+}
+
+TEST_CASE("Among certificates of one name the client's schemes decide",
+          "[rfc9846-4.3.3][rfc9846-4.5.1.1]") {
+  const auto config = ServerConfig::Builder(credential(crypto::KeyType::ed25519, "localhost"))
+                          .credential(credential(crypto::KeyType::rsa2048, "localhost"))
+                          .build()
+                          .value();
+  const auto& all = config.impl().credentials;
+  Policy rsa_alone = policy_2026;
+  rsa_alone.signature_schemes = {SignatureScheme::rsa_pss_rsae_sha384,
+                                 SignatureScheme::rsa_pss_rsae_sha256};
+  const Asked by_rsa("localhost", rsa_alone);
+  const auto rsa = select_credential(config.impl(), by_rsa.offer).value();
+  CHECK(rsa.credential == &all.at(1).impl());
+  CHECK((rsa.scheme == SignatureScheme::rsa_pss_rsae_sha256 ||
+         rsa.scheme == SignatureScheme::rsa_pss_rsae_sha384));
+  const Asked by_all("localhost");
+  CHECK(select_credential(config.impl(), by_all.offer).value().scheme == SignatureScheme::ed25519);
+  Policy p384_alone = policy_2026;
+  p384_alone.signature_schemes = {SignatureScheme::ecdsa_secp384r1_sha384};
+  const Asked by_p384("localhost", p384_alone);
+  const auto none = select_credential(config.impl(), by_p384.offer);
+  REQUIRE_FALSE(none);
+  CHECK(none.error() == Error::no_common_signature_scheme);
+}
+
+TEST_CASE("A server follows its own order of suites", "[rfc9846-4.2.1]") {
+  Policy policy = policy_2026;
+  policy.cipher_suites = {CipherSuite::tls_chacha20_poly1305_sha256,
+                          CipherSuite::tls_aes_128_gcm_sha256};
+  const Asked asked("localhost");
+  CHECK(select_cipher_suite(policy, asked.offer).value() ==
+        CipherSuite::tls_chacha20_poly1305_sha256);
+}
+
+TEST_CASE("A share that is there beats a better group, but for a hybrid one", "[rfc9846-4.3.8]") {
+  using enum NamedGroup;
+  const Asked shares_x25519("localhost",
+                            with_groups({x25519_mlkem768, secp256r1, x25519}, {x25519}));
+  // secp256r1 comes first, but would cost a round trip.
+  const Policy classical = with_groups({secp256r1, x25519}, {secp256r1});
+  const GroupChoice kept = select_group(classical, shares_x25519.offer).value();
+  CHECK(kept.group == x25519);
+  CHECK_FALSE(kept.share.empty());
+  // X25519MLKEM768 is worth one.
+  const GroupChoice asked_for = select_group(policy_2026, shares_x25519.offer).value();
+  CHECK(asked_for.group == x25519_mlkem768);
+  CHECK(asked_for.share.empty());
+  const Asked shares_both("localhost");
+  CHECK(select_group(policy_2026, shares_both.offer).value().group == x25519_mlkem768);
+  CHECK_FALSE(select_group(policy_2026, shares_both.offer).value().share.empty());
+  const Policy p521 = with_groups({secp521r1}, {secp521r1});
+  const GroupChoice retried = select_group(p521, shares_both.offer).value();
+  CHECK(retried.group == secp521r1);
+  CHECK(retried.share.empty());
+}
+
+}  // namespace nacre::test
