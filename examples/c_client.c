@@ -34,7 +34,7 @@ static int fetch(nacre_stream* stream, const char* host) {
 
 int main(int count, char** arguments) {
   const char* host = count > 1 ? arguments[1] : "localhost";
-  const uint16_t port = (uint16_t)(count > 2 ? atoi(arguments[2]) : 443);
+  const uint16_t port = (uint16_t)(count > 2 ? strtoul(arguments[2], NULL, 10) : 443);
   nacre_error error;
   nacre_client_builder* builder = nacre_client_builder_new();
   nacre_client_config* config = NULL;

@@ -19,7 +19,7 @@ nacre::Result<void> echo(const std::string& host, std::uint16_t port, const std:
   TRY(auto socket, nacre::TcpSocket::connect(host, port));
   TRY(auto stream, nacre::connect(config, host, std::move(socket)));
 
-  std::array<std::uint8_t, 4096> buffer;
+  std::array<std::uint8_t, 4096> buffer{};
   for (std::string line; std::getline(std::cin, line);) {
     line += '\n';
     TRY(stream.write(nacre::bytes_of(line)));

@@ -10,7 +10,7 @@
 
 nacre::Result<void> echo(const nacre::ServerConfig& config, nacre::TcpSocket socket) {
   TRY(auto stream, nacre::accept(config, std::move(socket)));
-  std::array<std::uint8_t, 4096> buffer;
+  std::array<std::uint8_t, 4096> buffer{};
   while (true) {
     TRY(const nacre::Bytes data, stream.read(buffer));
     if (data.empty()) return stream.close();
@@ -22,7 +22,7 @@ nacre::Result<void> serve(std::uint16_t port, const char* certificate, const cha
   TRY(auto credential, nacre::Credential::from_pem_files(certificate, key));
   TRY(const auto config, nacre::ServerConfig::Builder(credential).alpn({"echo"}).build());
   TRY(auto listener, nacre::TcpListener::bind("127.0.0.1", port));
-  std::cout << "listening on port " << listener.port() << std::endl;
+  std::cout << "listening on port " << listener.port() << '\n' << std::flush;
   while (true) {
     TRY(auto socket, listener.accept());
     // A client that fails is no reason to end.

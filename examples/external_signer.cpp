@@ -20,12 +20,13 @@ class Signer final : public nacre::Answers {
     std::string input = "/tmp/external-signer-XXXXXX";
     ::close(::mkstemp(input.data()));
     std::ofstream(input, std::ios::binary) << nacre::text_of(wanted.content);
+    // NOLINTNEXTLINE(bugprone-command-processor): the operator's own command is the point.
     std::FILE* output = ::popen((command_ + " < " + input).c_str(), "r");
     const std::size_t size = output != nullptr ? std::fread(out.data(), 1, out.size(), output) : 0;
     ::unlink(input.c_str());
     if (output == nullptr || ::pclose(output) != 0)
       return nacre::fail(nacre::Error::signing_failed);
-    std::cout << "signed with " << nacre::name(wanted.scheme) << std::endl;
+    std::cout << "signed with " << nacre::name(wanted.scheme) << '\n' << std::flush;
     return size;
   }
 
@@ -39,7 +40,7 @@ nacre::Result<void> serve(std::uint16_t port, const char* chain_file, const char
   TRY(auto credential, nacre::Credential::from_chain_pem(chain));
   TRY(const auto config, nacre::ServerConfig::Builder(credential).build());
   TRY(auto listener, nacre::TcpListener::bind("127.0.0.1", port));
-  std::cout << "listening on port " << listener.port() << std::endl;
+  std::cout << "listening on port " << listener.port() << '\n' << std::flush;
   TRY(auto socket, listener.accept());
   TRY(auto connection, nacre::Connection::server(config));
   nacre::Stream stream(std::move(connection), std::move(socket));

@@ -23,7 +23,7 @@ nacre::Result<void> get(const std::string& host, std::uint16_t port, const std::
   const std::string request =
       "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
   TRY(stream.write(nacre::bytes_of(request)));
-  std::array<std::uint8_t, 16'384> buffer;
+  std::array<std::uint8_t, 16'384> buffer{};
   while (true) {
     // An end without close_notify is an error: an attacker may have cut the page short.
     TRY(const nacre::Bytes data, stream.read(buffer));

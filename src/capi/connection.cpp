@@ -135,6 +135,7 @@ void nacre_agreed(const nacre_connection* connection, nacre_agreement* agreement
   const nacre::Negotiated negotiated = connection->get().negotiated();
   *agreement = {static_cast<std::uint16_t>(negotiated.cipher_suite),
                 static_cast<std::uint16_t>(negotiated.group),
+                // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): literals.
                 nacre::name(negotiated.cipher_suite).data(), nacre::name(negotiated.group).data(),
                 lend(nacre::bytes_of(negotiated.alpn))};
 }

@@ -231,6 +231,7 @@ ChainVerdict refuse(Error error, std::string detail) {
 
 std::vector<std::string> subjects(const std::vector<bssl::UniquePtr<X509>>& path) {
   std::vector<std::string> names;
+  names.reserve(path.size());
   for (const auto& certificate : path) {
     names.push_back(name_text(X509_get_subject_name(certificate.get())));
   }
@@ -243,7 +244,7 @@ ChainVerdict explain_fault(const Fault& fault, const SecondLook& look, const Cha
   return verdict;
 }
 
-ChainVerdict explain_refusal(const bssl::VerifyError& refusal, SecondLook look,
+ChainVerdict explain_refusal(const bssl::VerifyError& refusal, const SecondLook& look,
                              const ChainQuery& query, std::size_t anchors) {
   ChainVerdict verdict = explain(refusal, look, query, anchors);
   verdict.path = subjects(look.path);

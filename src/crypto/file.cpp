@@ -28,7 +28,7 @@ Result<std::string> read_file(const std::filesystem::path& path) {
     const std::size_t got = std::fread(text.data() + before, 1, step, file.get());
     text.resize(before + got);
     ENSURE(std::ferror(file.get()) == 0, Error::file_unreadable);
-    if (got == 0) return text;
+    if (got < step) return text;
   }
   return fail(Error::file_unreadable);
 }

@@ -266,8 +266,8 @@ const EVP_MD* digest_for(const EVP_PKEY* key) {
 
 Result<void> sign(X509* certificate, const EVP_PKEY* key, bool sha1) {
   const EVP_MD* digest = digest_for(key);
-  const bssl::ScopedEVP_MD_CTX context;
-  EVP_MD_CTX* raw = const_cast<EVP_MD_CTX*>(context.get());
+  bssl::ScopedEVP_MD_CTX context;
+  EVP_MD_CTX* raw = context.get();
   EVP_PKEY_CTX* parameters = nullptr;
   if (sha1 && digest != nullptr) digest = EVP_sha1();
   ENSURE(EVP_DigestSignInit(raw, &parameters, digest, nullptr, key) == 1, Error::crypto_failure);

@@ -43,6 +43,7 @@ std::unique_ptr<bssl::VerifyTrustStore> make_pki_store(
     const std::vector<Der>& certificates) noexcept {
   try {
     std::vector<std::string_view> views;
+    views.reserve(certificates.size());
     for (const Der& der : certificates) views.push_back(text_of(der));
     std::string diagnostic;
     return bssl::VerifyTrustStore::FromDER(views, &diagnostic);

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "crypto/certificate_impl.h"
 #include "crypto/explain.h"
@@ -75,7 +76,7 @@ ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, co
     return {};
   }
   SecondLook look;
-  look.path = std::move(path);
+  look.path = std::exchange(path, {});
   return explain_fault(*fault, look, query);
 }
 
@@ -91,7 +92,7 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
     path = std::move(look.path);
     return {};
   }
-  return explain_refusal(search.error, std::move(look), query, anchors.count);
+  return explain_refusal(search.error, look, query, anchors.count);
 }
 
 bool has_key(const X509* certificate, std::span<const SpkiPin> pins) {

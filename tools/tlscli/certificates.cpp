@@ -42,7 +42,7 @@ std::string default_subject(IssueKind kind, const IssueOptions& options) {
 }
 
 IssueRequest request_from(IssueKind kind, const IssueOptions& options) {
-  constexpr UnixTime day = 24 * 3600;
+  constexpr UnixTime day = 86'400;
   constexpr UnixTime minute = 60;
   IssueRequest request;
   request.key = key_type(options.key);

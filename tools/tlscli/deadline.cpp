@@ -21,7 +21,7 @@ int Deadline::poll_timeout() const {
   if (at_ == SteadyTime::max()) return -1;
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(at_ - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 24 * 3600 * 1000));
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 86'400'000));
 }
 
 bool wait_for(int descriptor, short events, int stop, Deadline deadline) {

@@ -18,6 +18,7 @@ ExitCode exit_code_for(AlertDescription alert) {
   }
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table of data.
 ExitCode exit_code_for(Error error) {
   switch (error) {
     case Error::not_tls:

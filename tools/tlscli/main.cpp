@@ -87,7 +87,7 @@ struct CommandLine {
     on(both, "demo", demo.json, [this](Report& r) { return run_demo(demo, r); });
   }
 
-  void add_issuer(CLI::App& parent, std::string name, std::string help, IssueKind kind,
+  void add_issuer(CLI::App& parent, const std::string& name, std::string help, IssueKind kind,
                   IssueOptions& options) {
     auto* command = parent.add_subcommand(name, std::move(help));
     auto* issuer = command->add_option("--issuer", options.issuer, "Reads PREFIX.pem, PREFIX.key");

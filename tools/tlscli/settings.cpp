@@ -138,12 +138,12 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options,
   return ClientSettings{.config = *std::move(config), .policy = policy, .trust = std::move(trust)};
 }
 
-ServerSettings::ServerSettings(const ServerOptions& options, Policy policy,
+ServerSettings::ServerSettings(const ServerOptions& options, const Policy& policy,
                                std::vector<Credential> credentials,
                                std::shared_ptr<danger::KeyLog> log)
     : alpn_(alpn_of(options)),
       verbose_(options.verbose),
-      policy_(std::move(policy)),
+      policy_(policy),
       credentials_(std::move(credentials)),
       log_(std::move(log)) {
   const bool http = options.www || !options.directory.empty();

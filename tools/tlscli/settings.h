@@ -25,8 +25,8 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options,
 // Makes a config for each connection: with -v, each has a trace of its own.
 class ServerSettings {
  public:
-  ServerSettings(const ServerOptions& options, Policy policy, std::vector<Credential> credentials,
-                 std::shared_ptr<danger::KeyLog> log);
+  ServerSettings(const ServerOptions& options, const Policy& policy,
+                 std::vector<Credential> credentials, std::shared_ptr<danger::KeyLog> log);
   Outcome<ServerConfig> config(std::size_t connection_number) const;
   const Policy& policy() const { return policy_; }
 
