@@ -1,6 +1,7 @@
 #include "support/peers.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -125,11 +126,12 @@ Peers connected(const ClientConfig& client_config, const ServerConfig& server_co
 }
 
 Octets WireRecord::encode() const {
-  Octets record{static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(version >> 8),
-                static_cast<std::uint8_t>(version & 0xff),
-                static_cast<std::uint8_t>(content.size() >> 8),
-                static_cast<std::uint8_t>(content.size() & 0xff)};
-  record.resize(record.size() + content.size());
+  const std::array<std::uint8_t, 5> header{
+      static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(version >> 8),
+      static_cast<std::uint8_t>(version & 0xff), static_cast<std::uint8_t>(content.size() >> 8),
+      static_cast<std::uint8_t>(content.size() & 0xff)};
+  Octets record(header.size() + content.size());
+  std::ranges::copy(header, record.begin());
   std::ranges::copy_backward(content, record.end());
   return record;
 }
