@@ -21,6 +21,15 @@ TEST_CASE("A Writer writes numbers most significant byte first", "[rfc9846-3.3]"
   STATIC_REQUIRE(written());
 }
 
+// Not while compiling: the sanitizers are to see that no bit is shifted out.
+TEST_CASE("A Writer writes a number of eight bytes with each bit set", "[rfc9846-3.3]") {
+  std::array<std::uint8_t, 16> buffer{};
+  Writer writer(buffer);
+  REQUIRE(writer.integer<8>(0xffffffffffffffff));
+  REQUIRE(writer.integer<8>(0xfedcba9876543210));
+  CHECK(std::ranges::equal(writer.written(), bytes<"fffffffffffffffffedcba9876543210">));
+}
+
 TEST_CASE("A full Writer fails and writes nothing", "[rfc9846-3]") {
   constexpr auto full = [] {
     std::array<std::uint8_t, 3> buffer{};
