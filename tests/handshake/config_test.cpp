@@ -1,0 +1,217 @@
+// What build() finds contradictory.
+#include "handshake/config.h"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "nacre/danger.h"
+#include "support/credentials.h"
+
+namespace nacre::test {
+namespace {
+
+bool builds(const Policy& policy) {
+  const auto client = client_config().policy(policy).build();
+  CHECK((client || client == fail(Error::bad_configuration)));
+  CHECK(client.has_value() == server_config().policy(policy).build().has_value());
+  return client.has_value();
+}
+
+bool builds(const Limits& limits) {
+  const bool client = client_config().limits(limits).build().has_value();
+  CHECK(client == server_config().limits(limits).build().has_value());
+  return client;
+}
+
+template <class Change>
+bool builds_with(Change change) {
+  auto client = client_config();
+  auto server = server_config();
+  change(client);
+  change(server);
+  CHECK(client.build().has_value() == server.build().has_value());
+  return client.build().has_value();
+}
+
+TEST_CASE("the default configuration holds the default policy and limits") {
+  const auto client = ClientConfig::Builder(danger::trust_anyone()).build();
+  REQUIRE(client);
+  CHECK(client->impl().policy == policy_2026);
+  CHECK(client->impl().limits.handshake_memory == Limits{}.handshake_memory);
+  CHECK(client->impl().record_size_limit == 0);
+  CHECK_FALSE(client->impl().padding);
+  CHECK_FALSE(client->impl().grease);
+  REQUIRE(ServerConfig::Builder(localhost()).build());
+}
+
+TEST_CASE("a policy must hold something of each kind, and only what is known") {
+  CHECK(builds(policy_2026));
+  CHECK(builds(quick_policy()));
+  Policy policy = policy_2026;
+  policy.cipher_suites.clear();
+  CHECK_FALSE(builds(policy));
+  policy.cipher_suites = {static_cast<CipherSuite>(0x1304)};
+  CHECK_FALSE(builds(policy));
+
+  policy = policy_2026;
+  policy.groups.clear();
+  policy.key_shares.clear();
+  CHECK_FALSE(builds(policy));
+  policy.groups = {static_cast<NamedGroup>(0x0100)};
+  CHECK_FALSE(builds(policy));
+
+  policy = policy_2026;
+  policy.signature_schemes.clear();
+  CHECK_FALSE(builds(policy));
+  policy = policy_2026;
+  policy.certificate_signature_schemes.clear();
+  CHECK_FALSE(builds(policy));
+}
+
+TEST_CASE("key shares are of groups that are offered, in their order", "[rfc9846-4.3.8]") {
+  Policy policy = policy_2026;
+  policy.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
+  policy.key_shares = {NamedGroup::x25519, NamedGroup::secp256r1};
+  CHECK(builds(policy));
+  policy.key_shares = {NamedGroup::secp256r1};
+  CHECK(builds(policy));
+  policy.key_shares = {};
+  CHECK(builds(policy));
+  policy.key_shares = {NamedGroup::secp256r1, NamedGroup::x25519};
+  CHECK_FALSE(builds(policy));
+  policy.key_shares = {NamedGroup::secp384r1};
+  CHECK_FALSE(builds(policy));
+}
+
+TEST_CASE("rsa_pkcs1 schemes are for certificates alone", "[rfc9846-4.3.3]") {
+  Policy policy = policy_2026;
+  policy.signature_schemes = {SignatureScheme::ecdsa_secp256r1_sha256,
+                              SignatureScheme::rsa_pkcs1_sha256};
+  CHECK_FALSE(builds(policy));
+}
+
+TEST_CASE("RSA keys are of 2,048 bits at least") {
+  Policy policy = policy_2026;
+  policy.minimum_rsa_bits = 2'047;
+  CHECK_FALSE(builds(policy));
+  policy.minimum_rsa_bits = 4'096;
+  CHECK(builds(policy));
+}
+
+TEST_CASE("limits leave room for a handshake") {
+  const auto with = [](auto change) {
+    Limits limits;
+    change(limits);
+    return builds(limits);
+  };
+  CHECK(with([](Limits&) {}));
+  CHECK(with([](Limits& limits) { limits.certificates = 1; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.certificates = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.certificates = 17; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.handshake_message = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.handshake_message = 0x100'0004; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.handshake_memory = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.certificate_chain = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.extensions = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.path_iterations = 0; }));
+}
+
+TEST_CASE("record_size_limit is 64 to 16,384 bytes of content", "[rfc8449-4]") {
+  const auto with = [](std::size_t bytes) {
+    return builds_with([&](auto& builder) { builder.record_size_limit(bytes); });
+  };
+  CHECK_FALSE(with(0));
+  CHECK_FALSE(with(63));
+  CHECK(with(64));
+  CHECK(with(16'384));
+  CHECK_FALSE(with(16'385));
+  CHECK(client_config().record_size_limit(64).build()->impl().record_size_limit == 65);
+}
+
+TEST_CASE("records are padded to 1 to 16,384 bytes", "[rfc9846-5.4]") {
+  const auto with = [](std::size_t block) {
+    return builds_with([&](auto& builder) { builder.pad_to(block); });
+  };
+  CHECK_FALSE(with(0));
+  CHECK(with(1));
+  CHECK(with(16'384));
+  CHECK_FALSE(with(16'385));
+  const auto padding = client_config().pad_to(100).build()->impl().padding;
+  CHECK(padding(0) == 0);
+  CHECK(padding(1) == 99);
+  CHECK(padding(100) == 0);
+  CHECK(padding(101) == 99);
+}
+
+TEST_CASE("ALPN protocols are 1 to 255 bytes long and differ", "[rfc7301-3.1]") {
+  const auto with = [](const std::vector<std::string>& protocols) {
+    const std::vector<std::string_view> views(protocols.begin(), protocols.end());
+    return builds_with([&](auto& builder) { builder.alpn(views); });
+  };
+  CHECK(with({}));
+  CHECK(with({"h2", "http/1.1"}));
+  CHECK(with({std::string(255, 'a')}));
+  CHECK_FALSE(with({std::string(256, 'a')}));
+  CHECK_FALSE(with({"h2", ""}));
+  CHECK_FALSE(with({"h2", "h2"}));
+  std::vector<std::string> many;
+  for (int i = 0; i < 256; ++i) many.push_back(std::to_string(1'000 + i) + std::string(251, 'x'));
+  CHECK_FALSE(with(many));
+  many.pop_back();
+  CHECK(with(many));
+}
+
+TEST_CASE("keys are updated after one record at least", "[rfc9846-5.5]") {
+  CHECK(builds_with([](auto& builder) { danger::update_keys_after(builder, 1); }));
+  CHECK_FALSE(builds_with([](auto& builder) { danger::update_keys_after(builder, 0); }));
+}
+
+TEST_CASE("a server can sign with each of its credentials", "[rfc9846-4.5.2]") {
+  Policy policy = policy_2026;
+  policy.signature_schemes = {SignatureScheme::ed25519};
+  CHECK(server_config().policy(policy).build() == fail(Error::bad_configuration));
+  CHECK(client_config().policy(policy).build());
+  const crypto::Issued issued = issue_leaf(crypto::KeyType::ed25519, {"other.test"});
+  const auto ed25519 = Credential::from_pem(issued.certificate_pem, issued.key_pem).value();
+  CHECK(ServerConfig::Builder(ed25519).policy(policy).build());
+  CHECK_FALSE(ServerConfig::Builder(ed25519).credential(localhost()).policy(policy).build());
+}
+
+TEST_CASE("a configuration does not follow its builder") {
+  auto builder = client_config();
+  const auto first = builder.alpn({"one"}).build().value();
+  const auto second = builder.alpn({"two"}).build().value();
+  CHECK(first.impl().alpn == std::vector<std::string>{"one"});
+  CHECK(second.impl().alpn == std::vector<std::string>{"two"});
+}
+
+struct Fixed : danger::Randomness {
+  Result<void> fill(MutableBytes out) override {
+    std::ranges::fill(out, std::uint8_t{7});
+    return {};
+  }
+};
+
+TEST_CASE("time and randomness come from where the configuration says") {
+  auto builder = client_config();
+  CHECK(builder.build()->impl().now() == now);
+  danger::replace_randomness(builder, std::make_shared<Fixed>());
+  std::array<std::uint8_t, 8> bytes{};
+  REQUIRE(builder.build()->impl().random(bytes));
+  CHECK(bytes == std::array<std::uint8_t, 8>{7, 7, 7, 7, 7, 7, 7, 7});
+
+  const auto plain = ClientConfig::Builder(danger::trust_anyone()).build().value();
+  CHECK(plain.impl().now() > 1'700'000'000);
+  std::array<std::uint8_t, 32> a{};
+  std::array<std::uint8_t, 32> b{};
+  REQUIRE(plain.impl().random(a));
+  REQUIRE(plain.impl().random(b));
+  CHECK(a != b);
+}
+
+}  // namespace
+}  // namespace nacre::test
