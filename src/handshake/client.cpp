@@ -125,22 +125,11 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
   }
   core_.transcript->add(encoding);
   TRY(crypto::SharedSecret shared_secret, offer_->agree(server_share));
-  TRY(enter_handshake_keys(std::move(shared_secret)));
+  TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
+  core_.next_read_secret = duplicate(core_.server_handshake_traffic);
+  // Our keys change at once, so that an alert finds them in place (appendix A.1).
+  core_.change(!core_.established.negotiated.retried, duplicate(core_.client_handshake_traffic));
   return to<wait_ee>;
-}
-
-// Section 7.1. Our keys change at once, so that an alert finds them in place (appendix A.1).
-Result<void> ClientHandshake::enter_handshake_keys(crypto::SharedSecret shared_secret) {
-  const crypto::Digest hash = core_.transcript->hash();
-  TRY(EarlySecret early, EarlySecret::without_psk(core_.established.hash));
-  TRY(handshake_secret_, std::move(early).mix(std::move(shared_secret)));
-  TRY(client_traffic_, handshake_secret_->client_traffic(hash.bytes()));
-  TRY(server_traffic_, handshake_secret_->server_traffic(hash.bytes()));
-  core_.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_traffic_);
-  core_.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_traffic_);
-  core_.next_read_secret = duplicate(server_traffic_);
-  core_.change(!core_.established.negotiated.retried, duplicate(client_traffic_));
-  return {};
 }
 
 // Section 4.4.1.
@@ -239,15 +228,12 @@ auto ClientHandshake::on_certificate_verify(const CertificateVerify& verify, Byt
 // Section 4.5.3.
 auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
     -> Result<Next<connected>> {
-  TRY(const crypto::Digest expected,
-      finished_verify_data(core_.established.hash, server_traffic_.reveal(),
-                           core_.transcript->hash().bytes()));
-  ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
-         Error::bad_finished);
-  core_.transcript->add(encoding);
+  TRY(core_.take_finished(core_.server_handshake_traffic, finished, encoding));
   const crypto::Digest hash = core_.transcript->hash();
   TRY(send_second_flight());
-  TRY(enter_application_keys(hash.bytes()));
+  TRY(core_.derive_application_secrets(hash.bytes()));
+  core_.next_read_secret = std::move(core_.server_application_traffic);
+  core_.change(false, std::move(core_.client_application_traffic));
   core_.complete = true;
   return to<connected>;
 }
@@ -259,25 +245,7 @@ Result<void> ClientHandshake::send_second_flight() {
     TRY(core_.send(HandshakeType::certificate, 4,
                    [](wire::Writer& body) { return body.integer<4>(0); }));
   }
-  TRY(const crypto::Digest verify_data,
-      finished_verify_data(core_.established.hash, client_traffic_.reveal(),
-                           core_.transcript->hash().bytes()));
-  return core_.send(HandshakeType::finished, verify_data.size,
-                    [&](wire::Writer& body) { return body.bytes(verify_data.bytes()); });
-}
-
-// Sections 7.1 and 7.3. The hash ends with the server's Finished.
-Result<void> ClientHandshake::enter_application_keys(Bytes transcript_hash) {
-  TRY(const MainSecret main_secret, (*std::move(handshake_secret_)).advance());
-  TRY(client_traffic_, main_secret.client_traffic(transcript_hash));
-  TRY(server_traffic_, main_secret.server_traffic(transcript_hash));
-  TRY(core_.established.exporter_secret, main_secret.exporter(transcript_hash));
-  core_.log_secret("CLIENT_TRAFFIC_SECRET_0", client_traffic_);
-  core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
-  core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
-  core_.next_read_secret = std::move(server_traffic_);
-  core_.change(false, std::move(client_traffic_));
-  return {};
+  return core_.send_finished(core_.client_handshake_traffic);
 }
 
 }  // namespace nacre

@@ -8,7 +8,6 @@
 #include "crypto/certificate.h"
 #include "crypto/signature.h"
 #include "handshake/core.h"
-#include "handshake/key_schedule.h"
 #include "handshake/message_reader.h"
 #include "handshake/offer.h"
 #include "handshake/state_machine.h"
@@ -82,11 +81,9 @@ class ClientHandshake {
   Result<Next<connected>> on_finished(const Finished& finished, Bytes encoding);
 
   Result<void> send_client_hello();
-  Result<void> enter_handshake_keys(crypto::SharedSecret shared_secret);
   Result<void> ask_or_judge();
   Verdict judge();
   Result<void> send_second_flight();
-  Result<void> enter_application_keys(Bytes transcript_hash);
 
   ClientConfig config_;
   PeerName server_name_;
@@ -98,9 +95,6 @@ class ClientHandshake {
   std::optional<NamedGroup> retry_group_;
   bool certificate_requested_ = false;
   std::optional<crypto::PublicKey> server_key_;
-  std::optional<HandshakeSecret> handshake_secret_;
-  crypto::HashSecret client_traffic_;
-  crypto::HashSecret server_traffic_;
 };
 
 }  // namespace nacre

@@ -39,6 +39,45 @@ std::span<const Bytes> PeerChain::certificates() {
   return std::span<const Bytes>(views_).first(count_);
 }
 
+Result<void> HandshakeCore::derive_handshake_secrets(crypto::SharedSecret shared_secret) {
+  const crypto::Digest hash = transcript->hash();
+  TRY(EarlySecret early, EarlySecret::without_psk(established.hash));
+  TRY(handshake_secret, std::move(early).mix(std::move(shared_secret)));
+  TRY(client_handshake_traffic, handshake_secret->client_traffic(hash.bytes()));
+  TRY(server_handshake_traffic, handshake_secret->server_traffic(hash.bytes()));
+  log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_handshake_traffic);
+  log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_handshake_traffic);
+  return {};
+}
+
+Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
+  TRY(const MainSecret main_secret, (*std::move(handshake_secret)).advance());
+  TRY(client_application_traffic, main_secret.client_traffic(transcript_hash));
+  TRY(server_application_traffic, main_secret.server_traffic(transcript_hash));
+  TRY(established.exporter_secret, main_secret.exporter(transcript_hash));
+  log_secret("CLIENT_TRAFFIC_SECRET_0", client_application_traffic);
+  log_secret("SERVER_TRAFFIC_SECRET_0", server_application_traffic);
+  log_secret("EXPORTER_SECRET", established.exporter_secret);
+  return {};
+}
+
+Result<void> HandshakeCore::send_finished(const crypto::HashSecret& traffic_secret) {
+  TRY(const crypto::Digest verify_data,
+      finished_verify_data(established.hash, traffic_secret.reveal(), transcript->hash().bytes()));
+  return send(HandshakeType::finished, verify_data.size,
+              [&](wire::Writer& body) { return body.bytes(verify_data.bytes()); });
+}
+
+Result<void> HandshakeCore::take_finished(const crypto::HashSecret& traffic_secret,
+                                          const Finished& finished, Bytes encoding) {
+  TRY(const crypto::Digest expected,
+      finished_verify_data(established.hash, traffic_secret.reveal(), transcript->hash().bytes()));
+  ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
+         Error::bad_finished);
+  transcript->add(encoding);
+  return {};
+}
+
 // "<label> <client_random> <secret>", the numbers in hexadecimal. RFC 9850, section 2.
 void HandshakeCore::log_secret(std::string_view label, const crypto::HashSecret& secret) const {
   if (!config->key_log) return;

@@ -16,7 +16,9 @@
 #include "handshake/buffer.h"
 #include "handshake/config.h"
 #include "handshake/flight.h"
+#include "handshake/key_schedule.h"
 #include "handshake/transcript.h"
+#include "messages/finished.h"
 #include "messages/random.h"
 #include "nacre/connection.h"
 #include "nacre/try.h"
@@ -75,6 +77,13 @@ struct HandshakeCore {
   std::string verdict_detail;
   bool complete = false;
 
+  // Both sides' secrets. The application's are moved out to where they protect.
+  std::optional<HandshakeSecret> handshake_secret;
+  crypto::HashSecret client_handshake_traffic;
+  crypto::HashSecret server_handshake_traffic;
+  crypto::HashSecret client_application_traffic;
+  crypto::HashSecret server_application_traffic;
+
   CipherSuite cipher_suite() const { return established.negotiated.cipher_suite; }
 
   // Sends one message: appends it to the flight, adds it to the transcript (where there is one),
@@ -93,6 +102,17 @@ struct HandshakeCore {
     if (config->trace && !traffic_secret.empty()) config->trace->key_change(true);
     flight.change(change_cipher_spec, std::move(traffic_secret));
   }
+
+  // The traffic secrets of the handshake from the shared one, and those of the application from
+  // `transcript_hash`, which ends with the server's Finished. Section 7.1.
+  Result<void> derive_handshake_secrets(crypto::SharedSecret shared_secret);
+  Result<void> derive_application_secrets(Bytes transcript_hash);
+
+  // Finished under one side's handshake secret: sent, or checked (bad_finished) and added to the
+  // transcript. Section 4.5.3.
+  Result<void> send_finished(const crypto::HashSecret& traffic_secret);
+  Result<void> take_finished(const crypto::HashSecret& traffic_secret, const Finished& finished,
+                             Bytes encoding);
 
   // One line of RFC 9850's key log, if there is one.
   void log_secret(std::string_view label, const crypto::HashSecret& secret) const;

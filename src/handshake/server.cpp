@@ -124,6 +124,19 @@ auto ServerHandshake::on_configuration(const ServerConfig& chosen)
   return to<ask_signature>;
 }
 
+// The body of a ServerHello or HelloRetryRequest. Section 4.2.3.
+template <class Extensions>
+Result<void> ServerHandshake::write_hello(wire::Writer& writer, const Random& random,
+                                          const ClientHello& client,
+                                          const Extensions& extensions) const {
+  TRY(wire::write(writer, ProtocolVersion::tls_1_2));
+  TRY(writer.bytes(random));
+  TRY(wire::write(writer, client.legacy_session_id));
+  TRY(wire::write(writer, core_.cipher_suite()));
+  TRY(writer.integer<1>(0));
+  return writer.vector<2>(extensions);
+}
+
 // Section 4.2.4.
 Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup group) {
   const crypto::Digest first_hello = crypto::hash(core_.established.hash, client_hello_);
@@ -155,13 +168,8 @@ Result<void> ServerHandshake::add_retry(Bytes first_hello_hash, const ClientOffe
     TRY(write_extension(writer, KeyShareHelloRetryRequest{group}));
     return cookie.empty() ? Result<void>{} : write_extension(writer, Cookie{{cookie}});
   };
-  const auto body = [&](wire::Writer& writer) -> Result<void> {
-    TRY(wire::write(writer, ProtocolVersion::tls_1_2));
-    TRY(writer.bytes(hello_retry_request_random));
-    TRY(wire::write(writer, offer.hello.legacy_session_id));
-    TRY(wire::write(writer, core_.cipher_suite()));
-    TRY(writer.integer<1>(0));
-    return writer.vector<2>(extensions);
+  const auto body = [&](wire::Writer& writer) {
+    return write_hello(writer, hello_retry_request_random, offer.hello, extensions);
   };
   constexpr std::size_t limit = 128 + sizeof(CookieBytes);
   if (send) return core_.send(HandshakeType::server_hello, limit, body);
@@ -248,32 +256,15 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
     return write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3});
   };
   const Bytes session_id = offer.hello.legacy_session_id.bytes;
-  const auto body = [&](wire::Writer& writer) -> Result<void> {
-    TRY(wire::write(writer, ProtocolVersion::tls_1_2));
-    TRY(writer.bytes(random));
-    TRY(wire::write(writer, offer.hello.legacy_session_id));
-    TRY(wire::write(writer, core_.cipher_suite()));
-    TRY(writer.integer<1>(0));
-    return writer.vector<2>(extensions);
+  const auto body = [&](wire::Writer& writer) {
+    return write_hello(writer, random, offer.hello, extensions);
   };
   TRY(core_.send(HandshakeType::server_hello, 128 + share.size(), body));
-  TRY(enter_handshake_keys(std::move(shared_secret)));
+  TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
+  core_.next_read_secret = duplicate(core_.client_handshake_traffic);
   // Appendix E.4: after our first message, where the client asks for it.
   const bool first = !core_.established.negotiated.retried;
-  core_.change(first && !session_id.empty(), duplicate(server_traffic_));
-  return {};
-}
-
-// Section 7.1.
-Result<void> ServerHandshake::enter_handshake_keys(crypto::SharedSecret shared_secret) {
-  const crypto::Digest hash = core_.transcript->hash();
-  TRY(EarlySecret early, EarlySecret::without_psk(core_.established.hash));
-  TRY(handshake_secret_, std::move(early).mix(std::move(shared_secret)));
-  TRY(client_traffic_, handshake_secret_->client_traffic(hash.bytes()));
-  TRY(server_traffic_, handshake_secret_->server_traffic(hash.bytes()));
-  core_.log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_traffic_);
-  core_.log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_traffic_);
-  core_.next_read_secret = duplicate(client_traffic_);
+  core_.change(first && !session_id.empty(), duplicate(core_.server_handshake_traffic));
   return {};
 }
 
@@ -334,40 +325,18 @@ auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wa
     return writer.vector<2>([&](wire::Writer& out) { return out.bytes(bytes); });
   };
   TRY(core_.send(HandshakeType::certificate_verify, 4 + bytes.size(), verify));
-  TRY(const crypto::Digest verify_data,
-      finished_verify_data(core_.established.hash, server_traffic_.reveal(),
-                           core_.transcript->hash().bytes()));
-  TRY(core_.send(HandshakeType::finished, verify_data.size,
-                 [&](wire::Writer& out) { return out.bytes(verify_data.bytes()); }));
-  TRY(enter_application_keys());
+  TRY(core_.send_finished(core_.server_handshake_traffic));
+  // Our data may follow; the client's Finished still comes under its handshake keys.
+  TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));
+  core_.change(false, std::move(core_.server_application_traffic));
   return to<wait_finished>;
-}
-
-// Sections 7.1 and 7.3. We may send application data from here on; the client may when its Finished
-// has come, which its handshake keys still protect.
-Result<void> ServerHandshake::enter_application_keys() {
-  const crypto::Digest hash = core_.transcript->hash();
-  TRY(const MainSecret main_secret, (*std::move(handshake_secret_)).advance());
-  TRY(next_client_traffic_, main_secret.client_traffic(hash.bytes()));
-  TRY(server_traffic_, main_secret.server_traffic(hash.bytes()));
-  TRY(core_.established.exporter_secret, main_secret.exporter(hash.bytes()));
-  core_.log_secret("CLIENT_TRAFFIC_SECRET_0", next_client_traffic_);
-  core_.log_secret("SERVER_TRAFFIC_SECRET_0", server_traffic_);
-  core_.log_secret("EXPORTER_SECRET", core_.established.exporter_secret);
-  core_.change(false, std::move(server_traffic_));
-  return {};
 }
 
 // Section 4.5.3.
 auto ServerHandshake::on_finished(const Finished& finished, Bytes encoding)
     -> Result<Next<connected>> {
-  TRY(const crypto::Digest expected,
-      finished_verify_data(core_.established.hash, client_traffic_.reveal(),
-                           core_.transcript->hash().bytes()));
-  ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
-         Error::bad_finished);
-  core_.transcript->add(encoding);
-  core_.next_read_secret = std::move(next_client_traffic_);
+  TRY(core_.take_finished(core_.client_handshake_traffic, finished, encoding));
+  core_.next_read_secret = std::move(core_.client_application_traffic);
   core_.complete = true;
   return to<connected>;
 }

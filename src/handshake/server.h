@@ -11,7 +11,6 @@
 #include "handshake/certificate_verify.h"
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
-#include "handshake/key_schedule.h"
 #include "handshake/message_reader.h"
 #include "handshake/selection.h"
 #include "handshake/state_machine.h"
@@ -69,6 +68,9 @@ class ServerHandshake {
   Result<void> answer_own_questions();
   Result<void> keep_client_hello();
   Result<void> keep_host_name(const ClientOffer& offer);
+  template <class Extensions>
+  Result<void> write_hello(wire::Writer& writer, const Random& random, const ClientHello& client,
+                           const Extensions& extensions) const;
   // A second ClientHello whose first one another server, or this one, has answered.
   Result<void> take_cookie(const ClientOffer& offer);
   Result<void> send_retry(const ClientOffer& offer, NamedGroup group);
@@ -77,11 +79,9 @@ class ServerHandshake {
   Result<void> check_second(const ClientOffer& offer) const;
   Result<void> send_flight(const ClientOffer& offer, const GroupChoice& choice);
   Result<void> send_server_hello(const ClientOffer& offer, const GroupChoice& choice);
-  Result<void> enter_handshake_keys(crypto::SharedSecret shared_secret);
   Result<void> send_encrypted_extensions(const ClientOffer& offer);
   Result<void> send_certificate();
   Result<void> sign();
-  Result<void> enter_application_keys();
 
   ServerConfig config_;
   HandshakeCore core_;
@@ -96,10 +96,6 @@ class ServerHandshake {
   crypto::Digest unchangeable_;
   CredentialChoice credential_;
   std::optional<SignedContent> signed_content_;
-  std::optional<HandshakeSecret> handshake_secret_;
-  crypto::HashSecret client_traffic_;
-  crypto::HashSecret server_traffic_;
-  crypto::HashSecret next_client_traffic_;  // once its Finished is there
 };
 
 }  // namespace nacre
