@@ -139,7 +139,7 @@ struct ServerIn {
 }  // namespace
 
 TEST_CASE("AC-014: a client takes each message in its states alone",
-          "[AC-014][rfc9846-4][rfc9846-A.1]") {
+          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.1]") {
   const std::map<ClientState, std::string> states{
       {ClientState::start, "START"},
       {ClientState::wait_sh, "WAIT_SH"},
@@ -159,7 +159,7 @@ TEST_CASE("AC-014: a client takes each message in its states alone",
 }
 
 TEST_CASE("AC-014: a server takes each message in its states alone",
-          "[AC-014][rfc9846-4][rfc9846-A.2]") {
+          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.2][rfc9846-4.2.2-142c29]") {
   const std::map<ServerState, std::string> states{
       {ServerState::start, "START"},
       {ServerState::ask_configuration, "question 1"},
@@ -175,7 +175,7 @@ TEST_CASE("AC-014: a server takes each message in its states alone",
 }
 
 TEST_CASE("AC-016: a second HelloRetryRequest is an unexpected_message",
-          "[AC-016][rfc9846-4.2.4]") {
+          "[AC-016][rfc9846-4.2.4][rfc9846-4.2.4-3411ef]") {
   Pair pair(client_builder().build().value(), retrying_server());
   REQUIRE(pair.client.begin());
   for (const Message& hello : take_flight(pair.client.core())) {
