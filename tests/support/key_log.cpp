@@ -39,9 +39,10 @@ crypto::HashSecret Secrets::secret(std::string_view label) const {
 Forger::Forger(const Secrets& secrets, std::string_view label, CipherSuite suite)
     : keys_(record::TrafficKeys::derive(suite, secrets.secret(label)).value()) {}
 
-Octets Forger::raw(Bytes inner) {
+Octets Forger::raw(Bytes inner, std::uint16_t legacy_version) {
   const auto length = static_cast<std::uint16_t>(inner.size() + crypto::aead_tag_size);
-  const auto header = record::encode({ContentType::application_data, length});
+  const auto header = record::encode({ContentType::application_data, length},
+                                     static_cast<ProtocolVersion>(legacy_version));
   Octets record = octets(Bytes(header));
   record.resize(header.size() + length);
   const MutableBytes body = MutableBytes(record).subspan(header.size());
@@ -52,11 +53,12 @@ Octets Forger::raw(Bytes inner) {
   return record;
 }
 
-Octets Forger::record(ContentType type, Bytes content, std::size_t padding) {
+Octets Forger::record(ContentType type, Bytes content, std::size_t padding,
+                      std::uint16_t legacy_version) {
   Octets inner = octets(content);
   inner.push_back(static_cast<std::uint8_t>(type));
   inner.resize(inner.size() + padding);
-  return raw(inner);
+  return raw(inner, legacy_version);
 }
 
 Octets Forger::alert(AlertDescription description, std::uint8_t level) {

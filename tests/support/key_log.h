@@ -34,9 +34,10 @@ class Forger {
   Forger(const Secrets& secrets, std::string_view label,
          CipherSuite suite = CipherSuite::tls_aes_128_gcm_sha256);
 
-  Octets record(ContentType type, Bytes content, std::size_t padding = 0);
+  Octets record(ContentType type, Bytes content, std::size_t padding = 0,
+                std::uint16_t legacy_version = 0x0303);
   // A TLSInnerPlaintext as it is, lawful or not.
-  Octets raw(Bytes inner);
+  Octets raw(Bytes inner, std::uint16_t legacy_version = 0x0303);
   Octets alert(AlertDescription description, std::uint8_t level = 2);
   Octets data(std::string_view text);
   // And changes to the next keys.
