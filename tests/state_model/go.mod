@@ -1,0 +1,3 @@
+module nacre/statemodel
+
+go 1.19
