@@ -10,7 +10,8 @@
 namespace nacre::test {
 namespace {
 
-TEST_CASE("close_notify closes one direction and leaves the other open", "[rfc9846-6.1]") {
+TEST_CASE("close_notify closes one direction and leaves the other open",
+          "[rfc9846-6.1][rfc9846-6.1-a79f6e]") {
   Peers peers = connected();
   REQUIRE(peers.client.send("last words"));
   REQUIRE(peers.client.close());
@@ -43,7 +44,7 @@ TEST_CASE("nothing can be sent after close", "[rfc9846-6.1]") {
   CHECK(client.close(outgoing).value() == 0);
 }
 
-TEST_CASE("what comes after close_notify is ignored", "[rfc9846-6.1]") {
+TEST_CASE("what comes after close_notify is ignored", "[rfc9846-6.1][rfc9846-6.1-e2781d]") {
   Tapped tapped;
   Octets bytes = tapped.from_client.alert(AlertDescription::close_notify, 1);
   append(bytes, tapped.from_client.data("too late"));
@@ -55,7 +56,8 @@ TEST_CASE("what comes after close_notify is ignored", "[rfc9846-6.1]") {
   CHECK(tapped.peers.server.inbox.empty());
 }
 
-TEST_CASE("an end of the transport without close_notify is a truncation", "[rfc9846-6.1]") {
+TEST_CASE("an end of the transport without close_notify is a truncation",
+          "[rfc9846-6.1][rfc9846-6.1-0fe1a7]") {
   Peers peers = connected();
   CHECK(peers.client.connection.transport_closed() == fail(Error::truncated_stream));
   CHECK(peers.client.connection.failure()->error == Error::truncated_stream);
@@ -70,7 +72,8 @@ TEST_CASE("an end of the transport without close_notify is a truncation", "[rfc9
   CHECK(early.client.connection.transport_closed() == fail(Error::truncated_stream));
 }
 
-TEST_CASE("closing during a handshake sends user_canceled, then close_notify", "[rfc9846-6.1]") {
+TEST_CASE("closing during a handshake sends user_canceled, then close_notify",
+          "[rfc9846-6.1][rfc9846-6.1-bc5532][rfc9846-6.1-277dde][rfc9846-6.1-a79f6e]") {
   SECTION("without keys") {
     Peers peers;
     peers.client.run();
@@ -146,7 +149,9 @@ TEST_CASE("after user_canceled, close_notify closes an established connection", 
 }
 
 // Known or not, at either level.
-TEST_CASE("every other alert is fatal and is not answered", "[rfc9846-6]") {
+TEST_CASE("every other alert is fatal and is not answered",
+          "[rfc9846-6][rfc9846-6-654d69][rfc9846-6-5c6247][rfc9846-6-2e70bb][rfc9846-6.2-ab97b1]"
+          "[rfc9846-6-3be505]") {
   for (int number = 1; number < 256; ++number) {
     const auto description = static_cast<AlertDescription>(number);
     if (description == AlertDescription::user_canceled) continue;
@@ -180,7 +185,8 @@ TEST_CASE("every other alert is fatal and is not answered", "[rfc9846-6]") {
   }
 }
 
-TEST_CASE("nothing is read after a fatal alert", "[rfc9846-6.2]") {
+TEST_CASE("nothing is read after a fatal alert",
+          "[rfc9846-6.2][rfc9846-6-654d69][rfc9846-6.2-ab97b1][rfc9846-6.2-9eee54]") {
   Tapped tapped;
   Octets bytes = tapped.from_server.alert(AlertDescription::internal_error);
   append(bytes, tapped.from_server.data("ghost"));
@@ -189,7 +195,9 @@ TEST_CASE("nothing is read after a fatal alert", "[rfc9846-6.2]") {
   CHECK(tapped.peers.client.data.empty());
 }
 
-TEST_CASE("a failure sends one alert, under the keys of the moment", "[rfc9846-6.2]") {
+TEST_CASE("a failure sends one alert, under the keys of the moment",
+          "[rfc9846-6.2][rfc9846-6.2-ab97b1][rfc9846-6.2-9eee54][rfc9846-6.2-3a826c]"
+          "[rfc9846-5.2-d22f68]") {
   Tapped tapped;
   Octets forged = tapped.from_server.data("altered");
   forged.back() ^= 1;
@@ -233,7 +241,8 @@ TEST_CASE("no alert follows our own close_notify", "[rfc9846-6.1]") {
   CHECK_FALSE(tapped.peers.client.connection.failure()->alert);
 }
 
-TEST_CASE("alerts that are not two bytes are refused", "[rfc9846-6]") {
+TEST_CASE("alerts that are not two bytes are refused",
+          "[rfc9846-6][rfc9846-5.1-a0804f][rfc9846-5.1-a61020][rfc9846-6-5bcfeb]") {
   for (const Octets& content : {Octets{2}, Octets{2, 10, 0}, Octets{2, 10, 2, 20}}) {
     Tapped tapped;
     tapped.to_client(tapped.from_server.record(ContentType::alert, content));

@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "crypto/hkdf.h"
+#include "support/key_log.h"
 #include "support/peers.h"
 
 namespace nacre::test {
@@ -35,12 +37,29 @@ TEST_CASE("label, context, length and connection make a difference", "[rfc9846-7
   CHECK(one != octets(Bytes(exported(peers.client, "a", "c", 33)).first(32)));
 }
 
-TEST_CASE("tls-exporter is the exporter with its label and no context", "[rfc9266-4]") {
+TEST_CASE("tls-exporter is the exporter with its label and no context",
+          "[rfc9266-4][rfc9846-F.1-f351cd]") {
   const Peers peers = connected();
   const auto binding = peers.client.connection.tls_exporter();
   REQUIRE(binding);
   CHECK(*binding == *peers.server.connection.tls_exporter());
   CHECK(octets(Bytes(*binding)) == exported(peers.client, "EXPORTER-Channel-Binding", ""));
+}
+
+TEST_CASE("what is exported comes from the exporter_secret, as section 7.5 writes it",
+          "[rfc9846-7.5][rfc9846-7.5-6678a6]") {
+  const Tapped tapped;
+  constexpr auto sha256 = crypto::HashAlgorithm::sha256;
+  const auto secret = tapped.secrets->secret("EXPORTER_SECRET");
+  const auto empty = crypto::hash(sha256, {});
+  const auto context = crypto::hash(sha256, bytes_of("context"));
+  const auto derived =
+      crypto::hkdf_expand_label(sha256, secret.reveal(), "EXPERIMENTAL-x", empty.bytes()).value();
+  Octets expected(50);
+  REQUIRE(crypto::hkdf_expand_label(sha256, derived.reveal(), "exporter", context.bytes(),
+                                    MutableBytes(expected)));
+  CHECK(exported(tapped.peers.client, "EXPERIMENTAL-x", "context", 50) == expected);
+  CHECK(exported(tapped.peers.server, "EXPERIMENTAL-x", "context", 50) == expected);
 }
 
 TEST_CASE("the exporter outlives key updates and closure", "[rfc9846-7.5]") {

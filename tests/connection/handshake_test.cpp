@@ -209,7 +209,9 @@ TEST_CASE("every suite and many groups work between the two sides", "[rfc9846-9.
   CHECK(peers.client.connection.negotiated().group == NamedGroup::x25519_mlkem768);
 }
 
-TEST_CASE("only the initial ClientHello has the record version of TLS 1.0", "[rfc9846-5.1]") {
+TEST_CASE("only the initial ClientHello has the record version of TLS 1.0",
+          "[rfc9846-5.1][rfc9846-5.1-4ccd4b][rfc9846-5.1-d39760][rfc9846-E.5-490b80]"
+          "[rfc9846-E.5-31b498]") {
   Policy client = quick_policy();
   client.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
   Policy server = quick_policy();
@@ -224,7 +226,32 @@ TEST_CASE("only the initial ClientHello has the record version of TLS 1.0", "[rf
   for (const auto& record : split_records(peers.server.sent)) CHECK(record.version == 0x0303);
 }
 
-TEST_CASE("both sides send one change_cipher_spec for middleboxes", "[rfc9846-E.4]") {
+TEST_CASE("what version a ClientHello's record names does not matter",
+          "[rfc9846-5.1][rfc9846-E.2][rfc9846-5.1-a13d87][rfc9846-E-1a714a][rfc9846-E.2-5944cd]") {
+  for (const unsigned version : {0x0000U, 0x0002U, 0x0300U, 0x0303U, 0x0304U, 0xffffU}) {
+    Peers peers;
+    peers.client.run();
+    WireRecord hello = split_records(std::exchange(peers.client.outbox, {})).at(0);
+    hello.version = static_cast<std::uint16_t>(version);
+    peers.server.inbox = hello.encode();
+    peers.drive();
+    require_connected(peers);
+  }
+}
+
+TEST_CASE("an SSL 2.0 CLIENT-HELLO is not answered with TLS", "[rfc9846-E.5][rfc9846-E.5-bce371]") {
+  // Version 3.3, one cipher spec, no session ID, 16 bytes of challenge.
+  Octets hello{0x80, 0x1c, 1, 3, 3, 0, 3, 0, 0, 0, 16, 0, 0x13, 1};
+  hello.resize(hello.size() + 16);
+  Peers peers;
+  peers.server.inbox = hello;
+  peers.server.run();
+  CHECK(peers.server.error == Error::not_tls);
+  CHECK(peers.server.sent == Octets{21, 3, 3, 0, 2, 2, 10});
+}
+
+TEST_CASE("both sides send one change_cipher_spec for middleboxes",
+          "[rfc9846-E.4][rfc9846-E.4-c4cb14]") {
   const Peers peers = connected();
   for (const Octets* sent : {&peers.client.sent, &peers.server.sent}) {
     std::size_t count = 0;
@@ -290,7 +317,7 @@ TEST_CASE("a client without a valid name to expect is not made", "[rfc9846-4.3]"
   CHECK(Connection::client(config, "127.0.0.1"));
 }
 
-TEST_CASE("nothing works before the handshake is complete", "[rfc9846-2]") {
+TEST_CASE("nothing works before the handshake is complete", "[rfc9846-2][rfc9846-F.5-0c8c67]") {
   Peers peers;
   Octets outgoing(max_record_size);
   Connection& client = peers.client.connection;

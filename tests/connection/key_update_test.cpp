@@ -29,7 +29,8 @@ std::size_t key_updates_in(Tap& tap, const Octets& sent, std::size_t from) {
   return count;
 }
 
-TEST_CASE("each side may change its keys, as often as it likes", "[rfc9846-4.7.3]") {
+TEST_CASE("each side may change its keys, as often as it likes",
+          "[rfc9846-4.7.3][rfc9846-4.7.3-b5e2a3][rfc9846-4.7.3-fa6a1d]") {
   Peers peers = connected();
   for (int i = 0; i < 100; ++i) {
     REQUIRE(peers.client.update_keys(false));
@@ -42,7 +43,8 @@ TEST_CASE("each side may change its keys, as often as it likes", "[rfc9846-4.7.3
   CHECK(peers.server.data == Octets(100, 'c'));
 }
 
-TEST_CASE("a requested KeyUpdate is answered before the next data", "[rfc9846-4.7.3]") {
+TEST_CASE("a requested KeyUpdate is answered before the next data",
+          "[rfc9846-4.7.3][rfc9846-4.7.3-45d7b5][rfc9846-4.7.3-8025f0][rfc9846-4.7.3-b5e2a3]") {
   Tapped tapped;
   Peer& server = tapped.peers.server;
   const std::size_t sent = server.sent.size();
@@ -135,7 +137,8 @@ TEST_CASE("bodies of every size stand where they are sealed", "[rfc9846-5.2]") {
   }
 }
 
-TEST_CASE("a request is not repeated before the peer's KeyUpdate", "[rfc9846-4.7.3]") {
+TEST_CASE("a request is not repeated before the peer's KeyUpdate",
+          "[rfc9846-4.7.3][rfc9846-4.7.3-e1c662]") {
   Tapped tapped;
   Peer& client = tapped.peers.client;
   const std::size_t sent = client.sent.size();
@@ -213,7 +216,7 @@ TEST_CASE("KeyUpdates without data are taken up to the limit", "[rfc9846-4.7.3]"
   }
 }
 
-TEST_CASE("a KeyUpdate ends its record", "[rfc9846-5.1]") {
+TEST_CASE("a KeyUpdate ends its record", "[rfc9846-5.1][rfc9846-5.1-84b3e1][rfc9846-5.1-afb6e9]") {
   for (const Octets& content :
        {Octets{24, 0, 0, 1, 0, 24, 0, 0, 1, 0}, Octets{24, 0, 0, 1, 0, 4}}) {
     Tapped tapped;
@@ -234,7 +237,7 @@ TEST_CASE("a KeyUpdate may come in parts", "[rfc9846-5.1]") {
   CHECK(tapped.peers.client.data == octets("with new keys"));
 }
 
-TEST_CASE("old keys are not accepted after a KeyUpdate", "[rfc9846-4.7.3]") {
+TEST_CASE("old keys are not accepted after a KeyUpdate", "[rfc9846-4.7.3][rfc9846-4.7.3-fa6a1d]") {
   Tapped tapped;
   Forger old(*tapped.secrets, "SERVER_TRAFFIC_SECRET_0");
   tapped.to_client(tapped.from_server.key_update(0));
@@ -242,18 +245,22 @@ TEST_CASE("old keys are not accepted after a KeyUpdate", "[rfc9846-4.7.3]") {
   CHECK(tapped.peers.client.error == Error::bad_record_mac);
 }
 
-TEST_CASE("malformed KeyUpdates are refused", "[rfc9846-4.7.3]") {
-  const auto error_of = [](const Octets& content) {
+TEST_CASE("malformed KeyUpdates are refused",
+          "[rfc9846-4.7.3][rfc9846-4.7.3-ccab9c][rfc9846-6-5bcfeb]") {
+  using enum AlertDescription;
+  const auto refused = [](const Octets& content, Error error, AlertDescription alert) {
     Tapped tapped;
     tapped.to_client(tapped.from_server.record(ContentType::handshake, content));
-    return tapped.peers.client.error;
+    CHECK(tapped.peers.client.error == error);
+    CHECK(tapped.peers.client.connection.failure()->alert == alert);
   };
-  CHECK(error_of({24, 0, 0, 1, 2}) == Error::bad_key_update);
-  CHECK(error_of({24, 0, 0, 0}) == Error::truncated);
-  CHECK(error_of({24, 0, 0, 2, 0, 0}) == Error::trailing_data);
+  refused({24, 0, 0, 1, 2}, Error::bad_key_update, illegal_parameter);
+  refused({24, 0, 0, 1, 255}, Error::bad_key_update, illegal_parameter);
+  refused({24, 0, 0, 0}, Error::truncated, decode_error);
+  refused({24, 0, 0, 2, 0, 0}, Error::trailing_data, decode_error);
 }
 
-TEST_CASE("keys change before the limit on their use", "[rfc9846-5.5]") {
+TEST_CASE("keys change before the limit on their use", "[rfc9846-5.5][rfc9846-5.5-fabc20]") {
   for (const std::uint64_t limit : {1U, 2U, 7U}) {
     ClientConfig::Builder client = client_config();
     danger::update_keys_after(client, limit);

@@ -29,7 +29,8 @@ Octets ticket(std::size_t ticket_size, const Octets& extensions = {}) {
   return message;
 }
 
-TEST_CASE("tickets are read and let go, and data passes between them", "[rfc9846-4.7.1]") {
+TEST_CASE("tickets are read and let go, and data passes between them",
+          "[rfc9846-4.7.1][rfc9846-4.7.1-9523cd]") {
   Tapped tapped;
   for (int i = 0; i < 10; ++i) {
     tapped.to_client(tapped.from_server.record(ContentType::handshake, ticket(100)));
@@ -108,7 +109,7 @@ TEST_CASE("the memory for messages in parts is bounded", "[rfc9846-4]") {
   CHECK(tapped.peers.client.error == Error::handshake_memory);
 }
 
-TEST_CASE("a ticket breaks no rule", "[rfc9846-4.7.1]") {
+TEST_CASE("a ticket breaks no rule", "[rfc9846-4.7.1][rfc9846-4.7.1-4a2863]") {
   const auto error_of = [](const Octets& message) {
     Tapped tapped;
     tapped.to_client(tapped.from_server.record(ContentType::handshake, message));
@@ -125,7 +126,8 @@ TEST_CASE("a ticket breaks no rule", "[rfc9846-4.7.1]") {
   CHECK(error_of(longer) == Error::trailing_data);
 }
 
-TEST_CASE("no other message has a place after the handshake", "[rfc9846-4.7]") {
+TEST_CASE("no other message has a place after the handshake",
+          "[rfc9846-4.7][rfc9846-4.7.2-15a42b][rfc9846-4.6-089a35]") {
   for (int type = 0; type < 256; ++type) {
     for (const bool to_client : {true, false}) {
       if (type == 24 || (type == 4 && to_client)) continue;

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "support/key_log.h"
 #include "support/peers.h"
@@ -19,7 +21,7 @@ std::size_t longest_protected(const Octets& sent) {
   return longest;
 }
 
-TEST_CASE("data of any length arrives", "[rfc9846-5.1]") {
+TEST_CASE("data of any length arrives", "[rfc9846-5.1][rfc9846-5.1-739a25][rfc9846-5.2-0bffc1]") {
   Peers peers = connected();
   Octets wanted;
   for (const std::size_t length : {1U, 2U, 16'383U, 16'384U, 16'385U, 100'000U}) {
@@ -175,7 +177,7 @@ TEST_CASE("empty records are taken up to the limit", "[rfc9846-5.1]") {
 
 const Octets change_cipher_spec{20, 3, 3, 0, 1, 1};
 
-TEST_CASE("change_cipher_spec is dropped during the handshake", "[rfc9846-5]") {
+TEST_CASE("change_cipher_spec is dropped during the handshake", "[rfc9846-5][rfc9846-5-26785e]") {
   Peers peers;
   peers.client.run();
   peers.deliver_to_server();
@@ -188,7 +190,8 @@ TEST_CASE("change_cipher_spec is dropped during the handshake", "[rfc9846-5]") {
   CHECK(peers.server.completed);
 }
 
-TEST_CASE("change_cipher_spec is refused where it has no place", "[rfc9846-5]") {
+TEST_CASE("change_cipher_spec is refused where it has no place",
+          "[rfc9846-5][rfc9846-5-55a91f][rfc9846-5-3a1ab8]") {
   SECTION("before the ClientHello") {
     Peers peers;
     peers.server.inbox = change_cipher_spec;
@@ -218,12 +221,14 @@ TEST_CASE("change_cipher_spec is refused where it has no place", "[rfc9846-5]") 
       append(peers.client.inbox, bad);
       peers.client.run();
       CHECK(peers.client.error == Error::bad_change_cipher_spec);
+      CHECK(peers.client.connection.failure()->alert == AlertDescription::unexpected_message);
     }
   }
   SECTION("protected") {
     Tapped tapped;
     tapped.to_client(tapped.from_server.record(ContentType::change_cipher_spec, Octets{1}));
     CHECK(tapped.peers.client.error == Error::bad_change_cipher_spec);
+    CHECK(tapped.peers.client.connection.failure()->alert == AlertDescription::unexpected_message);
   }
   SECTION("too often") {
     Limits limits;
@@ -238,20 +243,42 @@ TEST_CASE("change_cipher_spec is refused where it has no place", "[rfc9846-5]") 
   }
 }
 
-TEST_CASE("records of no known kind are refused", "[rfc9846-5]") {
-  const auto error_of = [](auto forge) {
-    Tapped tapped;
-    tapped.to_client(forge(tapped.from_server));
-    return tapped.peers.client.error;
+TEST_CASE("records that break a rule are refused, each with its alert",
+          "[rfc9846-5][rfc9846-5-d348a6][rfc9846-5.1-a79286][rfc9846-5.2-a79286]"
+          "[rfc9846-5.2-cf2419][rfc9846-5.2-d22f68][rfc9846-5.4-99c10a][rfc9846-5.4-b0c006]") {
+  using enum AlertDescription;
+  struct Row {
+    std::function<Octets(Forger&)> forge;
+    Error error;
+    AlertDescription alert;
   };
-  CHECK(error_of([](Forger& f) { return f.raw(Octets{1, 2, 3, 24}); }) ==
-        Error::unknown_content_type);
-  CHECK(error_of([](Forger& f) { return f.raw(Octets{0, 0, 0}); }) == Error::no_content_type);
-  CHECK(error_of([](Forger& f) { return f.raw(Octets{22}); }) == Error::empty_record);
-  CHECK(error_of([](Forger& f) { return f.raw(Octets{21, 0, 0}); }) == Error::empty_record);
-  CHECK(error_of([](Forger&) { return Octets{22, 3, 3, 0, 1, 0}; }) == Error::unexpected_record);
-  CHECK(error_of([](Forger&) { return Octets{23, 3, 3, 0x41, 1}; }) == Error::record_too_long);
-  CHECK(error_of([](Forger&) { return Octets{23, 3, 3, 0, 3, 1, 2, 3}; }) == Error::bad_record_mac);
+  const auto raw = [](const Octets& inner) { return [=](Forger& f) { return f.raw(inner); }; };
+  const auto plain = [](const Octets& record) { return [=](Forger&) { return record; }; };
+  const std::vector<Row> rows{
+      {raw({1, 2, 3, 24}), Error::unknown_content_type, unexpected_message},
+      {raw({0, 0, 0}), Error::no_content_type, unexpected_message},
+      {raw({22}), Error::empty_record, unexpected_message},
+      {raw({22, 0}), Error::empty_record, unexpected_message},
+      {raw({21, 0, 0}), Error::empty_record, unexpected_message},
+      {raw({1, 20}), Error::bad_change_cipher_spec, unexpected_message},
+      {raw(Octets(16'386, 23)), Error::record_too_long, record_overflow},
+      {plain({22, 3, 3, 0, 1, 0}), Error::unexpected_record, unexpected_message},
+      {plain({24, 3, 3, 0, 1, 0}), Error::unknown_content_type, unexpected_message},
+      {plain({22, 3, 3, 0x40, 1}), Error::record_too_long, record_overflow},
+      {plain({23, 3, 3, 0x41, 1}), Error::record_too_long, record_overflow},
+      {plain({23, 3, 3, 0, 3, 1, 2, 3}), Error::bad_record_mac, bad_record_mac},
+  };
+  for (const bool to_client : {true, false}) {
+    for (const Row& row : rows) {
+      Tapped tapped;
+      const Octets record = row.forge(to_client ? tapped.from_server : tapped.from_client);
+      to_client ? tapped.to_client(record) : tapped.to_server(record);
+      const Peer& peer = to_client ? tapped.peers.client : tapped.peers.server;
+      REQUIRE(peer.error);
+      CHECK(name(*peer.error) == name(row.error));
+      CHECK(peer.connection.failure()->alert == row.alert);
+    }
+  }
 }
 
 TEST_CASE("application data has no place before Finished", "[rfc9846-5]") {
@@ -279,11 +306,13 @@ TEST_CASE("application data has no place before Finished", "[rfc9846-5]") {
   CHECK(later.client.error == Error::unexpected_record);
 }
 
-TEST_CASE("a handshake message is not cut by another record", "[rfc9846-5.1]") {
+TEST_CASE("a handshake message is not cut by another record",
+          "[rfc9846-5.1][rfc9846-5.1-073b94][rfc9846-5.1-91b9eb]") {
   Tapped tapped;
   tapped.to_client(tapped.from_server.record(ContentType::handshake, Octets{4, 0, 0, 50, 1}));
   tapped.to_client(tapped.from_server.data("between"));
   CHECK(tapped.peers.client.error == Error::interleaved_record);
+  CHECK(tapped.peers.client.connection.failure()->alert == AlertDescription::unexpected_message);
   CHECK(tapped.peers.client.data.empty());
 }
 

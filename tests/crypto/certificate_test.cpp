@@ -83,7 +83,8 @@ TEST_CASE("names and key are the certificate's own bytes", "[rfc9846-4.5.1]") {
   CHECK(leaf.signature_scheme() == SignatureScheme::ecdsa_secp256r1_sha256);
 }
 
-TEST_CASE("a key may sign where keyUsage allows it or is silent", "[rfc9846-4.5.1.2]") {
+TEST_CASE("a key may sign where keyUsage allows it or is silent",
+          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-47495d]") {
   crypto::IssueRequest request = request_for("leaf");
   CHECK(ParsedCertificate::parse(self_signed(request)).value().signing_key(2048));
   request.digital_signature = false;

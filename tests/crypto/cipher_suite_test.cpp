@@ -19,6 +19,12 @@ TEST_CASE("each suite names a key that its AEAD takes", "[crypto][rfc9846-b.4]")
   }
 }
 
+TEST_CASE("no AEAD expands by more than 255 bytes, and each has a nonce of 8 bytes at least",
+          "[crypto][rfc9846-5.2][rfc9846-5.3][rfc9846-5.2-92363b][rfc9846-5.3-51d78d]") {
+  STATIC_REQUIRE(aead_tag_size <= 255);
+  STATIC_REQUIRE(aead_nonce_size >= 8);
+}
+
 TEST_CASE("a suite that TLS 1.3 does not have is not found", "[crypto]") {
   CHECK(properties(CipherSuite{0x1304}).error() == Error::unoffered_cipher_suite);
   CHECK(properties(CipherSuite{0xc02f}).error() == Error::unoffered_cipher_suite);

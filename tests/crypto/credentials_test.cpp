@@ -89,7 +89,8 @@ TEST_CASE("a key that belongs to another certificate is refused", "[rfc9846-4.5.
         Error::key_mismatch);
 }
 
-TEST_CASE("what cannot be a credential is told by its cause", "[rfc9846-4.5.1]") {
+TEST_CASE("what cannot be a credential is told by its cause",
+          "[rfc9846-4.5.1][rfc9846-4.5.1.2-47495d]") {
   const Issued good = issue_self_signed(request_for("good"));
   CHECK(error_of(Credential::from_pem("", good.key_pem)) == Error::bad_pem);
   CHECK(error_of(Credential::from_pem(good.certificate_pem, "")) == Error::bad_pem);

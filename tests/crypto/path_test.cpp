@@ -23,7 +23,8 @@ TEST_CASE("a chain in order is believed, and its path told", "[rfc5280-6.1]") {
   CHECK(verdict.path == std::vector<std::string>{"CN=a.example", "CN=middle", "CN=root"});
 }
 
-TEST_CASE("intermediates may come in any order, and with others", "[rfc9846-4.5.1]") {
+TEST_CASE("intermediates may come in any order, and with others",
+          "[rfc9846-4.5.1][rfc9846-4.5.1-6b2f57]") {
   const auto made = Family().issue();
   const Issued second = issue_by(made.middle, request_for_ca("second"));
   const Issued leaf = issue_by(second, request_for_host("a.example"));
@@ -32,6 +33,13 @@ TEST_CASE("intermediates may come in any order, and with others", "[rfc9846-4.5.
   const ChainVerdict verdict = question.name("a.example").ask(trust(made.root));
   CHECK_FALSE(verdict.error);
   CHECK(verdict.path.size() == 4);
+}
+
+TEST_CASE("the first certificate is the peer's own, whatever comes behind it",
+          "[rfc9846-4.5.1][rfc9846-4.5.1-6b2f57]") {
+  const auto made = Family().issue();
+  Question question({made.middle, made.leaf});
+  CHECK(question.name("a.example").ask(trust(made.root)).error);
 }
 
 TEST_CASE("an issuer that nobody trusts is told by name", "[rfc5280-6.1]") {
@@ -269,7 +277,8 @@ TEST_CASE("a certificate serves the purpose that it names", "[rfc5280-4.2.1.12]"
   CHECK_FALSE(either.purpose(Purpose::client).ask(anchors).error);
 }
 
-TEST_CASE("a leaf whose keyUsage forbids signing is refused", "[rfc9846-4.5.1.2]") {
+TEST_CASE("a leaf whose keyUsage forbids signing is refused",
+          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-47495d]") {
   Family family;
   family.leaf.digital_signature = false;
   const ChainVerdict verdict = judge(family);

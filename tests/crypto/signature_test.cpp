@@ -153,7 +153,7 @@ TEST_CASE("each kind of key names its schemes and describes itself", "[crypto][r
 }
 
 TEST_CASE("each key signs and verifies with each of its schemes, and no other",
-          "[crypto][rfc9846-4.5.2]") {
+          "[crypto][rfc9846-4.5.2][rfc9846-4.5.2-bbcbd7]") {
   for (const KeyFile& file : key_files) {
     CAPTURE(file.file);
     const PrivateKey key = read(file.file);
@@ -176,7 +176,8 @@ TEST_CASE("each key signs and verifies with each of its schemes, and no other",
   }
 }
 
-TEST_CASE("a signature with one changed bit does not verify", "[crypto][rfc9846-4.5.2]") {
+TEST_CASE("a signature with one changed bit does not verify",
+          "[crypto][rfc9846-4.5.2][rfc9846-4.5.2-34ca90]") {
   for (const KeyFile& file : key_files) {
     CAPTURE(file.file);
     const PrivateKey key = read(file.file);

@@ -190,7 +190,8 @@ TEST_CASE("A response holds nothing that was not asked for", "[rfc9846-4.3]") {
   }
 }
 
-TEST_CASE("Requests may hold what nobody knows, responses may not", "[rfc9846-4.3]") {
+TEST_CASE("Requests may hold what nobody knows, responses may not",
+          "[rfc9846-4.3][rfc9846-9.3-6cb74d][rfc9846-4.4.2-4a2863][rfc9846-4.7.1-4a2863]") {
   for (const Message& message : messages) {
     INFO(message.abbreviation);
     const Block block({{unknown, bytes<"00">}});

@@ -152,7 +152,8 @@ struct Talk {
 
 }  // namespace
 
-TEST_CASE("A client refuses a ServerHello that breaks a rule", "[rfc9846-4.2.3][AC-023]") {
+TEST_CASE("A client refuses a ServerHello that breaks a rule",
+          "[rfc9846-4.2.3][AC-023][rfc9846-E.5-7ab507][rfc9846-6-eb89d9]") {
   for (const Case& row : server_hellos) check(row, server_builder().build().value());
 }
 
@@ -182,7 +183,7 @@ TEST_CASE("AC-018, AC-019: a ServerHello must keep to its HelloRetryRequest",
 }
 
 TEST_CASE("A client refuses EncryptedExtensions that break a rule",
-          "[rfc9846-4.4.1][AC-047][AC-048][AC-049]") {
+          "[rfc9846-4.4.1][AC-047][AC-048][AC-049][rfc9846-4.4.1-a696d8]") {
   const auto extensions = [](const Data& list, Error error, AlertDescription alert) {
     Talk talk(client_builder().alpn({"h2", "http/1.1"}).build().value());
     talk.deliver(1);
@@ -200,7 +201,9 @@ TEST_CASE("A client refuses EncryptedExtensions that break a rule",
   extensions(Data{0xfa, 0xfa, 0, 0}, Error::unsolicited_extension, unsupported_extension);
 }
 
-TEST_CASE("A client refuses a Certificate that breaks a rule", "[rfc9846-4.5.1][AC-006][AC-048]") {
+TEST_CASE("A client refuses a Certificate that breaks a rule",
+          "[rfc9846-4.5.1][AC-006][AC-048][rfc9846-4.5.1-45cae2][rfc9846-4.5.1-bffef0]"
+          "[rfc9846-4.5.1-431eda][rfc9846-4.5.1.3-b7f661]") {
   const auto certificate = [](const Data& body, Error error, AlertDescription alert) {
     Talk talk;
     talk.deliver(2);
@@ -215,7 +218,8 @@ TEST_CASE("A client refuses a Certificate that breaks a rule", "[rfc9846-4.5.1][
   certificate(Data{0} + vector(3, entry), Error::truncated, decode_error);
 }
 
-TEST_CASE("A client refuses a CertificateRequest that breaks a rule", "[rfc9846-4.4.2]") {
+TEST_CASE("A client refuses a CertificateRequest that breaks a rule",
+          "[rfc9846-4.4.2][rfc9846-4.4.2-a84303][rfc9846-4.4.2-2414aa]") {
   const auto request = [](const Data& body, Error error, AlertDescription alert) {
     Talk talk;
     talk.deliver(2);
@@ -229,7 +233,7 @@ TEST_CASE("A client refuses a CertificateRequest that breaks a rule", "[rfc9846-
 }
 
 TEST_CASE("AC-011: each single-bit change of CertificateVerify is a decrypt_error",
-          "[rfc9846-4.5.2][AC-011]") {
+          "[rfc9846-4.5.2][AC-011][rfc9846-4.5.2-34ca90][rfc9846-4.5.2-db4c57]") {
   const std::size_t bits = Talk().inbox.at(3).size() * 8;
   for (std::size_t bit = 8 * 8; bit < bits; bit += 7) {
     Talk talk;
@@ -242,7 +246,8 @@ TEST_CASE("AC-011: each single-bit change of CertificateVerify is a decrypt_erro
 }
 
 TEST_CASE("AC-004: a CertificateVerify's scheme must have been offered and fit the key",
-          "[rfc9846-4.5.2][AC-004]") {
+          "[rfc9846-4.5.2][AC-004][rfc9846-4.5.2-b9f908][rfc9846-4.5.2-bbcbd7]"
+          "[rfc9846-4.5.2-eef433]") {
   const auto scheme = [](const Data& number, Error error, AlertDescription alert) {
     Talk talk;
     talk.deliver(3);
@@ -258,7 +263,7 @@ TEST_CASE("AC-004: a CertificateVerify's scheme must have been offered and fit t
 }
 
 TEST_CASE("AC-011: each single-bit change of the server's Finished is a decrypt_error",
-          "[rfc9846-4.5.3][AC-011]") {
+          "[rfc9846-4.5.3][AC-011][rfc9846-4.5.3-eb8408]") {
   Talk talk;
   talk.deliver(4);
   const Message good = talk.inbox.front();
@@ -273,7 +278,7 @@ TEST_CASE("AC-011: each single-bit change of the server's Finished is a decrypt_
 }
 
 TEST_CASE("AC-001: Finished in place of CertificateVerify is an unexpected_message",
-          "[rfc9846-4.5.2][AC-001]") {
+          "[rfc9846-4.5.2][AC-001][rfc9846-4.5.2-50b5ec][rfc9846-4.5.2-3352be]") {
   Talk talk;
   talk.deliver(3);
   talk.expect(talk.inbox.at(1), Error::unexpected_message, unexpected_message);

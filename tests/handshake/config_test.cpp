@@ -48,6 +48,19 @@ TEST_CASE("the default configuration holds the default policy and limits") {
   REQUIRE(ServerConfig::Builder(localhost()).build());
 }
 
+TEST_CASE("the default policy has what every application must have",
+          "[rfc9846-9.1][rfc9846-9.1-4a8e01][rfc9846-9.1-fa7f6c][rfc9846-9.1-4f67e1]") {
+  const Policy policy = ServerConfig::Builder(localhost()).build()->impl().policy;
+  CHECK(policy.cipher_suites.contains(CipherSuite::tls_aes_128_gcm_sha256));
+  CHECK(policy.groups.contains(NamedGroup::secp256r1));
+  CHECK(policy.signature_schemes.contains(SignatureScheme::rsa_pss_rsae_sha256));
+  CHECK(policy.signature_schemes.contains(SignatureScheme::ecdsa_secp256r1_sha256));
+  const auto& in_chains = policy.certificate_signature_schemes;
+  CHECK(in_chains.contains(SignatureScheme::rsa_pkcs1_sha256));
+  CHECK(in_chains.contains(SignatureScheme::rsa_pss_rsae_sha256));
+  CHECK(in_chains.contains(SignatureScheme::ecdsa_secp256r1_sha256));
+}
+
 TEST_CASE("a policy must hold something of each kind, and only what is known") {
   CHECK(builds(policy_2026));
   CHECK(builds(quick_policy()));

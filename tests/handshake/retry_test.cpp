@@ -105,7 +105,7 @@ TEST_CASE("A cookie holds for its ClientHello alone", "[rfc9846-4.2.2]") {
   CHECK(name(outcome.error()) == name(Error::changed_client_hello));
 }
 
-TEST_CASE("A retry for a cookie alone keeps the shares", "[rfc9846-4.2.4]") {
+TEST_CASE("A retry for a cookie alone keeps the shares", "[rfc9846-4.2.4][rfc9846-9.2-00b8c1]") {
   ClientHandshake client(client_builder().build().value(), PeerName::parse("localhost").value());
   REQUIRE(client.begin());
   const Hello first = Hello::parse(take_flight(client.core()).front());

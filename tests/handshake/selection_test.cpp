@@ -10,15 +10,21 @@
 namespace nacre::test {
 namespace {
 
-Credential credential(crypto::KeyType key, const std::string& name) {
-  const crypto::Issued leaf = crypto::issue({.key = key,
-                                             .common_name = name,
-                                             .names = {name},
-                                             .not_before = test_time - 86'400,
-                                             .not_after = test_time + 86'400},
-                                            &test_ca())
-                                  .value();
+crypto::IssueRequest request_for(crypto::KeyType key, const std::string& name) {
+  return {.key = key,
+          .common_name = name,
+          .names = {name},
+          .not_before = test_time - 86'400,
+          .not_after = test_time + 86'400};
+}
+
+Credential issued_by(const crypto::Issued& issuer, const crypto::IssueRequest& request) {
+  const crypto::Issued leaf = crypto::issue(request, &issuer).value();
   return Credential::from_pem(leaf.certificate_pem, leaf.key_pem).value();
+}
+
+Credential credential(crypto::KeyType key, const std::string& name) {
+  return issued_by(test_ca(), request_for(key, name));
 }
 
 // A client's hello for `name`, changed, and what the server reads in it.
@@ -45,7 +51,8 @@ Policy with_groups(Preferences<NamedGroup, 8> groups, Preferences<NamedGroup, 4>
 
 }  // namespace
 
-TEST_CASE("A server picks the certificate by name, wildcards too", "[rfc6066-3][rfc9525-6.3]") {
+TEST_CASE("A server picks the certificate by name, wildcards too",
+          "[rfc6066-3][rfc9525-6.3][rfc9846-9.2-e4e20a]") {
   const auto config = ServerConfig::Builder(credential(crypto::KeyType::p256, "first.example"))
                           .credential(credential(crypto::KeyType::p256, "second.example"))
                           .credential(credential(crypto::KeyType::p256, "*.wild.example"))
@@ -84,7 +91,7 @@ TEST_CASE("A server that wants a known name refuses others", "[rfc6066-3]") {
 }
 
 TEST_CASE("Among certificates of one name the client's schemes decide",
-          "[rfc9846-4.3.3][rfc9846-4.5.1.1]") {
+          "[rfc9846-4.3.3][rfc9846-4.5.1.1][rfc9846-4.5.1.2-5b1bcc][rfc9846-4.5.2-b9f908]") {
   const auto config = ServerConfig::Builder(credential(crypto::KeyType::ed25519, "localhost"))
                           .credential(credential(crypto::KeyType::rsa2048, "localhost"))
                           .build()
@@ -106,6 +113,44 @@ TEST_CASE("Among certificates of one name the client's schemes decide",
   const auto none = select_credential(config.impl(), by_p384.offer);
   REQUIRE_FALSE(none);
   CHECK(none.error() == Error::no_common_signature_scheme);
+}
+
+TEST_CASE("A chain that the client can verify goes before others, and those before nothing",
+          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-ff5312]") {
+  crypto::IssueRequest request = request_for(crypto::KeyType::rsa2048, "RSA authority");
+  request.is_ca = true;
+  const crypto::Issued rsa_ca = crypto::issue(request, nullptr).value();
+  const auto config =
+      ServerConfig::Builder(issued_by(rsa_ca, request_for(crypto::KeyType::p256, "localhost")))
+          .credential(credential(crypto::KeyType::p256, "localhost"))
+          .build()
+          .value();
+  const auto& all = config.impl().credentials;
+  const auto chosen = [&](SignatureScheme scheme) {
+    Policy policy = policy_2026;
+    policy.certificate_signature_schemes = {scheme};
+    const Asked asked("localhost", policy);
+    return select_credential(config.impl(), asked.offer).value().credential;
+  };
+  CHECK(chosen(SignatureScheme::rsa_pkcs1_sha256) == &all.at(0).impl());
+  CHECK(chosen(SignatureScheme::ecdsa_secp256r1_sha256) == &all.at(1).impl());
+  CHECK(chosen(SignatureScheme::ed25519) == &all.at(0).impl());
+}
+
+TEST_CASE("A handshake with an RSA certificate of an RSA authority completes",
+          "[rfc9846-9.1][rfc9846-9.1-fa7f6c]") {
+  crypto::IssueRequest request = request_for(crypto::KeyType::rsa2048, "RSA authority");
+  request.is_ca = true;
+  const crypto::Issued rsa_ca = crypto::issue(request, nullptr).value();
+  const Credential rsa = issued_by(rsa_ca, request_for(crypto::KeyType::rsa2048, "localhost"));
+  Policy policy = policy_2026;
+  policy.signature_schemes = {SignatureScheme::rsa_pss_rsae_sha256};
+  policy.certificate_signature_schemes = {SignatureScheme::rsa_pkcs1_sha256};
+  ClientConfig::Builder client(TrustAnchors::from_pem(rsa_ca.certificate_pem).value());
+  Pair pair(client.policy(policy).clock([] { return test_time; }).build().value(),
+            ServerConfig::Builder(rsa).build().value());
+  REQUIRE(pair.run());
+  CHECK(pair.client.state() == ClientState::connected);
 }
 
 TEST_CASE("A server follows its own order of suites", "[rfc9846-4.2.1]") {

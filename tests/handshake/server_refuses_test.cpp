@@ -166,7 +166,8 @@ const std::vector<Case> cases{
 }  // namespace
 
 TEST_CASE("A server refuses a ClientHello that breaks a rule",
-          "[rfc9846-4.2.2][rfc9846-4.3][rfc9846-9.2]") {
+          "[rfc9846-4.2.2][rfc9846-4.3][rfc9846-9.2][rfc9846-9.2-143c39][rfc9846-E.5-7ab507]"
+          "[rfc9846-6-eb89d9]") {
   for (const Case& row : cases) {
     INFO(row.what);
     Hello hello = client_hello();
@@ -184,7 +185,7 @@ TEST_CASE("AC-054: a server with protocols refuses a client with others alone",
 }
 
 TEST_CASE("AC-057: a server ignores GREASE, and unknown values, in every list",
-          "[AC-057][rfc8701]") {
+          "[AC-057][rfc8701][rfc9846-9.3-f942be]") {
   for (int i = 0; i < 16; ++i) {
     const auto byte = static_cast<std::uint8_t>(0x0a + 0x10 * i);
     const Data grease{byte, byte};
@@ -208,7 +209,8 @@ TEST_CASE("AC-057: a server ignores GREASE, and unknown values, in every list",
   }
 }
 
-TEST_CASE("AC-045: every truncation of ClientHello is refused", "[AC-045][rfc9846-6.2]") {
+TEST_CASE("AC-045: every truncation of ClientHello is refused",
+          "[AC-045][rfc9846-6.2][rfc9846-6-5bcfeb]") {
   const Message good = client_hello().encode();
   // What ends behind the compression methods is a whole ClientHello of an older version.
   const std::size_t without_extensions = 4 + 2 + 32 + 33 + 2 + 6 + 2;

@@ -149,7 +149,8 @@ struct ServerIn {
 }  // namespace
 
 TEST_CASE("AC-014: a client takes each message in its states alone",
-          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.1]") {
+          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.1][rfc9846-4.4.2-f6aa8d]"
+          "[rfc9846-4.5.2-3352be][rfc9846-4.6-089a35][rfc9846-4.7.3-7caf15]") {
   const std::map<ClientState, std::string> states{
       {ClientState::start, nothing_has_a_place},
       {ClientState::wait_sh, "WAIT_SH"},
@@ -166,7 +167,8 @@ TEST_CASE("AC-014: a client takes each message in its states alone",
 }
 
 TEST_CASE("AC-014: a server takes each message in its states alone",
-          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.2][rfc9846-4.2.2-142c29]") {
+          "[AC-014][rfc9846-4][rfc9846-4-2c31d5][rfc9846-A.2][rfc9846-4.2.2-142c29]"
+          "[rfc9846-4.7.3-7caf15]") {
   const std::map<ServerState, std::string> states{
       {ServerState::start, "START"},
       {ServerState::ask_configuration, nothing_has_a_place},
@@ -194,7 +196,7 @@ TEST_CASE("AC-016: a second HelloRetryRequest is an unexpected_message",
 }
 
 TEST_CASE("A handshake completes, with and without a retry, for each suite and group",
-          "[rfc9846-2][rfc9846-9.1]") {
+          "[rfc9846-2][rfc9846-9.1][rfc9846-9.1-4a8e01][rfc9846-9.1-4f67e1][rfc9846-9.3-9b768c]") {
   for (const CipherSuite suite : policy_2026.cipher_suites) {
     for (const NamedGroup group : policy_2026.groups) {
       Policy policy = policy_2026;

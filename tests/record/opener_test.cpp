@@ -71,7 +71,8 @@ TEST_CASE("empty application data opens, with any padding", "[rfc9846-5.1][rfc98
   }
 }
 
-TEST_CASE("every flipped bit of a record gives bad_record_mac", "[rfc9846-5.2]") {
+TEST_CASE("every flipped bit of a record gives bad_record_mac",
+          "[rfc9846-5.2][rfc9846-5.2-d22f68]") {
   const CipherSuite suite = GENERATE(from_range(suites));
   RecordSealer sealer = sealer_for(suite);
   const Buffer record = sealed(sealer, application_data, content_of(13), 2);
@@ -119,7 +120,8 @@ TEST_CASE("the wrong key, the wrong suite and the wrong number give bad_record_m
   CHECK(opener.open(record));  // a failed record does not count
 }
 
-TEST_CASE("an inner plaintext has 2^14+1 bytes at most, padding or not", "[rfc9846-5.4]") {
+TEST_CASE("an inner plaintext has 2^14+1 bytes at most, padding or not",
+          "[rfc9846-5.4][rfc9846-5.4-2c933e]") {
   const std::size_t zeros = GENERATE(0u, 1u, 16'000u);
   CAPTURE(zeros);
   Buffer largest = sealed_inner(suites[0], inner_plaintext(16'385, zeros));
@@ -143,7 +145,8 @@ TEST_CASE("a negotiated record_size_limit bounds type and padding too", "[rfc844
   CHECK(open_once(suites[0], over, 60'000) == fail(Error::record_too_long));
 }
 
-TEST_CASE("an inner plaintext of zeros alone has no content type", "[rfc9846-5.4]") {
+TEST_CASE("an inner plaintext of zeros alone has no content type",
+          "[rfc9846-5.4][rfc9846-5.4-bcfe7f]") {
   for (const std::size_t size : {0u, 1u, 2u, 100u, 16'385u}) {
     Buffer record = sealed_inner(suites[0], Buffer(size));
     CAPTURE(size);
@@ -178,7 +181,8 @@ TEST_CASE("the additional data is the header as it came", "[rfc9846-5.2]") {
   CHECK(same(opened->content, Buffer{7}));
 }
 
-TEST_CASE("after an update only records of the next key open", "[rfc9846-4.7.3][rfc9846-7.2]") {
+TEST_CASE("after an update only records of the next key open",
+          "[rfc9846-4.7.3][rfc9846-7.2][rfc9846-4.7.3-2c3fc8]") {
   const CipherSuite suite = GENERATE(from_range(suites));
   RecordSealer sealer = sealer_for(suite);
   RecordOpener opener = opener_for(suite);
@@ -196,7 +200,7 @@ TEST_CASE("after an update only records of the next key open", "[rfc9846-4.7.3][
   }
 }
 
-TEST_CASE("the receiver's sequence number never wraps", "[rfc9846-5.3]") {
+TEST_CASE("the receiver's sequence number never wraps", "[rfc9846-5.3][rfc9846-5.3-c30cc6]") {
   const CipherSuite suite = CipherSuite::tls_chacha20_poly1305_sha256;
   RecordOpener opener = opener_for(suite);
   opener.skip(UINT64_MAX - 1);

@@ -71,7 +71,7 @@ TEST_CASE("a record comes whole and alone", "[rfc9846-5.1]") {
 }
 
 TEST_CASE("change_cipher_spec is dropped between the ClientHello and the peer's Finished",
-          "[rfc9846-5]") {
+          "[rfc9846-5][rfc9846-5-26785e][rfc9846-5-3a1ab8]") {
   const Buffer record = plain(change_cipher_spec, Buffer{1});
   using enum InboundPhase;
   CHECK(open_new(client_hello, record) == fail(Error::bad_change_cipher_spec));
@@ -236,7 +236,8 @@ TEST_CASE("client_hello_seen() leaves only the first phase", "[rfc9846-5]") {
   CHECK(read.phase() == InboundPhase::client_flight);
 }
 
-TEST_CASE("without keys there is no update, and after forget() no record", "[rfc9846-6]") {
+TEST_CASE("without keys there is no update, and after forget() no record",
+          "[rfc9846-6][rfc9846-6-3be505]") {
   ReadState read(InboundPhase::unprotected);
   CHECK(read.update() == fail(Error::wrong_call));
   ReadState other = reading(InboundPhase::application);

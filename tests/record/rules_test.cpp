@@ -25,7 +25,7 @@ Outcome outcome(const Result<void>& result) {
 
 }  // namespace
 
-TEST_CASE("each record type has its phases", "[rfc9846-5][rfc9846-5.1]") {
+TEST_CASE("each record type has its phases", "[rfc9846-5][rfc9846-5.1][rfc9846-5-d348a6]") {
   constexpr auto ccs = Error::bad_change_cipher_spec;
   constexpr auto no = Error::unexpected_record;
   struct Row {

@@ -34,7 +34,8 @@ TEST_CASE("sealing keys move and do not copy", "[secrets]") {
   STATIC_REQUIRE(std::is_nothrow_move_assignable_v<RecordSealer>);
 }
 
-TEST_CASE("a protected record is header, content, type, zeros and tag", "[rfc9846-5.2]") {
+TEST_CASE("a protected record is header, content, type, zeros and tag",
+          "[rfc9846-5.2][rfc9846-5.4-feb97c]") {
   const CipherSuite suite = GENERATE(from_range(suites));
   const std::size_t size = GENERATE(1u, 2u, 17u, 100u);
   const std::size_t padding = GENERATE(0u, 1u, 62u, 63u, 64u, 65u, 300u);
@@ -87,7 +88,8 @@ TEST_CASE("sealing in place equals sealing apart, for content of many sizes", "[
   }
 }
 
-TEST_CASE("content, type and padding together have 2^14+1 bytes at most", "[rfc9846-5.4]") {
+TEST_CASE("content, type and padding together have 2^14+1 bytes at most",
+          "[rfc9846-5.4][rfc9846-5.4-2c933e][rfc9846-5.2-0bffc1]") {
   RecordSealer sealer = sealer_for(suites[0]);
   Buffer outgoing(2 * whole_record);
   const Buffer content = content_of(max_content_size + 1);
@@ -126,7 +128,8 @@ TEST_CASE("a record that does not fit is not begun", "[rfc9846-5.2]") {
   CHECK(outgoing.back() == 0xee);
 }
 
-TEST_CASE("empty handshake and alert records are never sent", "[rfc9846-5.1][rfc9846-5.4]") {
+TEST_CASE("empty handshake and alert records are never sent",
+          "[rfc9846-5.1][rfc9846-5.4][rfc9846-5.1-162804][rfc9846-5.4-99c10a]") {
   RecordSealer sealer = sealer_for(suites[0]);
   Buffer outgoing(100);
   for (const std::size_t padding : {0u, 7u}) {
@@ -136,7 +139,8 @@ TEST_CASE("empty handshake and alert records are never sent", "[rfc9846-5.1][rfc
   }
 }
 
-TEST_CASE("only handshake, alert and application data are ever protected", "[rfc9846-5]") {
+TEST_CASE("only handshake, alert and application data are ever protected",
+          "[rfc9846-5][rfc9846-5-d8611c]") {
   RecordSealer sealer = sealer_for(suites[0]);
   Buffer outgoing(100);
   const Buffer content{1, 1};
@@ -147,7 +151,8 @@ TEST_CASE("only handshake, alert and application data are ever protected", "[rfc
   }
 }
 
-TEST_CASE("the sequence number counts records and starts again with each key", "[rfc9846-5.3]") {
+TEST_CASE("the sequence number counts records and starts again with each key",
+          "[rfc9846-5.3][rfc9846-5.3-d7641b]") {
   RecordSealer sealer = sealer_for(suites[0]);
   const Buffer content = content_of(4);
   for (std::uint64_t i = 0; i < 5; ++i) {
@@ -173,7 +178,7 @@ TEST_CASE("no (key, nonce) is used twice over a run of records and updates", "[r
   CHECK(records.size() == count);
 }
 
-TEST_CASE("an update is due before the AEAD's limit", "[rfc9846-5.5]") {
+TEST_CASE("an update is due before the AEAD's limit", "[rfc9846-5.5][rfc9846-5.5-fabc20]") {
   for (const auto& row : crypto::cipher_suites) {
     CAPTURE(name(row.suite));
     RecordSealer sealer = sealer_for(row.suite);
@@ -207,7 +212,7 @@ TEST_CASE("the AEAD limit of AES-GCM is 2^24.5 records", "[rfc9846-5.5]") {
   }
 }
 
-TEST_CASE("the sequence number never wraps", "[rfc9846-5.3]") {
+TEST_CASE("the sequence number never wraps", "[rfc9846-5.3][rfc9846-5.3-c30cc6]") {
   RecordSealer sealer = sealer_for(CipherSuite::tls_chacha20_poly1305_sha256);
   sealer.skip(UINT64_MAX);
   sealer.skip(UINT64_MAX);
@@ -236,7 +241,7 @@ TEST_CASE("injected limits can be lower than the AEAD's, never higher", "[rfc984
   CHECK(high.seal(alert, content, 0, outgoing) == fail(Error::aead_limit));
 }
 
-TEST_CASE("there are 2^48-1 key updates at most", "[rfc9846-4.7.3]") {
+TEST_CASE("there are 2^48-1 key updates at most", "[rfc9846-4.7.3][rfc9846-4.7.3-aa5421]") {
   STATIC_REQUIRE(max_key_updates == 281'474'976'710'655);
   STATIC_REQUIRE(UsageLimits{}.key_updates == max_key_updates);
   CHECK(sealer_for(suites[0], {.key_updates = UINT64_MAX}).updates_left() == max_key_updates);

@@ -61,7 +61,8 @@ TEST_CASE("in place and apart are the same without keys too", "[rfc9846-5.1]") {
   CHECK(in_place.seal_in_place(handshake, 96, 0, second) == fail(Error::buffer_too_small));
 }
 
-TEST_CASE("what may not travel without keys is refused", "[rfc9846-5.1]") {
+TEST_CASE("what may not travel without keys is refused",
+          "[rfc9846-5.1][rfc9846-5.1-739a25][rfc9846-5.1-fc7f40]") {
   WriteState write;
   Buffer outgoing(whole_record);
   const Buffer content = content_of(4);
@@ -156,7 +157,7 @@ TEST_CASE("updates pass through, and their limits", "[rfc9846-4.7.3][rfc9846-5.5
   CHECK(write.update() == fail(Error::aead_limit));
 }
 
-TEST_CASE("after forget() nothing is sealed", "[rfc9846-6]") {
+TEST_CASE("after forget() nothing is sealed", "[rfc9846-6][rfc9846-6-3be505]") {
   WriteState write = writing();
   write.forget();
   Buffer outgoing(64);
