@@ -55,6 +55,10 @@ Octets Script::record(ContentType type, Bytes bytes) {
   return forger_->record(type, bytes, padding ? padding() : 0, number);
 }
 
+Octets Script::raw(Bytes inner) {
+  return forger_->raw(inner);
+}
+
 void Script::deliver(Bytes bytes) {
   while (!bytes.empty() && !peer_.error) {
     const Bytes part = bytes.first(std::min(bytes.size(), delivery));
@@ -79,7 +83,9 @@ void Script::say(const Message& message) {
   if (!peer_.error && before_message) before_message();
   if (peer_.error) return;
   transcript_.add(message);
-  send(message);
+  Octets messages = message;
+  append(messages, trailing);
+  send(messages);
 }
 
 Bytes Script::verify_data(std::string_view label) {

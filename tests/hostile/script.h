@@ -30,6 +30,8 @@ class Script {
   std::function<std::size_t()> padding;
   // legacy_record_version of the next record; 0x0303 where it is empty.
   std::function<std::uint16_t()> version;
+  // Handshake bytes behind the next messages, in their last record.
+  Octets trailing;
   // What stands between the records of one message; nothing where it is empty.
   std::function<Octets()> between_records;
   // Called before each message, but may not say() one.
@@ -41,6 +43,9 @@ class Script {
   void send(Bytes messages);
   // A record under the keys of the moment.
   Octets record(ContentType type, Bytes content);
+  // A protected record with that TLSInnerPlaintext. There must be keys.
+  Octets raw(Bytes inner);
+  bool has_keys() const { return forger_.has_value(); }
   void deliver(Bytes bytes);
 
   Peer& peer() { return peer_; }
