@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "crypto/credentials.h"
 #include "crypto/signature.h"
@@ -53,19 +54,26 @@ TEST_CASE("a question is asked again until it is answered", "[rfc9846-4.5.1]") {
 }
 
 TEST_CASE("an application's refusal sends its alert", "[rfc9846-6.2]") {
-  Peers peers(*client_config().ask_verdict().build());
-  peers.client.answer = [](Connection& connection, const Event&) {
-    CHECK(connection.resume(Verdict{Error::certificate_revoked}) ==
-          fail(Error::certificate_revoked));
+  using enum AlertDescription;
+  const std::vector<std::pair<Error, AlertDescription>> refusals{
+      {Error::certificate_revoked, certificate_revoked},
+      {Error::certificate_required, certificate_required},
+      {Error::application_refused, access_denied},
   };
-  peers.drive();
-  CHECK(peers.client.error == Error::certificate_revoked);
-  CHECK(peers.client.connection.failure()->alert == AlertDescription::certificate_revoked);
-  CHECK(peers.client.connection.failure()->message == HandshakeType::certificate);
-  CHECK_FALSE(peers.client.connection.failure()->alert_from_peer);
-  CHECK(peers.server.error == Error::peer_alert);
-  CHECK(peers.server.connection.failure()->alert == AlertDescription::certificate_revoked);
-  CHECK(peers.server.connection.failure()->alert_from_peer);
+  for (const auto& [error, alert] : refusals) {
+    Peers peers(*client_config().ask_verdict().build());
+    peers.client.answer = [refused = error](Connection& connection, const Event&) {
+      CHECK(connection.resume(Verdict{refused}) == fail(refused));
+    };
+    peers.drive();
+    CHECK(peers.client.error == error);
+    CHECK(peers.client.connection.failure()->alert == alert);
+    CHECK(peers.client.connection.failure()->message == HandshakeType::certificate);
+    CHECK_FALSE(peers.client.connection.failure()->alert_from_peer);
+    CHECK(peers.server.error == Error::peer_alert);
+    CHECK(peers.server.connection.failure()->alert == alert);
+    CHECK(peers.server.connection.failure()->alert_from_peer);
+  }
 }
 
 TEST_CASE("a signature can come from elsewhere", "[rfc9846-4.5.2]") {

@@ -188,6 +188,25 @@ TEST_CASE("without Answers, questions are refused", "[rfc9846-6.2]") {
   }
 }
 
+TEST_CASE("an alert is written to a peer that has closed its side", "[rfc9846-6.2]") {
+  for (const bool is_client : {true, false}) {
+    auto [ours, theirs] = socket_pair();
+    REQUIRE(theirs.write(bytes_of("no TLS at all")));
+    theirs.shutdown_write();
+    Stream<TcpSocket> stream(is_client
+                                 ? Connection::client(*client_config().build(), "localhost").value()
+                                 : Connection::server(*server_config().build()).value(),
+                             std::move(ours));
+    CHECK(stream.handshake() == fail(Error::not_tls));
+    Octets received(max_record_size);
+    received.resize(theirs.read(received).value());
+    const auto records = split_records(received);
+    REQUIRE_FALSE(records.empty());
+    CHECK(records.back().type == ContentType::alert);
+    CHECK(records.back().content == Octets{2, 10});
+  }
+}
+
 TEST_CASE("streams are not read or written before the handshake", "[rfc9846-2]") {
   auto [ours, theirs] = socket_pair();
   Stream<TcpSocket> stream(Connection::server(*server_config().build()).value(), std::move(ours));

@@ -90,6 +90,8 @@ const std::vector<Case> cases{
        h.at(key_share) = {0, 0};
      },
      Error::no_common_group, handshake_failure},
+    {"a group twice", [](Hello& h) { h.at(supported_groups) = {0, 4, 0, 29, 0, 29}; },
+     Error::duplicate_value, illegal_parameter},
     {"AC-058: two shares of one group",
      [](Hello& h) {
        const Data share = Data{0, 29} + vector(2, Data(32, 9));
