@@ -17,6 +17,7 @@
 #include "extensions/alpn.h"
 #include "extensions/certificate_authorities.h"
 #include "extensions/cookie.h"
+#include "extensions/early_data.h"
 #include "extensions/key_share.h"
 #include "extensions/offered_set.h"
 #include "extensions/psk_key_exchange_modes.h"
@@ -59,7 +60,7 @@ using Known = FormList<
     Unread<compress_certificate, client_hello, certificate_request>,
     RecordSizeLimit, RecordSizeLimitAnswer,
     Unread<pre_shared_key, client_hello, server_hello>,
-    Unread<early_data, client_hello, encrypted_extensions, new_session_ticket>,
+    EarlyDataIndication, EarlyDataInTicket,
     SupportedVersionsClientHello, SupportedVersionsServerHello,
     Cookie,
     PskKeyExchangeModes,

@@ -115,7 +115,10 @@ TEST_CASE("a ticket breaks no rule", "[rfc9846-4.7.1][rfc9846-4.7.1-4a2863]") {
     tapped.to_client(tapped.from_server.record(ContentType::handshake, message));
     return tapped.peers.client.error;
   };
-  CHECK(error_of(ticket(0)).has_value());
+  CHECK(error_of(ticket(0)) == Error::length_out_of_range);
+  CHECK_FALSE(error_of(ticket(5, {0, 42, 0, 4, 0, 0, 0, 1})));
+  CHECK(error_of(ticket(5, {0, 42, 0, 3, 0, 0, 1})) == Error::truncated);
+  CHECK(error_of(ticket(5, {0, 42, 0, 5, 0, 0, 0, 1, 0})) == Error::trailing_data);
   CHECK(error_of(ticket(5, {0, 42, 0, 4, 0, 0, 0, 1, 0, 42, 0, 4, 0, 0, 0, 1})) ==
         Error::duplicate_extension);
   CHECK(error_of(ticket(5, {0, 51, 0, 0})) == Error::misplaced_extension);

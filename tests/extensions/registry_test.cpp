@@ -94,6 +94,8 @@ Bytes good_data(ExtensionType type, Where where) {
       return hello ? Bytes(bytes<"02 0304">) : Bytes(bytes<"0304">);
     case cookie:
       return bytes<"0001 aa">;
+    case early_data:
+      return where == Where::new_session_ticket ? Bytes(bytes<"00004000">) : Bytes();
     case psk_key_exchange_modes:
       return bytes<"01 01">;
     case certificate_authorities:
