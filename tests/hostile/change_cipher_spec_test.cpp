@@ -70,12 +70,12 @@ void check_places(const std::vector<Place>& places) {
 }
 
 TEST_CASE("a client drops change_cipher_spec before the server's Finished",
-          "[AC-028][rfc9846-5][rfc9846-E.4]") {
+          "[AC-028][rfc9846-5][rfc9846-E.4][rfc9846-5-26785e]") {
   check_places<ScriptedServer>(for_a_client);
 }
 
 TEST_CASE("a server drops change_cipher_spec before the client's Finished",
-          "[AC-028][rfc9846-5][rfc9846-E.4]") {
+          "[AC-028][rfc9846-5][rfc9846-E.4][rfc9846-5-26785e]") {
   check_places<ScriptedClient>(for_a_server);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("each message may have change_cipher_spec before it, as many as are ta
 }
 
 TEST_CASE("AC-029: change_cipher_spec before the first ClientHello is unexpected",
-          "[AC-029][rfc9846-5]") {
+          "[AC-029][rfc9846-5][rfc9846-5-3a1ab8]") {
   ScriptedClient client;
   play_with(client, 0, 1);
   CHECK(refused(client, Error::bad_change_cipher_spec, unexpected_message));
@@ -110,7 +110,7 @@ AlertDescription answer_after_finished() {
 }
 
 TEST_CASE("AC-029: change_cipher_spec after the peer's Finished is unexpected",
-          "[AC-029][rfc9846-5]") {
+          "[AC-029][rfc9846-5][rfc9846-5-3a1ab8]") {
   CHECK(answer_after_finished<ScriptedServer>() == unexpected_message);
   CHECK(answer_after_finished<ScriptedClient>() == unexpected_message);
 }
@@ -133,7 +133,8 @@ void check_within(std::size_t messages, Error error_in_first) {
   }
 }
 
-TEST_CASE("change_cipher_spec between the parts of a message is refused", "[rfc9846-5.1]") {
+TEST_CASE("change_cipher_spec between the parts of a message is refused",
+          "[rfc9846-5.1][rfc9846-5.1-91b9eb]") {
   check_within<ScriptedServer>(5, Error::interleaved_record);
   // No ClientHello was received yet.
   check_within<ScriptedClient>(2, Error::bad_change_cipher_spec);

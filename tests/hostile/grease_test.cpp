@@ -83,7 +83,7 @@ const std::vector<OfferCase> offers{
 };
 
 TEST_CASE("AC-057: a server passes over GREASE in every list of a ClientHello",
-          "[AC-057][rfc8701][rfc9846-4.2.2]") {
+          "[AC-057][rfc8701][rfc9846-4.2.2][rfc9846-9.3-f942be]") {
   for (const OfferCase& offer : offers) {
     INFO(offer.what);
     for (const int value : meaningless()) {
@@ -117,7 +117,7 @@ Data extension(int type, const Data& data) {
 }
 
 TEST_CASE("AC-057: a client passes over GREASE in a CertificateRequest",
-          "[AC-057][rfc8701][rfc9846-4.4.2]") {
+          "[AC-057][rfc8701][rfc9846-4.4.2][rfc9846-4.4.2-4a2863][rfc9846-9.3-6cb74d]") {
   for (const int value : meaningless()) {
     CAPTURE(value);
     const std::vector<Message> requests{
@@ -138,7 +138,7 @@ TEST_CASE("AC-057: a client passes over GREASE in a CertificateRequest",
 }
 
 TEST_CASE("AC-057: a client passes over GREASE in a NewSessionTicket",
-          "[AC-057][rfc8701][rfc9846-4.7.1]") {
+          "[AC-057][rfc8701][rfc9846-4.7.1][rfc9846-4.7.1-4a2863][rfc9846-9.3-6cb74d]") {
   ScriptedServer server;
   server.play();
   for (const int value : meaningless()) {

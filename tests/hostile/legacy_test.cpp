@@ -26,7 +26,8 @@ void play_every_record_version() {
 }
 
 // Protected records too: the version is a part of what is authenticated, and has no meaning.
-TEST_CASE("AC-039: legacy_record_version is ignored", "[AC-039][rfc9846-5.1][rfc9846-5.2]") {
+TEST_CASE("AC-039: legacy_record_version is ignored",
+          "[AC-039][rfc9846-5.1][rfc9846-5.2][rfc9846-5.1-a13d87][rfc9846-E-1a714a]") {
   play_every_record_version<ScriptedServer>();
   play_every_record_version<ScriptedClient>();
 }

@@ -88,7 +88,8 @@ TEST_CASE("close_notify at any place ends the handshake", "[AC-086][rfc9846-6.1]
       });
 }
 
-TEST_CASE("an error alert at any place ends the handshake, and is not answered", "[rfc9846-6.2]") {
+TEST_CASE("an error alert at any place ends the handshake, and is not answered",
+          "[rfc9846-6.2][rfc9846-6-654d69][rfc9846-6-5c6247]") {
   for (const std::uint8_t level : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{0}}) {
     in_both_roles(
         [&](Script& script) {
@@ -151,7 +152,7 @@ const std::vector<Intruder> protected_intruders{
 };
 
 TEST_CASE("what has no place anywhere is refused at every place",
-          "[AC-029][AC-031][AC-089][rfc9846-5][rfc9846-5.1]") {
+          "[AC-029][AC-031][AC-089][rfc9846-5][rfc9846-5.1][rfc9846-5-d348a6]") {
   for (const Intruder& intruder : intruders) {
     INFO(intruder.what);
     in_both_roles([&](Script& script) { script.deliver(intruder.make(script)); },
@@ -184,7 +185,8 @@ TEST_CASE("what has no place among protected records is refused there",
 
 // Section 5.1: what follows in the record of a message that changes keys would be read with the
 // keys of before.
-TEST_CASE("AC-015: no byte may follow a message that changes keys", "[AC-015][rfc9846-5.1]") {
+TEST_CASE("AC-015: no byte may follow a message that changes keys",
+          "[AC-015][rfc9846-5.1][rfc9846-5.1-84b3e1][rfc9846-5.1-afb6e9]") {
   const auto check = [](auto&& script, std::size_t last) {
     for (const Octets& rest : {Octets{0}, Octets{24, 0, 0, 1, 0}, Octets(4'000, 8)}) {
       auto played = script();
