@@ -21,6 +21,7 @@ class MemoryBudget {
     return {};
   }
   void give_back(std::size_t bytes) { left_ += bytes; }
+  std::size_t left() const { return left_; }
 
  private:
   std::size_t left_;
@@ -64,9 +65,11 @@ class Buffer {
  private:
   struct Nothing {};
 
+  // To twice the size, or half of what is left beyond the need: few copies, however small the parts
+  // and the budget.
   Result<void> grow(std::size_t needed, MemoryBudget& budget) {
-    const std::size_t capacity = std::max(needed, capacity_ * 2);
-    const std::size_t wanted = budget_allows(capacity, budget) ? capacity : needed;
+    const std::size_t spare = budget.left() - std::min(needed, budget.left());
+    const std::size_t wanted = std::max(needed, std::min(capacity_ * 2, needed + spare / 2));
     TRY(budget.take(wanted));
     auto grown = crypto::Box<Nothing>::make_with_room(wanted);
     if (!grown) {
@@ -80,12 +83,6 @@ class Buffer {
     end_ -= begin_;
     begin_ = 0;
     return {};
-  }
-
-  static bool budget_allows(std::size_t size, MemoryBudget& budget) {
-    if (!budget.take(size)) return false;
-    budget.give_back(size);
-    return true;
   }
 
   crypto::Box<Nothing> memory_;

@@ -18,10 +18,12 @@ namespace {
 // Volatile: the compiler takes malloc for what the C library has, which changes neither.
 volatile std::atomic<std::size_t> allocations = 0;
 volatile std::atomic<std::ptrdiff_t> bytes_held = 0;
+volatile std::atomic<std::ptrdiff_t> most_bytes_held = 0;
 
 void* counted(void* memory) {
   ++allocations;
   if (memory != nullptr) bytes_held += static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
+  most_bytes_held = std::max<std::ptrdiff_t>(most_bytes_held, bytes_held);
   return memory;
 }
 
@@ -181,6 +183,41 @@ TEST_CASE("a connection that ends leaves nothing behind", "[memory]") {
     const Peers unused(client, server);
   }
   CHECK(bytes_held == before);
+}
+
+// Takes `count` one-byte records of a ClientHello that never ends. Returns what failed, if
+// anything.
+std::optional<Error> feed_one_byte_records(Connection& server, std::size_t count) {
+  static constexpr std::array<std::uint8_t, 4> header{1, 0, 0xff, 0xfc};
+  std::array<std::uint8_t, max_control_record_size> outgoing{};
+  for (std::size_t i = 0; i < count; ++i) {
+    std::array<std::uint8_t, 6> record{22, 3, 1,
+                                       0,  1, i < header.size() ? header.at(i) : std::uint8_t{0}};
+    const auto step = server.advance(record, outgoing);
+    if (!step) return step.error();
+  }
+  return std::nullopt;
+}
+
+// The copies of a message that grows are few, and the last two of them are all that is held.
+TEST_CASE("a message in one-byte records costs no more than Limits says",
+          "[memory][AC-033][rfc9846-5.1]") {
+  for (const std::size_t limit : {std::size_t{90'000}, Limits{}.handshake_memory}) {
+    Limits limits;
+    limits.handshake_memory = limit;
+    const auto config = server_config().limits(limits).build().value();
+    auto server = Connection::server(config).value();
+    const std::size_t before = allocations;
+    const std::ptrdiff_t held = bytes_held;
+    most_bytes_held = held;
+    const auto failed = feed_one_byte_records(server, 65'000);
+    const std::size_t allocated = allocations - before;
+    const std::ptrdiff_t most = most_bytes_held - held;
+    CHECK(failed.has_value() == (limit == 90'000));
+    CHECK(allocated <= 20);
+    CHECK(most >= 32'768);
+    CHECK(most <= static_cast<std::ptrdiff_t>(limit) + 1'000);
+  }
 }
 
 TEST_CASE("a handshake's own memory is within its limit", "[memory][rfc9846-4]") {
