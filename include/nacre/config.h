@@ -50,6 +50,12 @@ class NACRE_API ClientConfig::Builder {
   // ALPN protocols, the preferred one first (RFC 7301).
   Builder& alpn(std::span<const std::string_view> protocols);
   Builder& alpn(std::initializer_list<std::string_view> protocols);
+  // What to present to a server that asks for a certificate: the first whose schemes and issuers it
+  // takes (RFC 9846, section 4.4.2). Where none fits it gets an empty list, and may go on or
+  // refuse.
+  Builder& credential(Credential credential);
+  // Asks the application for it instead (CertificateWanted).
+  Builder& ask_credential(bool ask = true);
   // One of the chain's certificates must have one of these keys, besides all other checks.
   Builder& pins(std::span<const SpkiPin> pins);
   // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's

@@ -13,6 +13,7 @@
 #include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/config.h"
+#include "nacre/credentials.h"
 #include "nacre/error.h"
 #include "nacre/names.h"
 #include "nacre/verify.h"
@@ -53,10 +54,17 @@ struct ClientHelloSeen {
   Bytes alpn;                    // ProtocolNameList without its length; empty: none
   Bytes client_hello;            // the message's body, without the handshake header
 };
+// Question: which of our certificates, for a server that asks for one? Answer with
+// resume(Presented).
+struct CertificateWanted {
+  Bytes signature_algorithms;  // SignatureSchemeList (section 4.3.3) without its length
+  Bytes authorities;  // DistinguishedNames (section 4.3.4), each with its length; empty: any
+};
 // Question: sign `content` with the credential's key. Answer with resume(Signature).
 struct SignatureWanted {
   SignatureScheme scheme{};
-  Bytes content;  // what is signed, section 4.5.2; to be hashed by the scheme
+  Bytes content;      // what is signed, section 4.5.2; to be hashed by the scheme
+  Bytes certificate;  // the leaf of the credential whose key has to sign, DER
 };
 // Question: is this chain to be believed? Answer with resume(Verdict).
 struct ChainToJudge {
@@ -66,9 +74,12 @@ struct ChainToJudge {
 
 // One of the above: nothing else happens.
 using Event = std::variant<NeedInput, NeedOutput, ApplicationData, HandshakeComplete, PeerClosed,
-                           ClientHelloSeen, SignatureWanted, ChainToJudge>;
+                           ClientHelloSeen, CertificateWanted, SignatureWanted, ChainToJudge>;
 
 // Answers.
+struct Presented {
+  std::optional<Credential> credential;  // nothing: the server gets an empty list
+};
 struct Signature {
   Bytes bytes;  // empty: the key would not sign, and the handshake fails
 };
@@ -132,6 +143,7 @@ class NACRE_API Connection {
   // call. Errors: no_question; the handshake's own, which the next advance() reports with its
   // alert.
   Result<void> resume(const ServerConfig& config);
+  Result<void> resume(Presented presented);
   Result<void> resume(Signature signature);
   Result<void> resume(Verdict verdict);
 
@@ -162,6 +174,11 @@ class NACRE_API Connection {
   // user_canceled comes first (section 6.1), and the connection is over: advance() fails with
   // closed. A second call produces nothing.
   Result<std::size_t> close(MutableBytes outgoing);
+  // Ends the connection with an error alert of the application's choosing (section 6.2), at any
+  // time, a question's too: later calls fail with application_refused. Returns the bytes of
+  // `outgoing` to send; needs max_control_record_size, or else advance() has the alert. Errors:
+  // wrong_call for an alert that is no error: close() sends those.
+  Result<std::size_t> abort(AlertDescription alert, MutableBytes outgoing);
   // Tells that the transport has ended. Without a close_notify before it, that is truncated_stream.
   Result<void> transport_closed();
 
@@ -228,6 +245,7 @@ class NACRE_API Sender {
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
   Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);
   Result<std::size_t> close(MutableBytes outgoing);
+  Result<std::size_t> abort(AlertDescription alert, MutableBytes outgoing);
   // Sends what the Receiver owes: an answer to KeyUpdate, or the alert of its failure. 0: nothing.
   Result<std::size_t> flush(MutableBytes outgoing);
 

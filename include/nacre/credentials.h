@@ -58,6 +58,9 @@ class NACRE_API Credential {
 
   // The schemes that the leaf's key can sign with, best first.
   Preferences<SignatureScheme, 16> schemes() const;
+  // The same credential, signing by these schemes alone, the preferred one first. Errors:
+  // unsupported_key for a scheme that the key cannot sign with, or for none.
+  Result<Credential> with_schemes(std::span<const SignatureScheme> schemes) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

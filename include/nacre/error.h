@@ -37,6 +37,7 @@ enum class Error : std::uint8_t {
   too_many_warnings,       // more warning alerts than Limits tolerates
   interleaved_record,      // another record type between the fragments of a handshake message
   message_across_key_change,  // handshake bytes left over where the keys change
+  excess_handshake_data,      // handshake bytes behind a message that we have to answer first
   bad_record_mac,             // a record does not decrypt
   not_tls,                    // the first bytes are no TLS record
 

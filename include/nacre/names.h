@@ -78,6 +78,7 @@ enum class NamedGroup : std::uint16_t {
   secp384r1 = 0x0018,
   secp521r1 = 0x0019,
   x25519 = 0x001d,
+  mlkem1024 = 0x0202,
   secp256r1_mlkem768 = 0x11eb,
   x25519_mlkem768 = 0x11ec,
   secp384r1_mlkem1024 = 0x11ed,

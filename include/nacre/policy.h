@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 
 #include "nacre/names.h"
 
 namespace nacre {
 
-// At most `Capacity` values, in order of preference, without memory of its own elsewhere.
+// At most `Capacity` values (64 and fewer), in order of preference, without memory of its own
+// elsewhere.
 template <class T, std::size_t Capacity>
 class Preferences {
  public:
@@ -29,31 +31,55 @@ class Preferences {
     return true;
   }
 
+  // The same, for a value that is as good as the one before it: a server then takes the one that
+  // the client prefers.
+  constexpr bool add_tied(T value) {
+    const std::size_t index = count_;
+    if (index == 0 || !add(value)) return false;
+    tied_ |= std::uint64_t{1} << index;
+    return true;
+  }
+
+  // 0 for the best values, the same number for tied ones; nothing for a value that is not here.
+  constexpr std::optional<std::size_t> rank(T value) const {
+    std::size_t rank = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (i > 0 && (tied_ >> i & 1) == 0) ++rank;
+      if (values_.at(i) == value) return rank;
+    }
+    return std::nullopt;
+  }
+
   constexpr bool contains(T value) const { return std::find(begin(), end(), value) != end(); }
   constexpr auto begin() const { return values_.begin(); }
   constexpr auto end() const { return std::next(begin(), static_cast<std::ptrdiff_t>(count_)); }
   constexpr std::size_t size() const { return count_; }
   constexpr bool empty() const { return count_ == 0; }
-  constexpr void clear() { count_ = 0; }
+  constexpr void clear() {
+    count_ = 0;
+    tied_ = 0;
+  }
 
   friend constexpr bool operator==(const Preferences& a, const Preferences& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    return a.tied_ == b.tied_ && std::equal(a.begin(), a.end(), b.begin(), b.end());
   }
 
  private:
   std::array<T, Capacity> values_{};
   std::size_t count_ = 0;
+  std::uint64_t tied_ = 0;  // bit i: values_[i] is as good as the one before
 };
 
 struct Policy {
   std::uint32_t number = 0;
-  // The three suites of RFC 9846, section 9.1. A server follows its own order.
+  // The three suites of RFC 9846, section 9.1. A server follows its own order, and the client's
+  // where its own has a tie.
   Preferences<CipherSuite, 3> cipher_suites;
   // Groups for the key exchange (section 4.3.7).
   Preferences<NamedGroup, 8> groups;
   // The groups that a ClientHello carries a share for (section 4.3.8): a subset of `groups`, in
   // the same order.
-  Preferences<NamedGroup, 4> key_shares;
+  Preferences<NamedGroup, 8> key_shares;
   // Schemes for CertificateVerify (section 4.3.3).
   Preferences<SignatureScheme, 16> signature_schemes;
   // Schemes for the signatures within a chain (section 4.3.3, signature_algorithms_cert).

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,10 @@ class NACRE_API Answers {
   virtual ~Answers() = default;
   virtual Result<ServerConfig> configuration(const ClientHelloSeen& /*hello*/) {
     return fail(Error::unrecognized_name);
+  }
+  // Nothing: the server gets an empty list.
+  virtual Result<std::optional<Credential>> certificate(const CertificateWanted& /*wanted*/) {
+    return std::optional<Credential>{};
   }
   // Writes the signature to `out` (at least 5,000 bytes) and returns its length.
   virtual Result<std::size_t> sign(const SignatureWanted& /*wanted*/, MutableBytes /*out*/) {

@@ -52,6 +52,7 @@ class NACRE_API PeerName {
 struct CertificateInfo {
   std::string subject;  // RFC 2253 style, for people
   std::string issuer;
+  std::vector<std::uint8_t> issuer_name;  // the same, DER: as certificate_authorities has it
   std::string serial;                     // hexadecimal
   std::vector<std::string> dns_names;     // subjectAltName
   std::vector<std::string> ip_addresses;  // subjectAltName

@@ -55,6 +55,7 @@ struct Describe {
     step.scheme = static_cast<std::uint16_t>(wanted.scheme);
   }
   void operator()(const nacre::ClientHelloSeen&) const {}
+  void operator()(const nacre::CertificateWanted&) const {}
   void operator()(const nacre::ChainToJudge&) const {}
 };
 

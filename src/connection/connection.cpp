@@ -62,6 +62,10 @@ Result<void> Connection::resume(const ServerConfig& config) {
   return {};
 }
 
+Result<void> Connection::resume(Presented presented) {
+  return resume_with(*impl_, presented);
+}
+
 Result<void> Connection::resume(Signature signature) {
   return resume_with(*impl_, signature);
 }
@@ -92,6 +96,10 @@ Result<std::size_t> Connection::update_keys(bool request_peer, MutableBytes outg
 Result<std::size_t> Connection::close(MutableBytes outgoing) {
   if (impl_->sending.is_closed() && !impl_->failure) return 0U;
   return impl_->checked(impl_->close(outgoing));
+}
+
+Result<std::size_t> Connection::abort(AlertDescription alert, MutableBytes outgoing) {
+  return impl_->abort(alert, outgoing);
 }
 
 // Section 6.1.

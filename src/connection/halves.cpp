@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connection/impl.h"
+#include "record/alert.h"
 
 namespace nacre {
 
@@ -109,6 +110,12 @@ Result<std::size_t> Sender::close(MutableBytes outgoing) {
   TRY(const std::size_t alert, impl_->last_words(outgoing));
   if (alert > 0) return alert;
   return impl_->checked(impl_->sending.close(outgoing, impl_->context()));
+}
+
+Result<std::size_t> Sender::abort(AlertDescription alert, MutableBytes outgoing) {
+  ENSURE(record::classify(alert) == record::AlertClass::error, Error::wrong_call);
+  (*impl_->link).end(Error::application_refused, alert);
+  return impl_->last_words(outgoing);
 }
 
 Result<std::size_t> Sender::flush(MutableBytes outgoing) {

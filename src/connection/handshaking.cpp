@@ -20,7 +20,10 @@ Handshaking::Handshaking(const ServerConfig& config)
 
 Result<void> Handshaking::begin() {
   auto* client = std::get_if<ClientHandshake>(&machine_);
-  return client != nullptr ? client->begin() : Result<void>{};
+  if (client == nullptr) return {};
+  TRY(client->begin());
+  client->core().has_spoken = false;
+  return {};
 }
 
 HandshakeCore& Handshaking::core() {
@@ -93,12 +96,14 @@ Result<void> Handshaking::add(Bytes content) {
 
 Result<void> Handshaking::take_messages(ReceivingHalf& receiving) {
   TRY(take_keys(receiving));
+  TRY(check_end_of_flight());
   MemoryBudget& budget = core().budget;
   while (std::holds_alternative<std::monostate>(core().question)) {
     TRY(const auto message, reader_.next(budget));
     if (!message) break;
     TRY(receive(*message));
     TRY(take_keys(receiving));
+    TRY(check_end_of_flight());
   }
   return reader_.keep(budget);
 }
@@ -129,6 +134,12 @@ Result<void> Handshaking::take_keys(ReceivingHalf& receiving) {
   return {};
 }
 
+Result<void> Handshaking::check_end_of_flight() {
+  ENSURE(!std::exchange(core().has_spoken, false) || !reader_.has_rest(),
+         Error::excess_handshake_data);
+  return {};
+}
+
 namespace {
 
 struct AsEvent {
@@ -148,7 +159,14 @@ Result<void> Handshaking::resume(const ServerConfig& config) {
   return server->resume(config);
 }
 
+Result<void> Handshaking::resume(const Presented& presented) {
+  auto* client = std::get_if<ClientHandshake>(&machine_);
+  ENSURE(client != nullptr, Error::no_question);
+  return client->resume(presented);
+}
+
 Result<void> Handshaking::resume(const Signature& signature) {
+  if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->resume(signature);
   auto* server = std::get_if<ServerHandshake>(&machine_);
   ENSURE(server != nullptr, Error::no_question);
   return server->resume(signature);

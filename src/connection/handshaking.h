@@ -39,12 +39,15 @@ class Handshaking : public OnWipedHeap {
   Result<void> add(Bytes content);
   // Handles the messages that are whole, up to one that asks a question.
   Result<void> take_messages(ReceivingHalf& receiving);
+  // Reads with the keys that a message, or the answer to a question, has put in place.
+  Result<void> take_keys(ReceivingHalf& receiving);
   // Whether a message has begun and is not whole.
   bool within_message() const { return reader_.has_rest(); }
 
   // The question that has to be answered, as an event.
   std::optional<Event> question() const;
   Result<void> resume(const ServerConfig& config);
+  Result<void> resume(const Presented& presented);
   Result<void> resume(const Signature& signature);
   Result<void> resume(const Verdict& verdict);
 
@@ -64,7 +67,8 @@ class Handshaking : public OnWipedHeap {
 
  private:
   Result<void> receive(const HandshakeMessage& message);
-  Result<void> take_keys(ReceivingHalf& receiving);
+  // Whoever is answered has said all that it had to say.
+  Result<void> check_end_of_flight();
 
   std::variant<std::monostate, ClientHandshake, ServerHandshake> machine_;
   MessageReader reader_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nacre/names.h"
+#include "record/alert.h"
 
 namespace nacre {
 
@@ -30,7 +31,8 @@ Result<void> Connection::Impl::check_alive() {
 }
 
 // Section 6.2. An alert is no answer to an alert, and nothing follows our own close_notify.
-void Connection::Impl::end(Error error, const InHand& in_hand) {
+void Connection::Impl::end(Error error, std::optional<AlertDescription> alert,
+                           const InHand& in_hand) {
   if (link.error()) return;
   InHand known = in_hand;
   if (handshaking && !handshaking->is_over() && !is_complete) {
@@ -38,6 +40,7 @@ void Connection::Impl::end(Error error, const InHand& in_hand) {
     known.extension = handshaking->core().extension_in_hand;
   }
   failure = describe_failure(error, known, receiving.offset());
+  if (!failure->alert_from_peer) failure->alert = alert;
   const bool may_tell = !failure->alert_from_peer && !sending.is_closed();
   if (!failure->alert_from_peer && !may_tell) failure->alert.reset();
   link.end(error, may_tell ? failure->alert : std::nullopt);
@@ -121,6 +124,7 @@ Result<bool> Connection::Impl::settle(Step& step, MutableBytes outgoing) {
     return true;
   }
   if (!handshaking->core().complete) return false;
+  TRY(handshaking->take_keys(receiving));
   complete(handshaking->core());
   step.event = HandshakeComplete{};
   return true;
@@ -161,6 +165,14 @@ Result<std::size_t> Connection::Impl::close(MutableBytes outgoing) {
     handshaking->forget();
   }
   return size;
+}
+
+Result<std::size_t> Connection::Impl::abort(AlertDescription alert, MutableBytes outgoing) {
+  TRY(check_alive());
+  ENSURE(record::classify(alert) == record::AlertClass::error, Error::wrong_call);
+  end(Error::application_refused, alert, {});
+  write_alert(outgoing.first(std::min<std::size_t>(outgoing.size(), 0xffff)), 0);
+  return alert_size;
 }
 
 Negotiated Connection::Impl::negotiated() const {

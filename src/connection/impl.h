@@ -40,7 +40,9 @@ struct Connection::Impl : OnWipedHeap {
   Result<void> check_alive();
   // Ends the connection: keeps the cause and its circumstances, and wipes what is secret. The alert
   // is owed.
-  void end(Error error, const InHand& in_hand);
+  void end(Error error, const InHand& in_hand) { end(error, alert_for(error), in_hand); }
+  void end(Error error, std::optional<AlertDescription> alert, const InHand& in_hand);
+  Result<std::size_t> abort(AlertDescription alert, MutableBytes outgoing);
   // The same, for a call whose failure may be the caller's alone.
   template <class T>
   Result<T> checked(Result<T> result);

@@ -88,7 +88,9 @@ Result<Event> StreamCore::Impl::next_event() {
 
 // An answer that cannot be given cancels the handshake.
 Result<void> StreamCore::Impl::cancel(Error error) {
-  if (const auto size = connection.close(outgoing)) (void)send(*size);
+  const auto alert = alert_for(error);
+  const auto size = alert ? connection.abort(*alert, outgoing) : connection.close(outgoing);
+  if (size) (void)send(*size);
   return fail(error);
 }
 
@@ -97,6 +99,10 @@ Result<void> StreamCore::Impl::answer(const Event& question, Answers& answers) {
     const auto config = answers.configuration(*hello);
     if (!config) return cancel(config.error());
     (void)connection.resume(*config);
+  } else if (const auto* certificate = std::get_if<CertificateWanted>(&question)) {
+    const auto credential = answers.certificate(*certificate);
+    if (!credential) return cancel(credential.error());
+    (void)connection.resume(Presented{*credential});
   } else if (const auto* wanted = std::get_if<SignatureWanted>(&question)) {
     std::array<std::uint8_t, 5'000> room{};
     const auto size = answers.sign(*wanted, room);

@@ -234,6 +234,7 @@ Result<CertificateInfo> read_certificate(Bytes der) {
          Error::bad_certificate);
   info.subject = crypto::name_text(X509_get_subject_name(x509));
   info.issuer = crypto::name_text(X509_get_issuer_name(x509));
+  info.issuer_name.assign(parsed.issuer().begin(), parsed.issuer().end());
   info.serial = serial_text(x509);
   crypto::AlternativeNames names = crypto::alternative_names(x509);
   info.dns_names = std::move(names.dns);

@@ -100,4 +100,15 @@ Preferences<SignatureScheme, 16> Credential::schemes() const {
   return impl_->schemes;
 }
 
+Result<Credential> Credential::with_schemes(std::span<const SignatureScheme> schemes) const {
+  ENSURE(!schemes.empty(), Error::unsupported_key);
+  auto impl = std::make_shared<Impl>(*impl_);
+  impl->schemes.clear();
+  for (const SignatureScheme scheme : schemes) {
+    ENSURE(impl_->schemes.contains(scheme), Error::unsupported_key);
+    impl->schemes.add(scheme);
+  }
+  return Credential(std::move(impl));
+}
+
 }  // namespace nacre

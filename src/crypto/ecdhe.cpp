@@ -17,6 +17,7 @@ constexpr std::uint8_t uncompressed = 4;
 
 const EC_GROUP* group_of(Curve curve) {
   switch (curve) {
+    case Curve::none:
     case Curve::x25519:
       break;
     case Curve::p256:
@@ -80,6 +81,7 @@ Result<void> agree_on_point(Curve curve, const Scalar& scalar, Bytes peer, Mutab
 
 Result<Scalar> generate_scalar(Curve curve, const RandomSource& random) {
   Scalar scalar;
+  if (curve == Curve::none) return scalar;
   const MutableBytes bytes = scalar.resize(secret_size(curve));
   for (int draw = 0; draw < max_draws; ++draw) {
     TRY(random(bytes));
@@ -92,6 +94,7 @@ Result<Scalar> generate_scalar(Curve curve, const RandomSource& random) {
 
 Result<void> write_share(Curve curve, const Scalar& scalar, MutableBytes out) {
   ENSURE(out.size() == share_size(curve), Error::buffer_too_small);
+  if (curve == Curve::none) return {};
   if (curve != Curve::x25519) return write_point(curve, scalar, out);
   X25519_public_from_private(out.data(), scalar.reveal().data());
   return {};
@@ -100,6 +103,7 @@ Result<void> write_share(Curve curve, const Scalar& scalar, MutableBytes out) {
 Result<void> diffie_hellman(Curve curve, const Scalar& scalar, Bytes peer, MutableBytes out) {
   ENSURE(out.size() == secret_size(curve), Error::buffer_too_small);
   ENSURE(peer.size() == share_size(curve), Error::bad_key_share);
+  if (curve == Curve::none) return {};
   if (curve != Curve::x25519) return agree_on_point(curve, scalar, peer, out);
   // Zero is returned for an all-zero secret, which section 7.4.2 refuses.
   ENSURE(X25519(out.data(), scalar.reveal().data(), peer.data()) == 1, Error::bad_key_share);

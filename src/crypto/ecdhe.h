@@ -11,7 +11,8 @@
 
 namespace nacre::crypto {
 
-enum class Curve : std::uint8_t { x25519, p256, p384, p521 };
+// `none`, in a group that is ML-KEM alone, has shares and secrets of no bytes.
+enum class Curve : std::uint8_t { none, x25519, p256, p384, p521 };
 
 // As long as the longest scalar: P-521.
 using Scalar = Secret<66>;
@@ -19,6 +20,8 @@ using Scalar = Secret<66>;
 // UncompressedPointRepresentation, or the u-coordinate of X25519.
 constexpr std::size_t share_size(Curve curve) {
   switch (curve) {
+    case Curve::none:
+      return 0;
     case Curve::x25519:
       return 32;
     case Curve::p256:

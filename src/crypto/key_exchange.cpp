@@ -19,7 +19,7 @@ struct Recipe {
   bool kem_first = false;
 };
 
-constexpr std::array<Recipe, 7> recipes{{
+constexpr std::array<Recipe, 8> recipes{{
     {NamedGroup::x25519_mlkem768, Curve::x25519, Kem::mlkem768, true},
     {NamedGroup::x25519, Curve::x25519},
     {NamedGroup::secp256r1, Curve::p256},
@@ -27,6 +27,7 @@ constexpr std::array<Recipe, 7> recipes{{
     {NamedGroup::secp521r1, Curve::p521},
     {NamedGroup::secp256r1_mlkem768, Curve::p256, Kem::mlkem768, false},
     {NamedGroup::secp384r1_mlkem1024, Curve::p384, Kem::mlkem1024, false},
+    {NamedGroup::mlkem1024, Curve::none, Kem::mlkem1024, true},
 }};
 
 const Recipe* find_recipe(NamedGroup group) {

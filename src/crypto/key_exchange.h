@@ -1,5 +1,5 @@
-// Key exchange: ECDHE and its hybrids with ML-KEM. RFC 9846, sections 4.3.8 and 7.4.2;
-// draft-ietf-tls-ecdhe-mlkem.
+// Key exchange: ECDHE, ML-KEM, and their hybrids. RFC 9846, sections 4.3.8 and 7.4.2;
+// draft-ietf-tls-ecdhe-mlkem; draft-ietf-tls-mlkem.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ struct GroupProperties {
   std::size_t server_share_size;  // key_exchange in ServerHello
 };
 
-inline constexpr std::array<GroupProperties, 7> groups{{
+inline constexpr std::array<GroupProperties, 8> groups{{
     {NamedGroup::x25519_mlkem768, 1184 + 32, 1088 + 32},
     {NamedGroup::x25519, 32, 32},
     {NamedGroup::secp256r1, 65, 65},
@@ -32,6 +32,7 @@ inline constexpr std::array<GroupProperties, 7> groups{{
     {NamedGroup::secp521r1, 133, 133},
     {NamedGroup::secp256r1_mlkem768, 65 + 1184, 65 + 1088},
     {NamedGroup::secp384r1_mlkem1024, 97 + 1568, 97 + 1568},
+    {NamedGroup::mlkem1024, 1568, 1568},
 }};
 inline constexpr std::size_t max_client_share_size = 97 + 1568;
 inline constexpr std::size_t max_server_share_size = 97 + 1568;

@@ -7,7 +7,7 @@
 #include "crypto/cipher_suite.h"
 #include "crypto/path.h"
 #include "extensions/registry.h"
-#include "handshake/certificate_verify.h"
+#include "handshake/selection.h"
 
 namespace nacre {
 
@@ -18,11 +18,13 @@ struct ClientHandshake::Table
                    On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,
                    On<wait_ee, &ClientHandshake::on_encrypted_extensions>,
                    On<wait_cert_cr, &ClientHandshake::on_certificate_request>,
+                   On<ask_credential, &ClientHandshake::on_credential>,
                    On<wait_cert_cr, &ClientHandshake::on_certificate>,
                    On<wait_cert, &ClientHandshake::on_certificate>,
                    On<ask_certificate_verdict, &ClientHandshake::on_verdict>,
                    On<wait_cv, &ClientHandshake::on_certificate_verify>,
-                   On<wait_finished, &ClientHandshake::on_finished>> {
+                   On<wait_finished, &ClientHandshake::on_finished>,
+                   On<ask_signature, &ClientHandshake::on_signature>> {
   static_assert(deterministic());
   static_assert(no_dead_ends(start, connected));
 
@@ -38,6 +40,8 @@ struct ClientHandshake::Table
   static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
   static_assert(at_most_once(Input::hello_retry_request));
   static_assert(at_most_once(Input::certificate));
+  // We prove who we are to a server that has proved itself.
+  static_assert(requires_input(Input::finished, start, ask_signature));
 };
 
 std::span<const Transition> ClientHandshake::transitions() {
@@ -55,13 +59,39 @@ Result<void> ClientHandshake::receive(const HandshakeMessage& message) {
   ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,
          Error::second_hello_retry_request);
   TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
-  return state_ == ask_certificate_verdict ? ask_or_judge() : Result<void>{};
+  return answer_own_questions();
+}
+
+// What needs nobody else is answered at once, by the same rows.
+Result<void> ClientHandshake::answer_own_questions() {
+  if (state_ == ask_credential) {
+    if (config().ask_credential) return ask_for_credential();
+    TRY(state_, Table::answer(*this, state_, Presented{}));
+  }
+  if (state_ == ask_certificate_verdict) return ask_or_judge();
+  if (state_ == ask_signature) return sign();
+  return {};
+}
+
+Result<void> ClientHandshake::resume(const Presented& presented) {
+  ENSURE(std::holds_alternative<CertificateWanted>(core_.question), Error::no_question);
+  core_.question = {};
+  presented_ = presented.credential;
+  TRY(state_, Table::answer(*this, state_, presented));
+  return {};
 }
 
 Result<void> ClientHandshake::resume(const Verdict& verdict) {
   ENSURE(std::holds_alternative<ChainToJudge>(core_.question), Error::no_question);
   core_.question = {};
   TRY(state_, Table::answer(*this, state_, verdict));
+  return {};
+}
+
+Result<void> ClientHandshake::resume(const Signature& signature) {
+  ENSURE(std::holds_alternative<SignatureWanted>(core_.question), Error::no_question);
+  core_.question = {};
+  TRY(state_, Table::answer(*this, state_, signature));
   return {};
 }
 
@@ -156,16 +186,41 @@ auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message
 
 // Section 4.4.2.
 auto ClientHandshake::on_certificate_request(const CertificateRequest& request, Bytes encoding)
-    -> Result<Next<wait_cert>> {
+    -> Result<Next<ask_credential>> {
   ENSURE(request.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(check_block(Where::certificate_request, request.extensions, config().limits, nullptr,
                   in_hand));
-  TRY(const auto algorithms, find<SignatureAlgorithms>(request.extensions, in_hand));
-  if (!algorithms) core_.extension_in_hand = SignatureAlgorithms::type;
-  ENSURE(algorithms, Error::missing_extension);
-  certificate_requested_ = true;
+  TRY(CertificateWishes::read(request.extensions, in_hand));
+  TRY(certificate_request_.append(encoding, core_.budget));
   core_.transcript->add(encoding);
+  return to<ask_credential>;
+}
+
+// The message is kept for as long as someone may ask what it says.
+Result<CertificateWishes> ClientHandshake::wishes() {
+  TRY(const auto request,
+      wire::read_all<CertificateRequest>(Bytes(certificate_request_.content()).subspan(4)));
+  return CertificateWishes::read(request.extensions, &core_.extension_in_hand);
+}
+
+Result<void> ClientHandshake::ask_for_credential() {
+  TRY(const auto wanted, wishes());
+  core_.question =
+      CertificateWanted{wanted.signature_algorithms.encoding(),
+                        wanted.authorities ? wanted.authorities->authorities.encoding() : Bytes{}};
+  return {};
+}
+
+auto ClientHandshake::on_credential(const Presented&) -> Result<Next<wait_cert>> {
+  TRY(const auto wanted, wishes());
+  if (!config().ask_credential) {
+    core_.own = select_credential(config(), wanted).value_or(CredentialChoice{});
+  } else if (presented_) {
+    const auto choice = select_credential(config().policy, *presented_, wanted);
+    ENSURE(choice, Error::no_common_signature_scheme);
+    core_.own = *choice;
+  }
   return to<wait_cert>;
 }
 
@@ -225,27 +280,39 @@ auto ClientHandshake::on_certificate_verify(const CertificateVerify& verify, Byt
   return to<wait_finished>;
 }
 
-// Section 4.5.3.
+// Section 4.5.3. A server that asked for a certificate gets one, or an empty list.
 auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
-    -> Result<Next<connected>> {
+    -> Result<Next<ask_signature, connected>> {
   TRY(core_.take_finished(core_.server_handshake_traffic, finished, encoding));
-  const crypto::Digest hash = core_.transcript->hash();
-  TRY(send_second_flight());
-  TRY(core_.derive_application_secrets(hash.bytes()));
-  core_.next_read_secret = std::move(core_.server_application_traffic);
-  core_.change(false, std::move(core_.client_application_traffic));
-  core_.complete = true;
+  TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));
+  if (!certificate_request_.empty()) TRY(core_.send_certificate());
+  if (core_.own.credential != nullptr) return to<ask_signature>;
+  TRY(finish());
   return to<connected>;
 }
 
-// Sections 4.5.1 and 4.5.3. We have no certificate: a server that asks for one gets an empty list.
-Result<void> ClientHandshake::send_second_flight() {
-  if (certificate_requested_) {
-    // An empty certificate_request_context, and an empty certificate_list.
-    TRY(core_.send(HandshakeType::certificate, 4,
-                   [](wire::Writer& body) { return body.integer<4>(0); }));
-  }
-  return core_.send_finished(core_.client_handshake_traffic);
+// Asks for the signature, or makes it at once.
+Result<void> ClientHandshake::sign() {
+  SignatureRoom room;
+  TRY(const auto signature, core_.sign(Purpose::client, room));
+  if (!signature) return {};
+  TRY(state_, Table::answer(*this, state_, *signature));
+  return {};
+}
+
+// Section 4.5.2.
+auto ClientHandshake::on_signature(const Signature& signature) -> Result<Next<connected>> {
+  TRY(core_.send_certificate_verify(signature));
+  TRY(finish());
+  return to<connected>;
+}
+
+Result<void> ClientHandshake::finish() {
+  TRY(core_.send_finished(core_.client_handshake_traffic));
+  core_.next_read_secret = std::move(core_.server_application_traffic);
+  core_.change(false, std::move(core_.client_application_traffic));
+  core_.complete = true;
+  return {};
 }
 
 }  // namespace nacre

@@ -7,6 +7,7 @@
 
 #include "crypto/certificate.h"
 #include "crypto/signature.h"
+#include "handshake/client_offer.h"
 #include "handshake/core.h"
 #include "handshake/message_reader.h"
 #include "handshake/offer.h"
@@ -28,10 +29,12 @@ enum class ClientState : std::uint8_t {
   wait_sh_after_retry,
   wait_ee,
   wait_cert_cr,
+  ask_credential,
   wait_cert,
   ask_certificate_verdict,
   wait_cv,
   wait_finished,
+  ask_signature,
   connected,
 };
 
@@ -47,8 +50,10 @@ class ClientHandshake {
   Result<void> begin();
   // Takes the peer's next handshake message, whole.
   Result<void> receive(const HandshakeMessage& message);
-  // The answer to ChainToJudge. Errors: no_question.
+  // The answers to the questions of a client. Errors: no_question.
+  Result<void> resume(const Presented& presented);
   Result<void> resume(const Verdict& verdict);
+  Result<void> resume(const Signature& signature);
 
   HandshakeCore& core() { return core_; }
   const HandshakeCore& core() const { return core_; }
@@ -72,18 +77,25 @@ class ClientHandshake {
   Result<Next<wait_ee>> on_server_hello(const ServerHello& hello, Bytes encoding);
   Result<Next<wait_cert_cr>> on_encrypted_extensions(const EncryptedExtensions& message,
                                                      Bytes encoding);
-  Result<Next<wait_cert>> on_certificate_request(const CertificateRequest& request, Bytes encoding);
+  Result<Next<ask_credential>> on_certificate_request(const CertificateRequest& request,
+                                                      Bytes encoding);
+  Result<Next<wait_cert>> on_credential(const Presented& presented);
   Result<Next<ask_certificate_verdict>> on_certificate(const Certificate& certificate,
                                                        Bytes encoding);
   Result<Next<wait_cv>> on_verdict(const Verdict& verdict);
   Result<Next<wait_finished>> on_certificate_verify(const CertificateVerify& verify,
                                                     Bytes encoding);
-  Result<Next<connected>> on_finished(const Finished& finished, Bytes encoding);
+  Result<Next<ask_signature, connected>> on_finished(const Finished& finished, Bytes encoding);
+  Result<Next<connected>> on_signature(const Signature& signature);
 
   Result<void> send_client_hello();
+  Result<void> answer_own_questions();
+  Result<CertificateWishes> wishes();
+  Result<void> ask_for_credential();
   Result<void> ask_or_judge();
   Verdict judge();
-  Result<void> send_second_flight();
+  Result<void> sign();
+  Result<void> finish();
 
   ClientConfig config_;
   PeerName server_name_;
@@ -93,7 +105,10 @@ class ClientHandshake {
   // What a HelloRetryRequest chose: the suite, and the group where it named one.
   std::optional<CipherSuite> retry_suite_;
   std::optional<NamedGroup> retry_group_;
-  bool certificate_requested_ = false;
+  // The server's CertificateRequest, once there was one.
+  Buffer certificate_request_;
+  // What the application presents; the configuration's credentials need no second owner.
+  std::optional<Credential> presented_;
   std::optional<crypto::PublicKey> server_key_;
 };
 

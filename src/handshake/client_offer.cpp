@@ -20,10 +20,10 @@ Result<void> check_version(const ClientHello& hello, std::optional<ExtensionType
   return {};
 }
 
-// An extension that section 9.2 wants from a client without a PSK.
+// An extension that section 9.2 wants.
 template <class T>
-Result<T> require(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
-  TRY(const auto extension, find<T>(hello.extensions, in_hand));
+Result<T> require(const Extensions& extensions, std::optional<ExtensionType>* in_hand) {
+  TRY(const auto extension, find<T>(extensions, in_hand));
   if (!extension) *in_hand = T::type;
   ENSURE(extension, Error::missing_extension);
   return *extension;
@@ -37,27 +37,34 @@ bool may_change(ExtensionType type) {
 
 }  // namespace
 
+Result<CertificateWishes> CertificateWishes::read(const Extensions& extensions,
+                                                  std::optional<ExtensionType>* in_hand) {
+  TRY(const auto algorithms, require<SignatureAlgorithms>(extensions, in_hand));
+  CertificateWishes wishes{.signature_algorithms = algorithms.supported_signature_algorithms,
+                           .certificate_algorithms = algorithms.supported_signature_algorithms,
+                           .authorities = std::nullopt};
+  TRY(const auto for_chain, find<SignatureAlgorithmsCert>(extensions, in_hand));
+  if (for_chain) wishes.certificate_algorithms = for_chain->supported_signature_algorithms;
+  TRY(wishes.authorities, find<CertificateAuthorities>(extensions, in_hand));
+  return wishes;
+}
+
 Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& limits,
                                       std::optional<ExtensionType>* in_hand) {
   TRY(check_version(hello, in_hand));
   TRY(check_block(Where::client_hello, hello.extensions, limits, nullptr, in_hand));
   ClientOffer offer;
   offer.hello = hello;
-  TRY(offer.groups, require<SupportedGroups>(hello, in_hand));
-  TRY(offer.key_shares, require<KeyShareClientHello>(hello, in_hand));
-  TRY(offer.signature_algorithms, require<SignatureAlgorithms>(hello, in_hand));
+  TRY(offer.groups, require<SupportedGroups>(hello.extensions, in_hand));
+  TRY(offer.key_shares, require<KeyShareClientHello>(hello.extensions, in_hand));
+  TRY(offer.wishes, CertificateWishes::read(hello.extensions, in_hand));
   *in_hand = KeyShareClientHello::type;
   TRY(offer.key_shares.check_against(offer.groups));
   in_hand->reset();
-  TRY(const auto certificate_algorithms, find<SignatureAlgorithmsCert>(hello.extensions, in_hand));
-  offer.certificate_algorithms = certificate_algorithms
-                                     ? certificate_algorithms->supported_signature_algorithms
-                                     : offer.signature_algorithms.supported_signature_algorithms;
   TRY(offer.server_name, find<ServerNameList>(hello.extensions, in_hand));
   TRY(offer.protocols, find<ProtocolNameList>(hello.extensions, in_hand));
   TRY(offer.record_size_limit, find<RecordSizeLimit>(hello.extensions, in_hand));
   TRY(offer.cookie, find<Cookie>(hello.extensions, in_hand));
-  TRY(offer.authorities, find<CertificateAuthorities>(hello.extensions, in_hand));
   return offer;
 }
 

@@ -12,19 +12,28 @@
 
 namespace nacre {
 
+// What a peer wants of our certificate. Views of its message. RFC 9846, sections 4.3.3 and 4.3.4.
+struct CertificateWishes {
+  SignatureAlgorithms::List signature_algorithms;
+  // The same, where the peer does not tell them apart.
+  SignatureAlgorithms::List certificate_algorithms;
+  std::optional<CertificateAuthorities> authorities;
+
+  // Errors: missing_extension, and those of reading.
+  static Result<CertificateWishes> read(const Extensions& extensions,
+                                        std::optional<ExtensionType>* in_hand);
+};
+
 // Views of the ClientHello's bytes, which live as long as those.
 struct ClientOffer {
   ClientHello hello;
   SupportedGroups groups;
   KeyShareClientHello key_shares;
-  SignatureAlgorithms signature_algorithms;
-  // signature_algorithms, where the client does not tell them apart.
-  SignatureAlgorithms::List certificate_algorithms;
+  CertificateWishes wishes;
   std::optional<ServerNameList> server_name;
   std::optional<ProtocolNameList> protocols;
   std::optional<RecordSizeLimit> record_size_limit;
   std::optional<Cookie> cookie;
-  std::optional<CertificateAuthorities> authorities;
 
   // Errors: those of parsing and of check_block(), tls13_not_offered, bad_legacy_version,
   // bad_compression_method, missing_extension, unoffered_group, duplicate_share.

@@ -77,9 +77,12 @@ bool is_consistent(const CommonConfig& config) {
   return is_consistent(config.policy) && is_consistent(config.limits) && is_consistent(config.alpn);
 }
 
-bool can_sign(const Credential& credential, const Policy& policy) {
-  return std::ranges::any_of(credential.schemes(), [&](SignatureScheme scheme) {
-    return policy.signature_schemes.contains(scheme);
+// With each of them.
+bool can_sign(const std::vector<Credential>& credentials, const Policy& policy) {
+  return std::ranges::all_of(credentials, [&](const Credential& credential) {
+    return std::ranges::any_of(credential.schemes(), [&](SignatureScheme scheme) {
+      return policy.signature_schemes.contains(scheme);
+    });
   });
 }
 
@@ -142,6 +145,16 @@ ClientConfig::Builder& ClientConfig::Builder::alpn(
   return alpn(std::span<const std::string_view>(protocols));
 }
 
+ClientConfig::Builder& ClientConfig::Builder::credential(Credential credential) {
+  impl_->credentials.push_back(std::move(credential));
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::ask_credential(bool ask) {
+  impl_->ask_credential = ask;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::pins(std::span<const SpkiPin> pins) {
   impl_->pins.assign(pins.begin(), pins.end());
   return *this;
@@ -189,6 +202,7 @@ ClientConfig::Builder& ClientConfig::Builder::trace(std::shared_ptr<Trace> trace
 
 Result<ClientConfig> ClientConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
+  ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   return ClientConfig(std::make_shared<const ClientConfig::Impl>(*impl_));
 }
 
@@ -266,9 +280,7 @@ ServerConfig::Builder& ServerConfig::Builder::trace(std::shared_ptr<Trace> trace
 
 Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
-  for (const Credential& credential : impl_->credentials) {
-    ENSURE(can_sign(credential, impl_->policy), Error::bad_configuration);
-  }
+  ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   return ServerConfig(std::make_shared<const ServerConfig::Impl>(*impl_));
 }
 

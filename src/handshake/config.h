@@ -40,6 +40,8 @@ struct ClientConfig::Impl : CommonConfig {
   explicit Impl(TrustAnchors trust) : anchors(std::move(trust)) {}
   TrustAnchors anchors;
   std::vector<SpkiPin> pins;
+  std::vector<Credential> credentials;
+  bool ask_credential = false;
   bool ask_verdict = false;
   bool grease = false;
   bool send_certificate_authorities = false;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "handshake/state_machine.h"
+#include "wire/codec.h"
 
 namespace nacre {
 namespace {
@@ -59,6 +60,38 @@ Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
   log_secret("SERVER_TRAFFIC_SECRET_0", server_application_traffic);
   log_secret("EXPORTER_SECRET", established.exporter_secret);
   return {};
+}
+
+// No certificate_request_context: there is none but in post-handshake authentication.
+Result<void> HandshakeCore::send_certificate() {
+  const Bytes list = own.credential != nullptr ? Bytes(own.credential->certificate_list) : Bytes{};
+  return send(HandshakeType::certificate, 4 + list.size(),
+              [&](wire::Writer& writer) -> Result<void> {
+                TRY(writer.integer<1>(0));
+                return writer.vector<3>([&](wire::Writer& out) { return out.bytes(list); });
+              });
+}
+
+Result<std::optional<Signature>> HandshakeCore::sign(Purpose signer, SignatureRoom& room) {
+  TRY(signed_content, SignedContent::make(signer, transcript->hash()));
+  const Bytes content = signed_content->bytes();
+  if (!own.credential->key) {
+    question = SignatureWanted{own.scheme, content, own.credential->chain.front()};
+    return std::nullopt;
+  }
+  const auto size = own.credential->key->sign(own.scheme, content, room);
+  ENSURE(size, Error::signing_failed);
+  return Signature{Bytes(room).first(*size)};
+}
+
+Result<void> HandshakeCore::send_certificate_verify(const Signature& signature) {
+  const Bytes bytes = signature.bytes;
+  ENSURE(!bytes.empty() && bytes.size() <= crypto::max_signature_size, Error::signing_failed);
+  const auto verify = [&](wire::Writer& writer) -> Result<void> {
+    TRY(wire::write(writer, own.scheme));
+    return writer.vector<2>([&](wire::Writer& out) { return out.bytes(bytes); });
+  };
+  return send(HandshakeType::certificate_verify, 4 + bytes.size(), verify);
 }
 
 Result<void> HandshakeCore::send_finished(const crypto::HashSecret& traffic_secret) {

@@ -13,7 +13,9 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "crypto/signature.h"
 #include "handshake/buffer.h"
+#include "handshake/certificate_verify.h"
 #include "handshake/config.h"
 #include "handshake/flight.h"
 #include "handshake/key_schedule.h"
@@ -26,7 +28,8 @@
 namespace nacre {
 
 // The question that a handshake waits for, if any. Its views live in the handshake's memory.
-using Question = std::variant<std::monostate, ClientHelloSeen, SignatureWanted, ChainToJudge>;
+using Question =
+    std::variant<std::monostate, ClientHelloSeen, CertificateWanted, SignatureWanted, ChainToJudge>;
 
 // The peer's chain, copied out of its Certificate message. RFC 9846, section 4.5.1.
 class PeerChain {
@@ -43,6 +46,16 @@ class PeerChain {
   std::array<Bytes, max_certificates> views_{};
   std::size_t count_ = 0;
 };
+
+// What we present to the peer.
+struct CredentialChoice {
+  const Credential::Impl* credential = nullptr;  // the configuration's; null: nothing
+  SignatureScheme scheme{};
+  bool by_name = false;  // the client's server_name decided
+};
+
+// Room for a signature, while it is made and sent.
+using SignatureRoom = std::array<std::uint8_t, crypto::max_signature_size>;
 
 // What is left of a handshake when it is over.
 struct Established {
@@ -75,7 +88,10 @@ struct HandshakeCore {
   Established established;
   PeerChain peer_chain;
   std::string verdict_detail;
+  CredentialChoice own;
+  std::optional<SignedContent> signed_content;
   bool complete = false;
+  bool has_spoken = false;  // since the connection last looked
 
   // Both sides' secrets. The application's are moved out to where they protect.
   std::optional<HandshakeSecret> handshake_secret;
@@ -92,6 +108,7 @@ struct HandshakeCore {
   Result<void> send(HandshakeType type, std::size_t body_limit, Body&& body) {
     TRY(const Bytes encoding, flight.message(type, body_limit, budget, std::forward<Body>(body)));
     if (transcript) transcript->add(encoding);
+    has_spoken = true;
     if (config->trace) config->trace->message(true, type, encoding.size());
     return {};
   }
@@ -107,6 +124,14 @@ struct HandshakeCore {
   // `transcript_hash`, which ends with the server's Finished. Section 7.1.
   Result<void> derive_handshake_secrets(crypto::SharedSecret shared_secret);
   Result<void> derive_application_secrets(Bytes transcript_hash);
+
+  // Our Certificate: the chain of `own`, or an empty list. Sections 4.5.1 and 4.5.1.3.
+  Result<void> send_certificate();
+  // Signs what has passed with the key of `own`, into `room`; nothing where the key is elsewhere:
+  // then that is the question. Errors: signing_failed.
+  Result<std::optional<Signature>> sign(Purpose signer, SignatureRoom& room);
+  // Section 4.5.2. Errors: signing_failed.
+  Result<void> send_certificate_verify(const Signature& signature);
 
   // Finished under one side's handshake secret: sent, or checked (bad_finished) and added to the
   // transcript. Section 4.5.3.

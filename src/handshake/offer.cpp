@@ -12,9 +12,16 @@
 namespace nacre {
 namespace {
 
-// Two extensions, a cipher suite, a group with its share, and a version: RFC 8701, section 3. Which
-// ones follows from the random, so that the second ClientHello has the same.
-enum class GreaseUse : std::uint8_t { suite, group, version, first_extension, second_extension };
+// Two extensions, a cipher suite, a group with its share, a version and a signature scheme: RFC
+// 8701, section 3. Which ones follows from the random, so that the second ClientHello has the same.
+enum class GreaseUse : std::uint8_t {
+  suite,
+  group,
+  version,
+  scheme,
+  first_extension,
+  second_extension
+};
 
 template <class T>
 T grease_for(const Random& random, GreaseUse use) {
@@ -122,7 +129,10 @@ Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   if (config_->grease) groups.add(grease_for<NamedGroup>(random_, GreaseUse::group));
   for (const NamedGroup group : policy.groups) groups.add(group);
   TRY(write_extension_of<SupportedGroups>(writer, groups));
-  TRY(write_extension_of<SignatureAlgorithms>(writer, policy.signature_schemes));
+  Preferences<SignatureScheme, 17> schemes;
+  if (config_->grease) schemes.add(grease_for<SignatureScheme>(random_, GreaseUse::scheme));
+  for (const SignatureScheme scheme : policy.signature_schemes) schemes.add(scheme);
+  TRY(write_extension_of<SignatureAlgorithms>(writer, schemes));
   TRY(write_extension_of<SignatureAlgorithmsCert>(writer, policy.certificate_signature_schemes));
   if (config_->send_certificate_authorities) {
     const auto authorities = [&](wire::Writer& list) {

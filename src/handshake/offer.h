@@ -62,7 +62,7 @@ class Offer {
   const PeerName* server_name_;
   Random random_{};
   std::array<std::uint8_t, 32> session_id_{};
-  static constexpr std::size_t max_shares = 4;
+  static constexpr std::size_t max_shares = 8;
   std::array<std::optional<crypto::KeyShare>, max_shares> shares_;
   std::size_t share_count_ = 0;
   Buffer cookie_;

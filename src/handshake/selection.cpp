@@ -2,26 +2,28 @@
 #include "handshake/selection.h"
 
 #include <algorithm>
+#include <compare>
 #include <optional>
 
 namespace nacre {
 namespace {
 
-constexpr bool is_hybrid(NamedGroup group) {
+constexpr bool is_post_quantum(NamedGroup group) {
   return group == NamedGroup::x25519_mlkem768 || group == NamedGroup::secp256r1_mlkem768 ||
-         group == NamedGroup::secp384r1_mlkem1024;
+         group == NamedGroup::secp384r1_mlkem1024 || group == NamedGroup::mlkem1024;
 }
 
 bool fits_name(const Credential::Impl& credential, std::string_view host_name) {
   return credential.parsed.front().matches_dns(host_name);
 }
 
-// The credential's best scheme that the client can verify and we may use.
+// The credential's best scheme that the peer can verify and we may use.
 std::optional<SignatureScheme> common_scheme(const Credential::Impl& credential,
-                                             const Policy& policy, const ClientOffer& offer) {
+                                             const Policy& policy,
+                                             const CertificateWishes& wishes) {
   for (const SignatureScheme scheme : credential.schemes) {
     if (policy.signature_schemes.contains(scheme) &&
-        wire::contains(offer.signature_algorithms.supported_signature_algorithms, scheme)) {
+        wire::contains(wishes.signature_algorithms, scheme)) {
       return scheme;
     }
   }
@@ -29,42 +31,73 @@ std::optional<SignatureScheme> common_scheme(const Credential::Impl& credential,
 }
 
 // Section 4.5.1.1: the chain's signatures, but for a self-signed one, which is not verified.
-bool chain_is_verifiable(const Credential::Impl& credential, const ClientOffer& offer) {
+bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWishes& wishes) {
   return std::ranges::all_of(credential.parsed, [&](const auto& certificate) {
     return certificate.is_self_issued() ||
-           wire::contains(offer.certificate_algorithms, certificate.signature_scheme());
+           wire::contains(wishes.certificate_algorithms, certificate.signature_scheme());
   });
 }
 
 // Section 4.3.4.
-bool has_wanted_authority(const Credential::Impl& credential, const ClientOffer& offer) {
-  if (!offer.authorities) return true;
+bool has_wanted_authority(const Credential::Impl& credential, const CertificateWishes& wishes) {
+  if (!wishes.authorities) return true;
   return std::ranges::any_of(credential.parsed, [&](const auto& certificate) {
-    return wire::contains(offer.authorities->authorities, DistinguishedName{certificate.issuer()});
+    return wire::contains(wishes.authorities->authorities, DistinguishedName{certificate.issuer()});
   });
 }
 
 }  // namespace
 
 Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer) {
-  for (const CipherSuite suite : policy.cipher_suites) {
-    if (wire::contains(offer.hello.cipher_suites, suite)) return suite;
+  std::optional<CipherSuite> best;
+  std::optional<std::size_t> best_rank;
+  for (const CipherSuite suite : offer.hello.cipher_suites) {
+    const auto rank = policy.cipher_suites.rank(suite);
+    if (!rank || (best_rank && *rank >= *best_rank)) continue;
+    best = suite;
+    best_rank = rank;
   }
-  return fail(Error::no_common_cipher_suite);
+  ENSURE(best, Error::no_common_cipher_suite);
+  return *best;
 }
 
+namespace {
+
+// Post-quantum groups come first, whatever the order.
+struct GroupRank {
+  bool classical = false;
+  std::size_t rank = 0;
+
+  auto operator<=>(const GroupRank&) const = default;
+};
+
+struct RankedGroup {
+  NamedGroup group{};
+  GroupRank rank;
+};
+
+void keep_better(std::optional<RankedGroup>& best, const RankedGroup& other) {
+  if (!best || other.rank < best->rank) best = other;
+}
+
+}  // namespace
+
+// A share in hand saves a round trip, and wins over a better group; but not over a post-quantum
+// one.
 Result<GroupChoice> select_group(const Policy& policy, const ClientOffer& offer) {
-  std::optional<NamedGroup> best;
-  std::optional<NamedGroup> shared;
-  for (const NamedGroup group : policy.groups) {
-    if (!wire::contains(offer.groups.named_group_list, group)) continue;
-    if (!best || (is_hybrid(group) && !is_hybrid(*best))) best = group;
-    const bool better = !shared || (is_hybrid(group) && !is_hybrid(*shared));
-    if (better && !offer.share(group).empty()) shared = group;
+  std::optional<RankedGroup> best;
+  std::optional<RankedGroup> shared;
+  for (const NamedGroup group : offer.groups.named_group_list) {
+    const auto rank = policy.groups.rank(group);
+    if (!rank) continue;
+    const RankedGroup ranked{group, {!is_post_quantum(group), *rank}};
+    keep_better(best, ranked);
+    if (!offer.share(group).empty()) keep_better(shared, ranked);
   }
   ENSURE(best, Error::no_common_group);
-  if (!shared || (is_hybrid(*best) && !is_hybrid(*shared))) return GroupChoice{*best, {}};
-  return GroupChoice{*shared, offer.share(*shared)};
+  const bool worth_a_retry = !shared || (shared->rank.classical && !best->rank.classical);
+  if (worth_a_retry) return GroupChoice{best->group, {}};
+  return GroupChoice{shared->group, offer.share(shared->group)};
 }
 
 Result<std::string_view> select_protocol(const CommonConfig& config, const ClientOffer& offer) {
@@ -78,29 +111,54 @@ Result<std::string_view> select_protocol(const CommonConfig& config, const Clien
   return fail(Error::no_application_protocol);
 }
 
+namespace {
+
+// First what the peer can verify to the end; then what it can verify at all (section 4.5.1.1).
+template <class Fits>
+std::optional<CredentialChoice> first_fitting(std::span<const Credential> credentials,
+                                              const Policy& policy, const CertificateWishes& wishes,
+                                              const Fits& fits) {
+  for (const bool to_the_end : {true, false}) {
+    for (const Credential& credential : credentials) {
+      const Credential::Impl& impl = credential.impl();
+      const auto scheme = fits(impl) ? common_scheme(impl, policy, wishes) : std::nullopt;
+      const bool is_good = chain_is_verifiable(impl, wishes) && has_wanted_authority(impl, wishes);
+      if (scheme && (is_good || !to_the_end)) return CredentialChoice{&impl, *scheme};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
                                            const ClientOffer& offer) {
   const std::string_view host_name = offer.host_name();
-  const auto fits = [&](const Credential& credential) {
+  const auto has_name = [&](const Credential& credential) {
     return fits_name(credential.impl(), host_name);
   };
-  const bool by_name = !host_name.empty() && std::ranges::any_of(config.credentials, fits);
+  const bool by_name = !host_name.empty() && std::ranges::any_of(config.credentials, has_name);
   ENSURE(by_name || host_name.empty() || !config.require_known_name, Error::unrecognized_name);
+  const auto fits = [&](const Credential::Impl& credential) {
+    return !by_name || fits_name(credential, host_name);
+  };
+  auto choice = first_fitting(config.credentials, config.policy, offer.wishes, fits);
+  ENSURE(choice, Error::no_common_signature_scheme);
+  choice->by_name = by_name;
+  return *choice;
+}
 
-  // First what the client can verify to the end; then what it can verify at all (section 4.5.1.1).
-  for (const bool to_the_end : {true, false}) {
-    for (const Credential& credential : config.credentials) {
-      const Credential::Impl& impl = credential.impl();
-      if (by_name && !fits_name(impl, host_name)) continue;
-      const auto scheme = common_scheme(impl, config.policy, offer);
-      if (!scheme) continue;
-      if (to_the_end && !(chain_is_verifiable(impl, offer) && has_wanted_authority(impl, offer))) {
-        continue;
-      }
-      return CredentialChoice{&impl, *scheme, by_name};
-    }
-  }
-  return fail(Error::no_common_signature_scheme);
+std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& config,
+                                                  const CertificateWishes& wishes) {
+  return first_fitting(config.credentials, config.policy, wishes,
+                       [](const Credential::Impl&) { return true; });
+}
+
+std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,
+                                                  const CertificateWishes& wishes) {
+  const auto scheme = common_scheme(chosen.impl(), policy, wishes);
+  if (!scheme) return std::nullopt;
+  return CredentialChoice{&chosen.impl(), *scheme};
 }
 
 }  // namespace nacre

@@ -1,10 +1,12 @@
-// What a server chooses from a client's offer. RFC 9846, section 4.2.1.
+// What is chosen from a peer's offer. RFC 9846, sections 4.2.1 and 4.5.1.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "handshake/client_offer.h"
 #include "handshake/config.h"
+#include "handshake/core.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/policy.h"
@@ -27,13 +29,15 @@ Result<GroupChoice> select_group(const Policy& policy, const ClientOffer& offer)
 // 3.2). Lives as long as the configuration. Errors: no_application_protocol.
 Result<std::string_view> select_protocol(const CommonConfig& config, const ClientOffer& offer);
 
-struct CredentialChoice {
-  const Credential::Impl* credential = nullptr;
-  SignatureScheme scheme{};
-  bool by_name = false;  // the client's server_name decided
-};
 // Errors: unrecognized_name, no_common_signature_scheme.
 Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
                                            const ClientOffer& offer);
+// A client's, for a CertificateRequest. Nothing: no credential fits, and the server is told so by
+// an empty list (section 4.5.1.3).
+std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& config,
+                                                  const CertificateWishes& wishes);
+// The one that the application has chosen, where it can sign as the peer wants it.
+std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,
+                                                  const CertificateWishes& wishes);
 
 }  // namespace nacre

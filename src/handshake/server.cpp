@@ -227,12 +227,10 @@ auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes enc
 // Appendix A.2, state NEGOTIATED, up to the signature.
 Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
-  TRY(credential_, select_credential(config(), offer));
+  TRY(core_.own, select_credential(config(), offer));
   TRY(send_server_hello(offer, choice));
   TRY(send_encrypted_extensions(offer));
-  TRY(send_certificate());
-  TRY(signed_content_, SignedContent::make(Purpose::server, core_.transcript->hash()));
-  return {};
+  return core_.send_certificate();
 }
 
 // Section 4.2.3.
@@ -277,7 +275,7 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
         config().record_size_limit != 0 ? config().record_size_limit : max_record_size_limit;
   }
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
-    if (credential_.by_name) TRY(write_extension(writer, ServerNameAcknowledgment{}));
+    if (core_.own.by_name) TRY(write_extension(writer, ServerNameAcknowledgment{}));
     if (!protocol.empty()) TRY(write_selected_protocol(writer, bytes_of(protocol)));
     if (core_.record_size_limit) {
       const auto limit = static_cast<std::uint16_t>(*core_.record_size_limit);
@@ -289,42 +287,21 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
                     [&](wire::Writer& writer) { return writer.vector<2>(extensions); });
 }
 
-// Section 4.5.1.
-Result<void> ServerHandshake::send_certificate() {
-  const Bytes list = credential_.credential->certificate_list;
-  return core_.send(HandshakeType::certificate, 4 + list.size(),
-                    [&](wire::Writer& writer) -> Result<void> {
-                      TRY(writer.integer<1>(0));
-                      return writer.vector<3>([&](wire::Writer& out) { return out.bytes(list); });
-                    });
-}
-
 // Asks for the signature, or makes it at once.
 Result<void> ServerHandshake::sign() {
   offer_.reset();
   kept_client_hello_.release(core_.budget);
-  if (!credential_.credential->key) {
-    core_.question = SignatureWanted{credential_.scheme, signed_content_->bytes()};
-    return {};
-  }
-  std::array<std::uint8_t, crypto::max_signature_size> room{};
-  const auto size =
-      credential_.credential->key->sign(credential_.scheme, signed_content_->bytes(), room);
-  ENSURE(size, Error::signing_failed);
-  TRY(state_, Table::answer(*this, state_, Signature{Bytes(room).first(*size)}));
+  SignatureRoom room;
+  TRY(const auto signature, core_.sign(Purpose::server, room));
+  if (!signature) return {};
+  TRY(state_, Table::answer(*this, state_, *signature));
   return {};
 }
 
 // Sections 4.5.2 and 4.5.3.
 auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wait_finished>> {
-  const Bytes bytes = signature.bytes;
-  ENSURE(!bytes.empty() && bytes.size() <= crypto::max_signature_size, Error::signing_failed);
-  core_.established.negotiated.server_signature_scheme = credential_.scheme;
-  const auto verify = [&](wire::Writer& writer) -> Result<void> {
-    TRY(wire::write(writer, credential_.scheme));
-    return writer.vector<2>([&](wire::Writer& out) { return out.bytes(bytes); });
-  };
-  TRY(core_.send(HandshakeType::certificate_verify, 4 + bytes.size(), verify));
+  TRY(core_.send_certificate_verify(signature));
+  core_.established.negotiated.server_signature_scheme = core_.own.scheme;
   TRY(core_.send_finished(core_.server_handshake_traffic));
   // Our data may follow; the client's Finished still comes under its handshake keys.
   TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));

@@ -80,7 +80,6 @@ class ServerHandshake {
   Result<void> send_flight(const ClientOffer& offer, const GroupChoice& choice);
   Result<void> send_server_hello(const ClientOffer& offer, const GroupChoice& choice);
   Result<void> send_encrypted_extensions(const ClientOffer& offer);
-  Result<void> send_certificate();
   Result<void> sign();
 
   ServerConfig config_;
@@ -94,8 +93,6 @@ class ServerHandshake {
   // What a HelloRetryRequest asked for.
   std::optional<NamedGroup> retry_group_;
   crypto::Digest unchangeable_;
-  CredentialChoice credential_;
-  std::optional<SignedContent> signed_content_;
 };
 
 }  // namespace nacre

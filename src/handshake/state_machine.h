@@ -41,6 +41,7 @@ enum class Input : std::uint16_t {
   hello_retry_request = 0x100,
   start,
   configuration,
+  credential,
   signature,
   verdict,
 };
@@ -56,6 +57,8 @@ template <>
 inline constexpr Input input_of<Start> = Input::start;
 template <>
 inline constexpr Input input_of<ServerConfig> = Input::configuration;
+template <>
+inline constexpr Input input_of<Presented> = Input::credential;
 template <>
 inline constexpr Input input_of<Signature> = Input::signature;
 template <>

@@ -16,6 +16,8 @@ std::string_view name(ClientState state) {
       return "wait_ee";
     case wait_cert_cr:
       return "wait_cert_cr";
+    case ask_credential:
+      return "ask_credential";
     case wait_cert:
       return "wait_cert";
     case ask_certificate_verdict:
@@ -24,6 +26,8 @@ std::string_view name(ClientState state) {
       return "wait_cv";
     case wait_finished:
       return "wait_finished";
+    case ask_signature:
+      return "ask_signature";
     case connected:
       return "connected";
   }
@@ -57,6 +61,8 @@ std::string_view name(Input input) {
       return "(begin)";
     case Input::configuration:
       return "(configuration chosen)";
+    case Input::credential:
+      return "(certificate chosen)";
     case Input::signature:
       return "(signature made)";
     case Input::verdict:

@@ -72,6 +72,9 @@ constexpr Row row(Error error) {
     case Error::message_across_key_change:
       return {"message_across_key_change", "5.1", unexpected_message,
         "a record goes on behind a message that changes the keys"};
+    case Error::excess_handshake_data:
+      return {"excess_handshake_data", "4", unexpected_message,
+        "a record goes on behind a message that is to be answered first"};
     case Error::bad_record_mac: return {"bad_record_mac", "5.2", bad_record_mac,
         "a record does not decrypt: it was altered, or sealed with other keys"};
     case Error::not_tls: return {"not_tls", "5", unexpected_message,

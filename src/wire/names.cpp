@@ -144,6 +144,8 @@ std::string_view name(NamedGroup value) {
       return "SecP256r1MLKEM768";
     case NamedGroup::x25519_mlkem768:
       return "X25519MLKEM768";
+    case NamedGroup::mlkem1024:
+      return "MLKEM1024";
     case NamedGroup::secp384r1_mlkem1024:
       return "SecP384r1MLKEM1024";
   }

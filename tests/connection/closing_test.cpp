@@ -44,6 +44,58 @@ TEST_CASE("nothing can be sent after close", "[rfc9846-6.1]") {
   CHECK(client.close(outgoing).value() == 0);
 }
 
+TEST_CASE("an application ends a connection with an alert of its choice", "[rfc9846-6.2]") {
+  using enum AlertDescription;
+  Octets room(max_record_size);
+  SECTION("established") {
+    Peers peers = connected();
+    Connection& client = peers.client.connection;
+    CHECK(client.abort(close_notify, room) == fail(Error::wrong_call));
+    CHECK(client.abort(user_canceled, room) == fail(Error::wrong_call));
+    const auto size = client.abort(access_denied, room);
+    REQUIRE(size);
+    peers.server.inbox = octets(Bytes(room).first(*size));
+    peers.server.run();
+    CHECK(peers.server.error == Error::peer_alert);
+    CHECK(peers.server.connection.failure()->alert == access_denied);
+    CHECK(client.failure()->error == Error::application_refused);
+    CHECK(client.failure()->alert == access_denied);
+    CHECK(client.seal(octets("x"), room) == fail(Error::application_refused));
+    CHECK(client.abort(access_denied, room) == fail(Error::application_refused));
+  }
+  SECTION("at a question") {
+    Peers peers(*client_config().build(), *server_config().ask_configuration().build());
+    peers.server.answer = [&](Connection& connection, const Event&) {
+      const auto size = connection.abort(handshake_failure, room);
+      REQUIRE(size);
+      append(peers.server.outbox, Bytes(room).first(*size));
+    };
+    peers.drive();
+    peers.deliver_to_client();
+    CHECK(peers.client.error == Error::peer_alert);
+    CHECK(peers.client.connection.failure()->alert == handshake_failure);
+    CHECK(peers.server.error == Error::application_refused);
+  }
+  SECTION("by a half") {
+    Peers peers = connected();
+    auto halves = std::move(peers.client.connection).split();
+    REQUIRE(halves);
+    CHECK(halves->second.abort(close_notify, room) == fail(Error::wrong_call));
+    const auto size = halves->second.abort(internal_error, room);
+    REQUIRE(size);
+    peers.server.inbox = octets(Bytes(room).first(*size));
+    peers.server.run();
+    CHECK(peers.server.connection.failure()->alert == internal_error);
+    CHECK(halves->first.advance({}) == fail(Error::application_refused));
+  }
+  SECTION("in too little room") {
+    Peers peers = connected();
+    CHECK(peers.client.connection.abort(access_denied, {}).value() == 0);
+    CHECK(peers.client.connection.advance({}, room) == fail(Error::application_refused));
+    CHECK(peers.client.connection.alert_size() > 0);
+  }
+}
+
 TEST_CASE("what comes after close_notify is ignored", "[rfc9846-6.1][rfc9846-6.1-e2781d]") {
   Tapped tapped;
   Octets bytes = tapped.from_client.alert(AlertDescription::close_notify, 1);

@@ -194,6 +194,35 @@ TEST_CASE("a handshake with HelloRetryRequest completes", "[rfc9846-4.2.4]") {
   require_data_passes(peers);
 }
 
+TEST_CASE("bytes behind a message that is to be answered first are refused", "[rfc9846-4]") {
+  Policy policy = quick_policy();
+  policy.groups = {NamedGroup::secp256r1, NamedGroup::x25519};
+  policy.key_shares = {NamedGroup::secp256r1};
+  // The beginning of another message, in the record of the one before it.
+  const auto append_to_first_record = [](Octets& stream) {
+    auto records = split_records(stream);
+    append(records.front().content, Octets{2, 0});
+    stream.clear();
+    for (const WireRecord& record : records) append(stream, record.encode());
+  };
+  for (const bool in_first_hello : {true, false}) {
+    CAPTURE(in_first_hello);
+    Peers peers(*client_config().policy(policy).build());
+    peers.client.run();
+    if (in_first_hello) append_to_first_record(peers.client.outbox);
+    peers.deliver_to_server();
+    peers.server.run();
+    if (!in_first_hello) {
+      append_to_first_record(peers.server.outbox);
+      peers.deliver_to_client();
+      peers.client.run();
+    }
+    Peer& refuser = in_first_hello ? peers.server : peers.client;
+    CHECK(refuser.error == Error::excess_handshake_data);
+    CHECK(refuser.connection.failure()->alert == AlertDescription::unexpected_message);
+  }
+}
+
 TEST_CASE("every suite and many groups work between the two sides", "[rfc9846-9.1]") {
   for (const CipherSuite suite : policy_2026.cipher_suites) {
     Policy policy = quick_policy();

@@ -80,6 +80,21 @@ TEST_CASE("a credential knows the schemes of its key", "[rfc9846-4.3.3]") {
   CHECK(*credential->schemes().begin() == scheme);
 }
 
+TEST_CASE("a credential can be held to some of its schemes", "[rfc9846-4.3.3]") {
+  using enum SignatureScheme;
+  auto request = request_for_host("localhost");
+  request.key = crypto::KeyType::rsa2048;
+  const crypto::Issued leaf = crypto::issue(request, nullptr).value();
+  const Credential all = Credential::from_pem(leaf.certificate_pem, leaf.key_pem).value();
+  const std::array wanted{rsa_pss_rsae_sha512, rsa_pss_rsae_sha256};
+  const auto some = all.with_schemes(wanted);
+  REQUIRE(some);
+  CHECK(std::ranges::equal(some->schemes(), wanted));
+  CHECK(all.schemes().size() > wanted.size());
+  CHECK_FALSE(all.with_schemes({}));
+  CHECK_FALSE(all.with_schemes(std::array{rsa_pss_rsae_sha256, ed25519}));
+}
+
 TEST_CASE("a key that belongs to another certificate is refused", "[rfc9846-4.5.1]") {
   const Issued one = issue_self_signed(request_for("one"));
   const Issued two = issue_self_signed(request_for("two"));

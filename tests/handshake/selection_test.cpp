@@ -42,7 +42,7 @@ struct Asked {
   ClientOffer offer;
 };
 
-Policy with_groups(Preferences<NamedGroup, 8> groups, Preferences<NamedGroup, 4> shares) {
+Policy with_groups(Preferences<NamedGroup, 8> groups, Preferences<NamedGroup, 8> shares) {
   Policy policy = policy_2026;
   policy.groups = groups;
   policy.key_shares = shares;
@@ -182,6 +182,45 @@ TEST_CASE("A share that is there beats a better group, but for a hybrid one", "[
   const GroupChoice retried = select_group(p521, shares_both.offer).value();
   CHECK(retried.group == secp521r1);
   CHECK(retried.share.empty());
+}
+
+TEST_CASE("Where a server's order has a tie, the client's decides", "[rfc9846-4.2.1]") {
+  using enum CipherSuite;
+  Policy server = policy_2026;
+  server.cipher_suites = {tls_aes_256_gcm_sha384, tls_aes_128_gcm_sha256};
+  REQUIRE(server.cipher_suites.add_tied(tls_chacha20_poly1305_sha256));
+  const auto chosen = [&](Preferences<CipherSuite, 3> order) {
+    Policy client = policy_2026;
+    client.cipher_suites = order;
+    return select_cipher_suite(server, Asked("localhost", client).offer).value();
+  };
+  CHECK(chosen({tls_chacha20_poly1305_sha256, tls_aes_128_gcm_sha256}) ==
+        tls_chacha20_poly1305_sha256);
+  CHECK(chosen({tls_aes_128_gcm_sha256, tls_chacha20_poly1305_sha256}) == tls_aes_128_gcm_sha256);
+  CHECK(chosen({tls_chacha20_poly1305_sha256, tls_aes_128_gcm_sha256, tls_aes_256_gcm_sha384}) ==
+        tls_aes_256_gcm_sha384);
+
+  Policy groups = policy_2026;
+  groups.groups = {NamedGroup::secp256r1};
+  REQUIRE(groups.groups.add_tied(NamedGroup::x25519));
+  const Asked asked("localhost", with_groups({NamedGroup::x25519, NamedGroup::secp256r1},
+                                             {NamedGroup::x25519, NamedGroup::secp256r1}));
+  CHECK(select_group(groups, asked.offer).value().group == NamedGroup::x25519);
+}
+
+TEST_CASE("Preferences rank what they hold", "[rfc9846-4.2.1]") {
+  Preferences<NamedGroup, 3> groups;
+  CHECK_FALSE(groups.add_tied(NamedGroup::x25519));  // with nothing to be tied to
+  REQUIRE(groups.add(NamedGroup::x25519));
+  REQUIRE(groups.add_tied(NamedGroup::secp256r1));
+  REQUIRE(groups.add(NamedGroup::secp384r1));
+  CHECK_FALSE(groups.add(NamedGroup::secp521r1));
+  CHECK(groups.rank(NamedGroup::x25519) == 0);
+  CHECK(groups.rank(NamedGroup::secp256r1) == 0);
+  CHECK(groups.rank(NamedGroup::secp384r1) == 1);
+  CHECK_FALSE(groups.rank(NamedGroup::secp521r1));
+  CHECK(groups != Preferences<NamedGroup, 3>{NamedGroup::x25519, NamedGroup::secp256r1,
+                                             NamedGroup::secp384r1});
 }
 
 }  // namespace nacre::test

@@ -232,8 +232,8 @@ TEST_CASE("The second ClientHello may differ only where the RFC lets it",
   const auto second = [](const std::function<void(Hello&)>& change) -> Result<void> {
     Policy policy = policy_2026;
     policy.groups = {NamedGroup::secp384r1};
-    policy.key_shares = policy.groups.size() ? Preferences<NamedGroup, 4>{NamedGroup::secp384r1}
-                                             : Preferences<NamedGroup, 4>{};
+    policy.key_shares = policy.groups.size() ? Preferences<NamedGroup, 8>{NamedGroup::secp384r1}
+                                             : Preferences<NamedGroup, 8>{};
     Pair pair(client_builder().build().value(), server_builder().policy(policy).build().value());
     REQUIRE(pair.client.begin());
     for (const Message& hello : take_flight(pair.client.core())) {

@@ -29,8 +29,8 @@ const std::vector<Group>& groups() {
        {Error::unexpected_message, Error::second_hello_retry_request, Error::unknown_content_type,
         Error::unexpected_record, Error::bad_change_cipher_spec, Error::empty_record,
         Error::no_content_type, Error::interleaved_record, Error::message_across_key_change,
-        Error::not_tls, Error::too_many_empty_records, Error::too_many_warnings,
-        Error::too_many_key_updates, Error::too_many_tickets}},
+        Error::excess_handshake_data, Error::not_tls, Error::too_many_empty_records,
+        Error::too_many_warnings, Error::too_many_key_updates, Error::too_many_tickets}},
       // A record cannot be deprotected.
       {bad_record_mac, {Error::bad_record_mac}},
       // A record above 2^14 + 256 bytes, or content above 2^14 or the negotiated limit.

@@ -31,6 +31,7 @@ TEST_CASE("Each code point has the name that the RFC or IANA gives it", "[rfc984
   CHECK(name(NamedGroup::x25519_mlkem768) == "X25519MLKEM768");
   CHECK(name(NamedGroup::secp256r1_mlkem768) == "SecP256r1MLKEM768");
   CHECK(name(NamedGroup::secp384r1_mlkem1024) == "SecP384r1MLKEM1024");
+  CHECK(name(NamedGroup::mlkem1024) == "MLKEM1024");
   CHECK(name(SignatureScheme::rsa_pss_rsae_sha256) == "rsa_pss_rsae_sha256");
   CHECK(name(AlertDescription::close_notify) == "close_notify");
 }
@@ -42,7 +43,7 @@ TEST_CASE("All enumerators of appendix B have names, and no other value has", "[
   CHECK(named<ExtensionType>(65'536) == 24);
   CHECK(named<ProtocolVersion>(65'536) == 4);
   CHECK(named<CipherSuite>(65'536) == 3);
-  CHECK(named<NamedGroup>(65'536) == 7);
+  CHECK(named<NamedGroup>(65'536) == 8);
   CHECK(named<SignatureScheme>(65'536) == 16);
 }
 

@@ -98,6 +98,7 @@ ExitCode exit_code_for(Error error) {
     case Error::too_many_warnings:
     case Error::interleaved_record:
     case Error::message_across_key_change:
+    case Error::excess_handshake_data:
     case Error::bad_record_mac:
     case Error::unexpected_message:
     case Error::second_hello_retry_request:
