@@ -1,0 +1,203 @@
+#include "shim/config.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <string_view>
+#include <vector>
+
+#include "nacre/credentials.h"
+#include "nacre/limits.h"
+#include "nacre/policy.h"
+#include "nacre/try.h"
+
+namespace nacre::bogo {
+namespace {
+
+constexpr std::size_t runners_message_limit = 128 * 1024;
+
+bool is_post_quantum(NamedGroup group) {
+  using enum NamedGroup;
+  return group == x25519_mlkem768 || group == secp256r1_mlkem768 || group == secp384r1_mlkem1024 ||
+         group == mlkem1024;
+}
+
+// The first group, and the first of the other kind where one of them is post-quantum: what a client
+// knows nothing better than.
+void choose_key_shares(Policy& policy) {
+  policy.key_shares.clear();
+  std::optional<bool> first;
+  for (const NamedGroup group : policy.groups) {
+    if (first && (*first == is_post_quantum(group) || policy.key_shares.size() == 2)) continue;
+    first = is_post_quantum(group);
+    policy.key_shares.add(group);
+  }
+}
+
+// What a client does that has heard, by DNS for example, which groups the server takes: its own
+// first among them. Returns false where there is none.
+bool predict_key_share(Policy& policy, const std::vector<std::uint16_t>& hint) {
+  const auto found = std::ranges::find_if(policy.groups, [&](NamedGroup group) {
+    return std::ranges::count(hint, static_cast<std::uint16_t>(group)) > 0;
+  });
+  if (found == policy.groups.end()) return false;
+  policy.key_shares = {*found};
+  return true;
+}
+
+// What the runner takes for the default of whom it tests: fewer schemes for who does not sign, and
+// on a server the client's choice between AES-128 and ChaCha20.
+Policy runners_default(bool signs) {
+  using enum SignatureScheme;
+  Policy policy = policy_2026;
+  policy.number = 0;
+  if (!signs) {
+    policy.signature_schemes = {ecdsa_secp256r1_sha256, rsa_pss_rsae_sha256, ecdsa_secp384r1_sha384,
+                                rsa_pss_rsae_sha384, rsa_pss_rsae_sha512};
+  }
+  policy.cipher_suites = {CipherSuite::tls_aes_128_gcm_sha256};
+  policy.cipher_suites.add_tied(CipherSuite::tls_chacha20_poly1305_sha256);
+  policy.cipher_suites.add(CipherSuite::tls_aes_256_gcm_sha384);
+  return policy;
+}
+
+// A flag of 1 ties a value to the next.
+template <class T, std::size_t Size>
+Result<void> assign(Preferences<T, Size>& to, const std::vector<std::uint16_t>& numbers,
+                    const std::vector<std::uint16_t>& tied_to_next = {}) {
+  to.clear();
+  bool is_tied = false;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto value = static_cast<T>(numbers[i]);
+    ENSURE(is_tied ? to.add_tied(value) : to.add(value), Error::bad_configuration);
+    is_tied = i < tied_to_next.size() && tied_to_next[i] != 0;
+  }
+  return {};
+}
+
+Result<Policy> policy_of(const Flags& flags) {
+  Policy policy = runners_default(flags.server || !all_credentials(flags).empty());
+  if (!flags.tls13_ciphers.empty()) {
+    TRY(assign(policy.cipher_suites, flags.tls13_ciphers, flags.tls13_ciphers_flags));
+  }
+  if (!flags.verify_prefs.empty()) {
+    // What TLS 1.3 does not have (section 4.3.3) no policy can ask for.
+    std::vector<std::uint16_t> usable = flags.verify_prefs;
+    std::erase_if(usable, [](std::uint16_t number) {
+      return !policy_2026.signature_schemes.contains(static_cast<SignatureScheme>(number));
+    });
+    if (!usable.empty()) TRY(assign(policy.signature_schemes, usable));
+  }
+  if (!flags.curves.empty()) {
+    TRY(assign(policy.groups, flags.curves, flags.curves_flags));
+    choose_key_shares(policy);
+  }
+  if (!flags.key_shares.empty()) TRY(assign(policy.key_shares, flags.key_shares));
+  if (flags.no_key_shares) policy.key_shares.clear();
+  predict_key_share(policy, flags.server_supported_groups_hint);
+  return policy;
+}
+
+Limits limits_of(const Flags& flags) {
+  Limits limits;
+  limits.handshake_message = runners_message_limit;
+  limits.certificate_chain = runners_message_limit;
+  limits.handshake_memory = 4 * runners_message_limit;
+  if (flags.max_cert_list > 0) limits.handshake_message = flags.max_cert_list;
+  return limits;
+}
+
+// The names of a ProtocolNameList without its length.
+std::vector<std::string_view> protocols_in(std::string_view list) {
+  std::vector<std::string_view> names;
+  while (!list.empty()) {
+    const std::size_t size = static_cast<unsigned char>(list.front());
+    names.push_back(list.substr(1, size));
+    list.remove_prefix(std::min(list.size(), 1 + size));
+  }
+  return names;
+}
+
+template <class Builder>
+Result<void> common(Builder& builder, const Flags& flags, const KeyLog& key_log) {
+  TRY(const Policy policy, policy_of(flags));
+  builder.policy(policy).limits(limits_of(flags));
+  danger::log_secrets(builder, key_log);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  ENSURE(file, Error::file_unreadable);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::vector<CredentialFlags> all_credentials(const Flags& flags) {
+  std::vector<CredentialFlags> all = flags.credentials;
+  if (!flags.default_credential.cert_file.empty()) all.push_back(flags.default_credential);
+  return all;
+}
+
+Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere) {
+  TRY(const std::string chain, read_file(flags.cert_file));
+  TRY(const std::string key, read_file(flags.key_file));
+  TRY(const Credential credential,
+      key_elsewhere ? Credential::from_chain_pem(chain) : Credential::from_pem(chain, key));
+  if (flags.signing_prefs.empty()) return credential;
+  // Schemes that TLS 1.3 does not have, or not for this key, are no preference.
+  std::vector<SignatureScheme> wanted;
+  for (const std::uint16_t number : flags.signing_prefs) {
+    const auto scheme = static_cast<SignatureScheme>(number);
+    if (credential.schemes().contains(scheme)) wanted.push_back(scheme);
+  }
+  ENSURE(!wanted.empty(), Error::no_common_signature_scheme);
+  return credential.with_schemes(wanted);
+}
+
+Result<ClientConfig> client_config(const Flags& flags, const KeyLog& key_log) {
+  ClientConfig::Builder builder(danger::trust_anyone());
+  if (!flags.trust_cert.empty()) {
+    TRY(const TrustAnchors anchors, TrustAnchors::from_pem_file(flags.trust_cert));
+    builder = ClientConfig::Builder(anchors);
+  }
+  TRY(common(builder, flags, key_log));
+  builder.ask_credential()
+      .ask_verdict()
+      .grease(flags.enable_grease)
+      .alpn(protocols_in(flags.advertise_alpn));
+  return builder.build();
+}
+
+Result<ServerConfig> asking_server_config(const Flags& flags, const KeyLog& key_log) {
+  const bool is_only = flags.credentials.empty();
+  CredentialFlags any = is_only ? flags.default_credential : flags.credentials.front();
+  any.signing_prefs.clear();
+  TRY(const Credential credential, credential_of(any, false));
+  ServerConfig::Builder builder(credential);
+  TRY(common(builder, flags, key_log));
+  return builder.ask_configuration().build();
+}
+
+Result<ServerConfig> server_config(const Flags& flags, const KeyLog& key_log) {
+  std::optional<ServerConfig::Builder> builder;
+  for (const CredentialFlags& of : all_credentials(flags)) {
+    const auto credential = credential_of(of, flags.async);
+    if (credential == fail(Error::no_common_signature_scheme)) continue;
+    TRY(credential);
+    if (builder) {
+      builder->credential(*credential);
+    } else {
+      builder.emplace(*credential);
+    }
+  }
+  ENSURE(builder, Error::no_common_signature_scheme);
+  TRY(common(*builder, flags, key_log));
+  if (!flags.select_alpn.empty() || flags.select_empty_alpn) builder->alpn({flags.select_alpn});
+  return builder->build();
+}
+
+}  // namespace nacre::bogo
