@@ -21,7 +21,6 @@ enum class Error : std::uint8_t {
   bad_key_update,              // request_update is neither 0 nor 1
   bad_server_name,             // a host_name that is no DNS name
   empty_certificate_list,      // a server's Certificate message without a certificate
-  empty_ticket,                // a NewSessionTicket without a ticket
   message_too_long,            // a handshake message above Limits::handshake_message
   too_many_extensions,         // more extensions in one block than Limits allows
   certificate_chain_too_long,  // a chain above Limits::certificate_chain
@@ -72,7 +71,6 @@ enum class Error : std::uint8_t {
   bad_record_size_limit,    // record_size_limit below 64 or above what we allow
   bad_certificate_context,  // certificate_request_context not empty in the handshake
   duplicate_share,          // two key shares for one group
-  bad_max_early_data,       // an early_data extension that its message does not allow
   too_many_key_updates,     // more KeyUpdates without data than Limits tolerates
   too_many_tickets,         // more NewSessionTickets than Limits tolerates
 

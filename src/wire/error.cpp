@@ -31,9 +31,9 @@ constexpr Row row(Error error) {
         "a field runs past the end of what holds it"};
     case Error::trailing_data: return {"trailing_data", "4.3", decode_error,
         "bytes are left over behind the end of a structure"};
-    case Error::length_out_of_range: return {"length_out_of_range", "6.2", decode_error,
+    case Error::length_out_of_range: return {"length_out_of_range", "6", decode_error,
         "a list or field is shorter or longer than it may be"};
-    case Error::bad_alert: return {"bad_alert", "6", decode_error,
+    case Error::bad_alert: return {"bad_alert", "5.1", decode_error,
         "an alert is not two bytes long"};
     case Error::bad_key_update: return {"bad_key_update", "4.7.3", illegal_parameter,
         "a KeyUpdate neither asks for an answer nor declines one"};
@@ -41,8 +41,6 @@ constexpr Row row(Error error) {
         "the name in server_name is no DNS name, or not the only one"};
     case Error::empty_certificate_list: return {"empty_certificate_list", "4.5.1.3", decode_error,
         "the server's Certificate message holds no certificate"};
-    case Error::empty_ticket: return {"empty_ticket", "4.7.1", decode_error,
-        "a NewSessionTicket holds no ticket"};
     case Error::message_too_long: return {"message_too_long", "4", decode_error,
         "a handshake message is longer than the limit"};
     case Error::too_many_extensions: return {"too_many_extensions", "4.3", decode_error,
@@ -149,8 +147,6 @@ constexpr Row row(Error error) {
         "certificate_request_context is not what it must be"};
     case Error::duplicate_share: return {"duplicate_share", "4.3.8", illegal_parameter,
         "two key shares are for one group"};
-    case Error::bad_max_early_data: return {"bad_max_early_data", "4.3.10", illegal_parameter,
-        "early_data is not what its message allows"};
     case Error::too_many_key_updates: return {"too_many_key_updates", "4.7.3", unexpected_message,
         "the peer changed its keys more often than the limit"};
     case Error::too_many_tickets: return {"too_many_tickets", "4.7.1", unexpected_message,

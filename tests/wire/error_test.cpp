@@ -78,8 +78,7 @@ const std::vector<Group>& groups() {
         Error::bad_cookie,
         Error::bad_record_size_limit,
         Error::bad_certificate_context,
-        Error::duplicate_share,
-        Error::bad_max_early_data}},
+        Error::duplicate_share}},
       // No trust anchor could be located or matched.
       {unknown_ca,
        {Error::unknown_issuer, Error::missing_intermediate, Error::untrusted_self_signed,
@@ -89,8 +88,8 @@ const std::vector<Group>& groups() {
       // Some field out of the specified range, or the length of the message incorrect.
       {decode_error,
        {Error::truncated, Error::trailing_data, Error::length_out_of_range, Error::bad_alert,
-        Error::empty_certificate_list, Error::empty_ticket, Error::message_too_long,
-        Error::too_many_extensions, Error::certificate_chain_too_long}},
+        Error::empty_certificate_list, Error::message_too_long, Error::too_many_extensions,
+        Error::certificate_chain_too_long}},
       // A signature or a Finished message that does not verify.
       {decrypt_error, {Error::bad_certificate_verify, Error::bad_finished}},
       // Recognized but not supported; 4.2.2, 4.2.3, E.1, E.2.

@@ -84,7 +84,6 @@ ExitCode exit_code_for(Error error) {
     case Error::bad_key_update:
     case Error::bad_server_name:
     case Error::empty_certificate_list:
-    case Error::empty_ticket:
     case Error::message_too_long:
     case Error::too_many_extensions:
     case Error::certificate_chain_too_long:
@@ -127,7 +126,6 @@ ExitCode exit_code_for(Error error) {
     case Error::bad_record_size_limit:
     case Error::bad_certificate_context:
     case Error::duplicate_share:
-    case Error::bad_max_early_data:
     case Error::too_many_key_updates:
     case Error::too_many_tickets:
     case Error::no_common_cipher_suite:
