@@ -30,11 +30,23 @@ std::optional<SignatureScheme> common_scheme(const Credential::Impl& credential,
   return std::nullopt;
 }
 
-// Section 4.5.1.1: the chain's signatures, but for a self-signed one, which is not verified.
-bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWishes& wishes) {
+// Whether `accepts` all schemes of the chain's signatures, but for a self-signed one, which is not
+// verified.
+bool each_signature(const Credential::Impl& credential, const auto& accepts) {
   return std::ranges::all_of(credential.parsed, [&](const auto& certificate) {
-    return certificate.is_self_issued() ||
-           wire::contains(wishes.certificate_algorithms, certificate.signature_scheme());
+    return certificate.is_self_issued() || accepts(certificate.signature_scheme());
+  });
+}
+
+// Section 4.5.1.2. MD5 and SHA-1 have no scheme.
+bool chain_may_be_sent(const Credential::Impl& credential) {
+  return each_signature(credential,
+                        [](SignatureScheme scheme) { return scheme != SignatureScheme{}; });
+}
+
+bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWishes& wishes) {
+  return each_signature(credential, [&](SignatureScheme scheme) {
+    return wire::contains(wishes.certificate_algorithms, scheme);
   });
 }
 
@@ -121,7 +133,8 @@ std::optional<CredentialChoice> first_fitting(std::span<const Credential> creden
   for (const bool to_the_end : {true, false}) {
     for (const Credential& credential : credentials) {
       const Credential::Impl& impl = credential.impl();
-      const auto scheme = fits(impl) ? common_scheme(impl, policy, wishes) : std::nullopt;
+      if (!fits(impl) || !chain_may_be_sent(impl)) continue;
+      const auto scheme = common_scheme(impl, policy, wishes);
       const bool is_good = chain_is_verifiable(impl, wishes) && has_wanted_authority(impl, wishes);
       if (scheme && (is_good || !to_the_end)) return CredentialChoice{&impl, *scheme};
     }
@@ -157,7 +170,7 @@ std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& conf
 std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,
                                                   const CertificateWishes& wishes) {
   const auto scheme = common_scheme(chosen.impl(), policy, wishes);
-  if (!scheme) return std::nullopt;
+  if (!scheme || !chain_may_be_sent(chosen.impl())) return std::nullopt;
   return CredentialChoice{&chosen.impl(), *scheme};
 }
 

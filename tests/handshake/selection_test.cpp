@@ -137,6 +137,22 @@ TEST_CASE("A chain that the client can verify goes before others, and those befo
   CHECK(chosen(SignatureScheme::ed25519) == &all.at(0).impl());
 }
 
+TEST_CASE("A chain that is signed with SHA-1 is never sent",
+          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-fef520]") {
+  crypto::IssueRequest request = request_for(crypto::KeyType::p256, "localhost");
+  request.sha1 = true;
+  const Credential weak = issued_by(test_ca(), request);
+  const Asked asked("localhost");
+  const auto alone = ServerConfig::Builder(weak).build().value();
+  const auto refused = select_credential(alone.impl(), asked.offer);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == Error::no_common_signature_scheme);
+  CHECK(alert_for(refused.error()) == AlertDescription::handshake_failure);
+  const auto both = ServerConfig::Builder(weak).credential(test_credential()).build().value();
+  CHECK(select_credential(both.impl(), asked.offer).value().credential ==
+        &both.impl().credentials.at(1).impl());
+}
+
 TEST_CASE("A handshake with an RSA certificate of an RSA authority completes",
           "[rfc9846-9.1][rfc9846-9.1-fa7f6c]") {
   crypto::IssueRequest request = request_for(crypto::KeyType::rsa2048, "RSA authority");
