@@ -111,9 +111,9 @@ Result<void> ClientHandshake::send_client_hello() {
 auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Bytes encoding)
     -> Result<Next<wait_sh_after_retry>> {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(offer_->check(retry, in_hand));
   TRY(check_block(Where::hello_retry_request, retry.extensions, config().limits,
                   &offer_->extensions(), in_hand));
-  TRY(offer_->check(retry));
   TRY(const auto key_share, find<KeyShareHelloRetryRequest>(retry.extensions, in_hand));
   TRY(const auto cookie, find<Cookie>(retry.extensions, in_hand));
 
@@ -135,9 +135,9 @@ auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Byt
 auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
     -> Result<Next<wait_ee>> {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(offer_->check(hello, in_hand));
   TRY(check_block(Where::server_hello, hello.extensions, config().limits, &offer_->extensions(),
                   in_hand));
-  TRY(offer_->check(hello));
   ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);
   TRY(const auto key_share, find<KeyShareServerHello>(hello.extensions, in_hand));
   if (!key_share) core_.extension_in_hand = ExtensionType::key_share;

@@ -162,8 +162,8 @@ Result<void> Offer::write_key_shares(wire::Writer& writer) const {
   });
 }
 
-Result<void> Offer::check(const ServerHello& hello) const {
-  TRY(const auto version, find<SupportedVersionsServerHello>(hello.extensions));
+Result<void> Offer::check(const ServerHello& hello, std::optional<ExtensionType>* in_hand) const {
+  TRY(const auto version, find<SupportedVersionsServerHello>(hello.extensions, in_hand));
   if (!version) {
     // Section 4.2.3: a server that has TLS 1.3 was made to choose an older version.
     ENSURE(!has_downgrade_sentinel(hello.random), Error::downgrade_detected);

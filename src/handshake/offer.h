@@ -33,8 +33,9 @@ class Offer {
   // No body is longer.
   std::size_t body_limit() const;
 
-  // Holds what a ServerHello and a HelloRetryRequest share against the offer. Section 4.2.3.
-  Result<void> check(const ServerHello& hello) const;
+  // Holds what a ServerHello and a HelloRetryRequest share against the offer, the version first.
+  // Section 4.2.3.
+  Result<void> check(const ServerHello& hello, std::optional<ExtensionType>* in_hand) const;
   // Changes the offer as the server asks: a share of another group, a cookie. Section 4.2.4.
   Result<void> take_retry(const std::optional<KeyShareHelloRetryRequest>& key_share, Bytes cookie,
                           MemoryBudget& budget);

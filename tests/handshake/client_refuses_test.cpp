@@ -39,10 +39,14 @@ void check(const Case& row, const ServerConfig& server) {
 }
 
 ServerConfig retrying(NamedGroup group) {
-  Policy policy = policy_2026;
-  policy.groups = {group};
-  policy.key_shares = {group};
-  return server_builder().policy(policy).build().value();
+  return server_builder().policy(only(group)).build().value();
+}
+
+// ECDHE_RSA_WITH_AES_128_GCM_SHA256, no session ID, renegotiation_info.
+void older(Hello& hello) {
+  hello.suites = {0xc0, 0x2f};
+  hello.session_id.clear();
+  hello.extensions = {{0xff01, {0}}};
 }
 
 using enum AlertDescription;
@@ -66,6 +70,16 @@ const std::vector<Case> server_hellos{
      Error::downgrade_detected, illegal_parameter},
     {"TLS 1.2 selected", [](Hello& h) { h.at(supported_versions) = {3, 3}; },
      Error::bad_selected_version, illegal_parameter},
+    {"a version that was not offered", [](Hello& h) { h.at(supported_versions) = {3, 5}; },
+     Error::bad_selected_version, illegal_parameter},
+    {"a whole TLS 1.2 ServerHello, which is not looked at further", older,
+     Error::tls13_not_selected, protocol_version},
+    {"a whole TLS 1.2 ServerHello with the sentinel",
+     [](Hello& h) {
+       older(h);
+       std::ranges::copy(Data{0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 1}, h.random.end() - 8);
+     },
+     Error::downgrade_detected, illegal_parameter},
     {"session id", [](Hello& h) { h.session_id.front() ^= 1; }, Error::bad_session_id_echo,
      illegal_parameter},
     {"no session id", [](Hello& h) { h.session_id.clear(); }, Error::bad_session_id_echo,
@@ -112,6 +126,12 @@ const std::vector<Case> retries{
      Error::retry_group_not_offered, illegal_parameter},
     {"no supported_versions", [](Hello& h) { h.remove(supported_versions); },
      Error::tls13_not_selected, protocol_version},
+    {"legacy_version", [](Hello& h) { h.version = {3, 4}; }, Error::bad_legacy_version,
+     protocol_version},
+    {"compression", [](Hello& h) { h.compression = {1}; }, Error::bad_compression_method,
+     illegal_parameter},
+    {"a whole TLS 1.2 ServerHello, but for the random", older, Error::tls13_not_selected,
+     protocol_version},
     {"suite", [](Hello& h) { h.suites = {0x13, 5}; }, Error::unoffered_cipher_suite,
      illegal_parameter},
     {"session id", [](Hello& h) { h.session_id.back() ^= 1; }, Error::bad_session_id_echo,
@@ -153,16 +173,24 @@ struct Talk {
 }  // namespace
 
 TEST_CASE("A client refuses a ServerHello that breaks a rule",
-          "[rfc9846-4.2.3][AC-023][rfc9846-E.5-7ab507][rfc9846-6-eb89d9]") {
+          "[rfc9846-4.2.3][AC-023][rfc9846-E.5-7ab507][rfc9846-6-eb89d9][rfc9846-4.2.3-ac9ce3]"
+          "[rfc9846-4.2.3-a8fd47][rfc9846-4.2.3-b0ae52][rfc9846-4.2.3-0af781]"
+          "[rfc9846-4.2.3-f0e67a][rfc9846-4.2.3-8cf05a][rfc9846-4.2.3-99dfa7]"
+          "[rfc9846-4.3-2c1133][rfc9846-4.3-069dee][rfc9846-4.3-804259][rfc9846-4.3-2c99db]"
+          "[rfc9846-4.3.1-8da671][rfc9846-4.3.1-c08ecd][rfc9846-4.3.1-ed3541]") {
   for (const Case& row : server_hellos) check(row, server_builder().build().value());
 }
 
-TEST_CASE("A client refuses a HelloRetryRequest that breaks a rule", "[rfc9846-4.2.4][AC-017]") {
+TEST_CASE("A client refuses a HelloRetryRequest that breaks a rule",
+          "[rfc9846-4.2.4][AC-017][rfc9846-4.2.4-7ba809][rfc9846-4.2.4-5f5994]"
+          "[rfc9846-4.2.4-6efb74][rfc9846-4.3-069dee][rfc9846-4.3.8-16327c]"
+          "[rfc9846-4.3.8-20a43a]") {
   for (const Case& row : retries) check(row, retrying(NamedGroup::secp384r1));
 }
 
 TEST_CASE("AC-018, AC-019: a ServerHello must keep to its HelloRetryRequest",
-          "[rfc9846-4.2.4][rfc9846-4.3.8][AC-018][AC-019]") {
+          "[rfc9846-4.2.4][rfc9846-4.3.8][AC-018][AC-019][rfc9846-4.2.4-ad387a]"
+          "[rfc9846-4.2.4-ee1bef][rfc9846-4.3.8-eb5ee5][rfc9846-4.3.8-7cb095]") {
   const auto after_retry = [](const std::function<void(Hello&)>& change, Error error,
                               AlertDescription alert) {
     Talk talk(client_builder().build().value(), retrying(NamedGroup::secp384r1));
@@ -183,7 +211,8 @@ TEST_CASE("AC-018, AC-019: a ServerHello must keep to its HelloRetryRequest",
 }
 
 TEST_CASE("A client refuses EncryptedExtensions that break a rule",
-          "[rfc9846-4.4.1][AC-047][AC-048][AC-049][rfc9846-4.4.1-a696d8]") {
+          "[rfc9846-4.4.1][AC-047][AC-048][AC-049][rfc9846-4.4.1-a696d8][rfc9846-4.3-069dee]"
+          "[rfc9846-4.3-804259][rfc9846-4.3-2c99db]") {
   const auto extensions = [](const Data& list, Error error, AlertDescription alert) {
     Talk talk(client_builder().alpn({"h2", "http/1.1"}).build().value());
     talk.deliver(1);
@@ -247,7 +276,7 @@ TEST_CASE("AC-011: each single-bit change of CertificateVerify is a decrypt_erro
 
 TEST_CASE("AC-004: a CertificateVerify's scheme must have been offered and fit the key",
           "[rfc9846-4.5.2][AC-004][rfc9846-4.5.2-b9f908][rfc9846-4.5.2-bbcbd7]"
-          "[rfc9846-4.5.2-eef433]") {
+          "[rfc9846-4.5.2-eef433][rfc9846-4.3.3-785bb2]") {
   const auto scheme = [](const Data& number, Error error, AlertDescription alert) {
     Talk talk;
     talk.deliver(3);

@@ -1,5 +1,7 @@
 #include "handshake/pair.h"
 
+#include <algorithm>
+
 #include "wire/reader.h"
 
 namespace nacre::test {
@@ -60,6 +62,18 @@ ServerConfig::Builder server_builder() {
   ServerConfig::Builder builder(test_credential());
   builder.clock([] { return test_time; });
   return builder;
+}
+
+Policy only(NamedGroup group) {
+  Policy policy = policy_2026;
+  policy.groups = {group};
+  policy.key_shares = {group};
+  return policy;
+}
+
+Result<void> Sevens::fill(MutableBytes out) {
+  std::ranges::fill(out, std::uint8_t{7});
+  return {};
 }
 
 Pair::Pair(const ClientConfig& client_config, const ServerConfig& server_config)

@@ -11,6 +11,7 @@
 #include "handshake/client.h"
 #include "handshake/server.h"
 #include "nacre/config.h"
+#include "nacre/danger.h"
 #include "nacre/try.h"
 
 namespace nacre::test {
@@ -27,6 +28,14 @@ const crypto::Issued& test_ca();
 const Credential& test_credential();
 ClientConfig::Builder client_builder();
 ServerConfig::Builder server_builder();
+
+// policy_2026 with that group alone.
+Policy only(NamedGroup group);
+
+// Each byte a 7.
+struct Sevens : danger::Randomness {
+  Result<void> fill(MutableBytes out) override;
+};
 
 // Clock of all tests' certificates.
 inline constexpr UnixTime test_time = 1'790'000'000;
