@@ -29,6 +29,15 @@ Result<T> require(const Extensions& extensions, std::optional<ExtensionType>* in
   return *extension;
 }
 
+// Section 4.3.9: whoever offers PSKs says how they may be used.
+Result<void> check_psk_modes(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
+  for (const Extension& extension : hello.extensions) {
+    if (extension.extension_type != ExtensionType::pre_shared_key) continue;
+    TRY(require<PskKeyExchangeModes>(hello, in_hand));
+  }
+  return {};
+}
+
 bool may_change(ExtensionType type) {
   using enum ExtensionType;
   return type == key_share || type == cookie || type == pre_shared_key || type == early_data ||
@@ -64,6 +73,7 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
   TRY(offer.server_name, find<ServerNameList>(hello.extensions, in_hand));
   TRY(offer.protocols, find<ProtocolNameList>(hello.extensions, in_hand));
   TRY(offer.record_size_limit, find<RecordSizeLimit>(hello.extensions, in_hand));
+  TRY(check_psk_modes(hello, in_hand));
   TRY(offer.cookie, find<Cookie>(hello.extensions, in_hand));
   return offer;
 }

@@ -56,8 +56,18 @@ const std::vector<Case> cases{
      protocol_version},
     {"TLS 1.2 alone", [](Hello& h) { h.at(supported_versions) = {2, 3, 3}; },
      Error::tls13_not_offered, protocol_version},
+    {"TLS 1.3 by legacy_version",
+     [](Hello& h) {
+       h.version = {3, 4};
+       h.remove(supported_versions);
+     },
+     Error::tls13_not_offered, protocol_version},
     {"compression", [](Hello& h) { h.compression = {1}; }, Error::bad_compression_method,
      illegal_parameter},
+    {"compression after none", [](Hello& h) { h.compression = {0, 1}; },
+     Error::bad_compression_method, illegal_parameter},
+    {"no compression twice", [](Hello& h) { h.compression = {0, 0}; },
+     Error::bad_compression_method, illegal_parameter},
     {"more compression", [](Hello& h) { h.compression = {1, 0}; }, Error::bad_compression_method,
      illegal_parameter},
     {"no common suite", [](Hello& h) { h.suites = {0x13, 4, 0x0a, 0x0a}; },
@@ -138,6 +148,9 @@ const std::vector<Case> cases{
     {"AC-050: pre_shared_key not last",
      [](Hello& h) { h.extensions.emplace(h.extensions.begin(), pre_shared_key, Data{}); },
      Error::psk_not_last, illegal_parameter},
+    {"pre_shared_key without psk_key_exchange_modes",
+     [](Hello& h) { h.extensions.emplace_back(pre_shared_key, Data{}); }, Error::missing_extension,
+     missing_extension},
     {"AC-056: two host names",
      [](Hello& h) {
        const Data entry = Data{0} + vector(2, {'a', '.', 'b'});
@@ -169,7 +182,11 @@ const std::vector<Case> cases{
 
 TEST_CASE("A server refuses a ClientHello that breaks a rule",
           "[rfc9846-4.2.2][rfc9846-4.3][rfc9846-9.2][rfc9846-9.2-143c39][rfc9846-E.5-7ab507]"
-          "[rfc9846-6-eb89d9]") {
+          "[rfc9846-6-eb89d9][rfc9846-2.1-0487f9][rfc9846-4.2.1-3f24c5][rfc9846-4.2.1-f0e0e8]"
+          "[rfc9846-4.2.2-cfe7d0][rfc9846-4.2.2-50f234][rfc9846-4.3-2c1133][rfc9846-4.3-804259]"
+          "[rfc9846-4.3-2c99db][rfc9846-4.3.1-5a114b][rfc9846-4.3.1-ff6359]"
+          "[rfc9846-4.3.1-a25148][rfc9846-4.3.3-c762d1][rfc9846-4.3.11-fdf862]"
+          "[rfc9846-4.3.9-137c08]") {
   for (const Case& row : cases) {
     INFO(row.what);
     Hello hello = client_hello();
@@ -187,7 +204,8 @@ TEST_CASE("AC-054: a server with protocols refuses a client with others alone",
 }
 
 TEST_CASE("AC-057: a server ignores GREASE, and unknown values, in every list",
-          "[AC-057][rfc8701][rfc9846-9.3-f942be]") {
+          "[AC-057][rfc8701][rfc9846-9.3-f942be][rfc9846-4.2.2-ae6377][rfc9846-4.2.2-83961b]"
+          "[rfc9846-4.3.1-ff6359]") {
   for (int i = 0; i < 16; ++i) {
     const auto byte = static_cast<std::uint8_t>(0x0a + 0x10 * i);
     const Data grease{byte, byte};
@@ -230,11 +248,8 @@ TEST_CASE("AC-045: every truncation of ClientHello is refused",
 TEST_CASE("The second ClientHello may differ only where the RFC lets it",
           "[rfc9846-4.2.2][AC-020]") {
   const auto second = [](const std::function<void(Hello&)>& change) -> Result<void> {
-    Policy policy = policy_2026;
-    policy.groups = {NamedGroup::secp384r1};
-    policy.key_shares = policy.groups.size() ? Preferences<NamedGroup, 8>{NamedGroup::secp384r1}
-                                             : Preferences<NamedGroup, 8>{};
-    Pair pair(client_builder().build().value(), server_builder().policy(policy).build().value());
+    Pair pair(client_builder().build().value(),
+              server_builder().policy(only(NamedGroup::secp384r1)).build().value());
     REQUIRE(pair.client.begin());
     for (const Message& hello : take_flight(pair.client.core())) {
       REQUIRE(pair.server.receive(view(hello)));
