@@ -364,6 +364,28 @@ TEST_CASE("nothing works before the handshake is complete", "[rfc9846-2][rfc9846
   CHECK(std::move(Peers().client.connection).split() == fail(Error::not_ready));
 }
 
+TEST_CASE("no data is sent before Finished, whenever it is tried",
+          "[rfc9846-2][rfc9846-2-300fa0]") {
+  Peers peers;
+  Octets outgoing(max_record_size);
+  std::size_t tries = 0;
+  const auto try_and_step = [&](Peer& peer) {
+    if (!peer.completed) {
+      CHECK(peer.connection.seal(bytes_of("early"), outgoing) == fail(Error::not_ready));
+      ++tries;
+    }
+    return peer.step();
+  };
+  for (bool moved = true; moved;) {
+    moved = try_and_step(peers.client);
+    peers.deliver_to_server();
+    moved = try_and_step(peers.server) || moved;
+    peers.deliver_to_client();
+  }
+  CHECK(tries >= 6);
+  require_data_passes(peers);
+}
+
 TEST_CASE("a handshake costs no more than two rounds of calls", "[rfc9846-2]") {
   const Peers peers = connected();
   CHECK(peers.client.steps < 20);

@@ -191,7 +191,7 @@ TEST_CASE("change_cipher_spec is dropped during the handshake", "[rfc9846-5][rfc
 }
 
 TEST_CASE("change_cipher_spec is refused where it has no place",
-          "[rfc9846-5][rfc9846-5-55a91f][rfc9846-5-3a1ab8]") {
+          "[rfc9846-5][rfc9846-5-55a91f][rfc9846-5-3a1ab8][rfc9846-4.3.2-b86d65]") {
   SECTION("before the ClientHello") {
     Peers peers;
     peers.server.inbox = change_cipher_spec;

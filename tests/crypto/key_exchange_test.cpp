@@ -154,7 +154,8 @@ TEST_CASE("a share of every wrong length is refused by both ends", "[crypto][rfc
   }
 }
 
-TEST_CASE("a point off the curve is refused by both ends", "[crypto][rfc9846-4.3.8.2]") {
+TEST_CASE("a point off the curve is refused by both ends",
+          "[crypto][rfc9846-4.3.8.2][rfc9846-4.3.8.2-0904d5]") {
   for (const GroupProperties& group : groups) {
     if (!has_points(group.group)) continue;
     CAPTURE(name(group.group));

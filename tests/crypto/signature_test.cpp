@@ -139,7 +139,9 @@ Buffer rsa_key_info(std::size_t bits) {
 
 }  // namespace
 
-TEST_CASE("each kind of key names its schemes and describes itself", "[crypto][rfc9846-4.3.3]") {
+TEST_CASE("each kind of key names its schemes and describes itself",
+          "[crypto][rfc9846-4.3.3][rfc9846-4.3.3-785bb2][rfc9846-4.3.3-4ce7b7]"
+          "[rfc9846-4.3.3-45421c]") {
   for (const KeyFile& file : key_files) {
     CAPTURE(file.file);
     const PrivateKey key = read(file.file);
@@ -153,7 +155,7 @@ TEST_CASE("each kind of key names its schemes and describes itself", "[crypto][r
 }
 
 TEST_CASE("each key signs and verifies with each of its schemes, and no other",
-          "[crypto][rfc9846-4.5.2][rfc9846-4.5.2-bbcbd7]") {
+          "[crypto][rfc9846-4.5.2][rfc9846-4.5.2-bbcbd7][rfc9846-4.3.3-785bb2]") {
   for (const KeyFile& file : key_files) {
     CAPTURE(file.file);
     const PrivateKey key = read(file.file);

@@ -37,6 +37,23 @@ std::optional<SignatureScheme> pss_scheme(const Json& group) {
   return std::nullopt;
 }
 
+// An rsaEncryption key of 2048 bits as one of id-RSASSA-PSS with SHA-256, MGF1 with SHA-256 and
+// salts of 32 bytes (RFC 4055).
+std::vector<std::uint8_t> as_pss_key_info(Bytes info) {
+  const auto algorithm = unhex(
+      "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d0101"
+      "08300d06096086480165030402010500a203020120");
+  constexpr std::size_t header = 4;
+  constexpr std::size_t rsa_encryption = 15;
+  const Bytes key = info.subspan(header + rsa_encryption);
+  const std::size_t size = algorithm.size() + key.size();
+  std::vector<std::uint8_t> made{0x30, 0x82, static_cast<std::uint8_t>(size >> 8),
+                                 static_cast<std::uint8_t>(size & 0xff)};
+  made.insert(made.end(), algorithm.begin(), algorithm.end());
+  made.insert(made.end(), key.begin(), key.end());
+  return made;
+}
+
 }  // namespace
 
 TEST_CASE("ECDSA verifies what Wycheproof calls valid, and nothing else",
@@ -56,21 +73,30 @@ TEST_CASE("RSA-PSS verifies what Wycheproof calls valid, and nothing else",
 }
 
 TEST_CASE("RSA-PSS with another hash, mask or salt than the scheme's does not verify",
-          "[crypto][wycheproof][rfc9846-4.3.3]") {
+          "[crypto][wycheproof][rfc9846-4.3.3][rfc9846-4.3.3-222d91][rfc9846-4.3.3-8533f1]") {
   std::size_t accepted = 0;
   const std::size_t all = each_vector(
       "rsa_pss_misc_test.json",
       [&](const Json& group, const Json& json, const std::string& result) {
         INFO(label(json));
         REQUIRE(result == "valid");
-        const auto key = PublicKey::from_key_info(bytes_at(group, "publicKeyDer"));
+        const auto verifies = [&](const PublicKey& key, SignatureScheme scheme) {
+          return key.verify(scheme, bytes_at(json, "msg"), bytes_at(json, "sig")).has_value();
+        };
+        const auto info = bytes_at(group, "publicKeyDer");
+        const auto key = PublicKey::from_key_info(info);
         REQUIRE(key);
         for (const SignatureScheme scheme : key->schemes()) {
-          const bool verified =
-              key->verify(scheme, bytes_at(json, "msg"), bytes_at(json, "sig")).has_value();
+          const bool verified = verifies(*key, scheme);
           CHECK(verified == (pss_scheme(group) == scheme));
           if (verified) ++accepted;
         }
+        // The same key, bound to SHA-256 and a salt of 32 bytes.
+        const auto bound = PublicKey::from_key_info(as_pss_key_info(info));
+        REQUIRE(bound);
+        REQUIRE(bound->fits(SignatureScheme::rsa_pss_pss_sha256));
+        CHECK(verifies(*bound, SignatureScheme::rsa_pss_pss_sha256) ==
+              (pss_scheme(group) == SignatureScheme::rsa_pss_rsae_sha256));
       });
   CHECK(all == 150);
   CHECK(accepted == 3);

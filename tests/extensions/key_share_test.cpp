@@ -39,20 +39,23 @@ TEST_CASE("A client's list of shares may be empty, but no share", "[rfc9846-4.3.
                  fail(Error::length_out_of_range));
 }
 
-TEST_CASE("A client sends at most one share for each group", "[rfc9846-4.3.8]") {
+TEST_CASE("A client sends at most one share for each group",
+          "[rfc9846-4.3.8][rfc9846-4.3.8-6d13cc]") {
   CHECK(check(client));
   CHECK(check(bytes<"0000">));
   CHECK(check(bytes<"000a 001d 0001 aa 001d 0001 bb">) == fail(Error::duplicate_share));
 }
 
-TEST_CASE("A client's shares are of groups that it supports", "[rfc9846-4.3.8]") {
+TEST_CASE("A client's shares are of groups that it supports",
+          "[rfc9846-4.3.8][rfc9846-4.3.8-5f7418][rfc9846-4.3.8-8d5ac3]") {
   CHECK(check_against(bytes<"0006 0017 0a0a 001d">, client));
   CHECK(check_against(bytes<"0004 0a0a 001d">, client));
   CHECK(check_against(bytes<"0002 0017">, bytes<"0000">));
   CHECK(check_against(bytes<"0004 0017 001d">, client) == fail(Error::unoffered_group));
 }
 
-TEST_CASE("A client's shares come in the order of its groups", "[rfc9846-4.3.8]") {
+TEST_CASE("A client's shares come in the order of its groups",
+          "[rfc9846-4.3.8][rfc9846-4.3.8-5f7418]") {
   CHECK(check_against(bytes<"0004 001d 0a0a">, client) == fail(Error::unoffered_group));
 }
 

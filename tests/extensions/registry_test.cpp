@@ -141,7 +141,8 @@ OfferedSet offer(std::initializer_list<ExtensionType> types) {
 
 constexpr auto unknown = static_cast<ExtensionType>(0x1234);
 
-TEST_CASE("An extension stands where table 1 lets it, and nowhere else", "[rfc9846-4.3]") {
+TEST_CASE("An extension stands where table 1 lets it, and nowhere else",
+          "[rfc9846-4.3][rfc9846-4.3-804259][rfc9846-4.3.5-4cd281]") {
   for (const TableRow& row : table) {
     for (const Message& message : messages) {
       INFO(name(row.type) << " in " << message.abbreviation);
@@ -172,7 +173,8 @@ TEST_CASE("The table names every extension that Nacre has a name for, and no oth
   CHECK(known == table.size());
 }
 
-TEST_CASE("A response holds nothing that was not asked for", "[rfc9846-4.3]") {
+TEST_CASE("A response holds nothing that was not asked for",
+          "[rfc9846-4.3][rfc9846-4.2.4-09f90e]") {
   for (const TableRow& row : table) {
     for (const Message& message : messages) {
       if (!lists(row.messages, message.abbreviation)) continue;
@@ -193,7 +195,8 @@ TEST_CASE("A response holds nothing that was not asked for", "[rfc9846-4.3]") {
 }
 
 TEST_CASE("Requests may hold what nobody knows, responses may not",
-          "[rfc9846-4.3][rfc9846-9.3-6cb74d][rfc9846-4.4.2-4a2863][rfc9846-4.7.1-4a2863]") {
+          "[rfc9846-4.3][rfc9846-9.3-6cb74d][rfc9846-4.4.2-4a2863][rfc9846-4.7.1-4a2863]"
+          "[rfc9846-4.2.2-83961b]") {
   for (const Message& message : messages) {
     INFO(message.abbreviation);
     const Block block({{unknown, bytes<"00">}});
@@ -218,7 +221,7 @@ TEST_CASE("GREASE is ignored in requests, and refused where a server takes it up
   }
 }
 
-TEST_CASE("No extension comes twice, known or not", "[rfc9846-4.3]") {
+TEST_CASE("No extension comes twice, known or not", "[rfc9846-4.3][rfc9846-4.3-2c99db]") {
   for (const TableRow& row : table) {
     for (const Message& message : messages) {
       if (!lists(row.messages, message.abbreviation)) continue;
@@ -240,7 +243,8 @@ TEST_CASE("No extension comes twice, known or not", "[rfc9846-4.3]") {
   }
 }
 
-TEST_CASE("pre_shared_key is the last extension of a ClientHello", "[rfc9846-4.3.11]") {
+TEST_CASE("pre_shared_key is the last extension of a ClientHello",
+          "[rfc9846-4.3.11][rfc9846-4.3-50e844]") {
   const Block last({{unknown, {}}, {ExtensionType::pre_shared_key, bytes<"00">}});
   const Block first({{ExtensionType::pre_shared_key, bytes<"00">}, {unknown, {}}});
   CHECK(check_block(Where::client_hello, last, Limits()));
@@ -250,14 +254,15 @@ TEST_CASE("pre_shared_key is the last extension of a ClientHello", "[rfc9846-4.3
   CHECK(in_hand == ExtensionType::pre_shared_key);
 }
 
-TEST_CASE("pre_shared_key stands anywhere in a ServerHello", "[rfc9846-4.3]") {
+TEST_CASE("pre_shared_key stands anywhere in a ServerHello", "[rfc9846-4.3][rfc9846-4.3-50e844]") {
   using enum ExtensionType;
   const Block block({{pre_shared_key, bytes<"0000">}, {supported_versions, bytes<"0304">}});
   const OfferedSet offered = offer({pre_shared_key, supported_versions});
   CHECK(check_block(Where::server_hello, block, Limits(), &offered));
 }
 
-TEST_CASE("Bytes left over in an extension, or missing, are an error", "[rfc9846-4.3]") {
+TEST_CASE("Bytes left over in an extension, or missing, are an error",
+          "[rfc9846-4.3][rfc9846-4.3-2c1133]") {
   for (const TableRow& row : table) {
     for (const Message& message : messages) {
       if (!lists(row.messages, message.abbreviation)) continue;

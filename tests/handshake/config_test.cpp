@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "handshake/pair.h"
 #include "nacre/danger.h"
 #include "support/credentials.h"
 
@@ -85,7 +86,8 @@ TEST_CASE("a policy must hold something of each kind, and only what is known") {
   CHECK_FALSE(builds(policy));
 }
 
-TEST_CASE("key shares are of groups that are offered, in their order", "[rfc9846-4.3.8]") {
+TEST_CASE("key shares are of groups that are offered, in their order",
+          "[rfc9846-4.3.8][rfc9846-4.3.8-5f7418][rfc9846-4.3.8-8d5ac3]") {
   Policy policy = policy_2026;
   policy.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
   policy.key_shares = {NamedGroup::x25519, NamedGroup::secp256r1};
@@ -105,6 +107,27 @@ TEST_CASE("rsa_pkcs1 schemes are for certificates alone", "[rfc9846-4.3.3]") {
   policy.signature_schemes = {SignatureScheme::ecdsa_secp256r1_sha256,
                               SignatureScheme::rsa_pkcs1_sha256};
   CHECK_FALSE(builds(policy));
+}
+
+TEST_CASE("no policy holds MD5, SHA-1, SHA-224, DSA or anonymous signatures",
+          "[rfc9846-4.3.3][rfc9846-4.3.3-4903a6][rfc9846-4.3.3-fa0f98][rfc9846-4.3.3-c68983]") {
+  constexpr int rsa = 1;
+  constexpr int ecdsa = 3;
+  constexpr int sha256 = 4;
+  for (int hash = 0; hash <= 6; ++hash) {
+    for (int signature = 0; signature <= 3; ++signature) {
+      CAPTURE(hash, signature);
+      const auto scheme = static_cast<SignatureScheme>(hash << 8 | signature);
+      Policy policy = policy_2026;
+      policy.certificate_signature_schemes = {scheme};
+      CHECK(builds(policy) == (hash >= sha256 && (signature == rsa || signature == ecdsa)));
+      policy = policy_2026;
+      policy.signature_schemes = {SignatureScheme::ecdsa_secp256r1_sha256,
+                                  SignatureScheme::ed25519};
+      policy.signature_schemes.add(scheme);
+      CHECK(builds(policy) == (hash >= sha256 && signature == ecdsa));
+    }
+  }
 }
 
 TEST_CASE("RSA keys are of 2,048 bits at least") {
@@ -202,17 +225,10 @@ TEST_CASE("a configuration does not follow its builder") {
   CHECK(second.impl().alpn == std::vector<std::string>{"two"});
 }
 
-struct Fixed : danger::Randomness {
-  Result<void> fill(MutableBytes out) override {
-    std::ranges::fill(out, std::uint8_t{7});
-    return {};
-  }
-};
-
 TEST_CASE("time and randomness come from where the configuration says") {
   auto builder = client_config();
   CHECK(builder.build()->impl().now() == now);
-  danger::replace_randomness(builder, std::make_shared<Fixed>());
+  danger::replace_randomness(builder, std::make_shared<Sevens>());
   std::array<std::uint8_t, 8> bytes{};
   REQUIRE(builder.build()->impl().random(bytes));
   CHECK(bytes == std::array<std::uint8_t, 8>{7, 7, 7, 7, 7, 7, 7, 7});

@@ -78,15 +78,20 @@ struct Hello {
     return hello;
   }
 
-  Message encode() const {
+  // The extensions, without their length.
+  Data block() const {
     Data list;
     for (const auto& [type, data] : extensions) {
       list = list + number(2, static_cast<std::size_t>(type)) + vector(2, data);
     }
+    return list;
+  }
+
+  Message encode() const {
     return message(from_client ? 1 : 2, version + random + vector(1, session_id) +
                                             (from_client ? vector(2, suites) : suites) +
                                             (from_client ? vector(1, compression) : compression) +
-                                            vector(2, list));
+                                            vector(2, block()));
   }
 
   Data& at(int type) {

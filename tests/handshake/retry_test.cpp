@@ -10,13 +10,10 @@ namespace {
 constexpr int cookie = 44;
 
 ServerConfig::Builder stateless(std::uint8_t key_byte, UnixTime time) {
-  Policy policy = policy_2026;
-  policy.groups = {NamedGroup::secp521r1};
-  policy.key_shares = {NamedGroup::secp521r1};
   std::array<std::uint8_t, 32> key{};
   key.fill(key_byte);
   ServerConfig::Builder builder = server_builder();
-  builder.policy(policy).stateless_retry(key).clock([time] { return time; });
+  builder.policy(only(NamedGroup::secp521r1)).stateless_retry(key).clock([time] { return time; });
   return builder;
 }
 
@@ -30,7 +27,8 @@ struct Retried {
     REQUIRE(client.receive(view(retry)));
     second_hello = take_flight(client.core()).front();
   }
-  ClientHandshake client{client_builder().build().value(), PeerName::parse("localhost").value()};
+  ClientConfig config = client_builder().build().value();
+  ClientHandshake client{config, PeerName::parse("localhost").value()};
   ServerHandshake first{stateless(1, test_time).build().value()};
   Message retry;
   Message second_hello;
@@ -50,7 +48,7 @@ Result<void> go_on(Retried& retried, ServerHandshake& server) {
 }  // namespace
 
 TEST_CASE("A server that never saw the first ClientHello goes on from the cookie",
-          "[rfc9846-4.3.2]") {
+          "[rfc9846-4.3.2][rfc9846-4.2.4-f06286]") {
   Retried retried;
   ServerHandshake another(stateless(1, test_time + 5).build().value());
   REQUIRE(go_on(retried, another));
@@ -58,6 +56,20 @@ TEST_CASE("A server that never saw the first ClientHello goes on from the cookie
   CHECK(another.state() == ServerState::connected);
   CHECK(another.core().established.negotiated.group == NamedGroup::secp521r1);
   CHECK(another.core().established.negotiated.retried);
+}
+
+TEST_CASE("A client uses a cookie in the connection that it came in alone",
+          "[rfc9846-4.3.2][rfc9846-4.3.2-2cd32a]") {
+  Retried retried;
+  REQUIRE(go_on(retried, retried.first));
+  const auto has_cookie = [](const Message& hello) {
+    const auto extensions = Hello::parse(hello).extensions;
+    return std::ranges::count(extensions, cookie, &std::pair<int, Data>::first) == 1;
+  };
+  CHECK(has_cookie(retried.second_hello));
+  ClientHandshake next(retried.config, PeerName::parse("localhost").value());
+  REQUIRE(next.begin());
+  CHECK_FALSE(has_cookie(take_flight(next.core()).front()));
 }
 
 TEST_CASE("The server that sent the cookie goes on too", "[rfc9846-4.3.2]") {
@@ -105,7 +117,9 @@ TEST_CASE("A cookie holds for its ClientHello alone", "[rfc9846-4.2.2]") {
   CHECK(name(outcome.error()) == name(Error::changed_client_hello));
 }
 
-TEST_CASE("A retry for a cookie alone keeps the shares", "[rfc9846-4.2.4][rfc9846-9.2-00b8c1]") {
+TEST_CASE("A retry for a cookie alone keeps the shares",
+          "[rfc9846-4.2.4][rfc9846-9.2-00b8c1][rfc9846-4.2.2-f95e0b][rfc9846-4.2.3-9241db]"
+          "[rfc9846-4.3.2-2ac6ff]") {
   ClientHandshake client(client_builder().build().value(), PeerName::parse("localhost").value());
   REQUIRE(client.begin());
   const Hello first = Hello::parse(take_flight(client.core()).front());

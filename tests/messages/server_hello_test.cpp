@@ -75,7 +75,8 @@ TEST_CASE("ServerHello's session ID is at most 32 bytes", "[rfc9846-4.2.3]") {
   CHECK(session_id(33) == fail(Error::length_out_of_range));
 }
 
-TEST_CASE("A certain random makes a ServerHello a HelloRetryRequest", "[rfc9846-4.2.3]") {
+TEST_CASE("A certain random makes a ServerHello a HelloRetryRequest",
+          "[rfc9846-4.2.3][rfc9846-4.2.3-9241db]") {
   constexpr auto with_random = [](const Random& random) {
     ServerHello hello = *wire::read_all<ServerHello>(encoding);
     hello.random = random;
