@@ -33,7 +33,7 @@ Result<T> require(const Extensions& extensions, std::optional<ExtensionType>* in
 Result<void> check_psk_modes(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
   for (const Extension& extension : hello.extensions) {
     if (extension.extension_type != ExtensionType::pre_shared_key) continue;
-    TRY(require<PskKeyExchangeModes>(hello, in_hand));
+    TRY(require<PskKeyExchangeModes>(hello.extensions, in_hand));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // The shim of BoGo, the runner of BoringSSL's tests: one process per test, told by flags what to do
 // and what to expect, with the runner as its peer.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <span>
@@ -12,6 +13,10 @@ namespace {
 
 constexpr int unimplemented = 89;
 
+bool insists_on_issuer(const Flags& flags) {
+  return std::ranges::any_of(flags.credentials, &CredentialFlags::must_match_issuer);
+}
+
 int run(std::span<char* const> arguments) {
   const CommandLine line = parse(arguments);
   if (line.unknown) {
@@ -22,6 +27,8 @@ int run(std::span<char* const> arguments) {
     std::puts("No");
     return 0;
   }
+  // A server's credentials prefer the issuers that the client names; they cannot insist on them.
+  if (line.initial.server && insists_on_issuer(line.initial)) return unimplemented;
   if (!run_connection(line.initial)) return 1;
   for (unsigned i = 0; i < line.initial.resume_count; ++i) {
     // Until there are sessions, a server has none that it could take up.
