@@ -7,10 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "handshake/pair.h"
-
 namespace nacre::test {
 
+using Message = std::vector<std::uint8_t>;  // header and body
 using Data = std::vector<std::uint8_t>;
 
 // One after the other, most significant byte first.

@@ -9,14 +9,13 @@
 
 #include "crypto/issue.h"
 #include "handshake/client.h"
+#include "handshake/edit.h"
 #include "handshake/server.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
 #include "nacre/try.h"
 
 namespace nacre::test {
-
-using Message = std::vector<std::uint8_t>;  // header and body
 
 HandshakeMessage view(const Message& message);
 

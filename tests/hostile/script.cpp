@@ -7,6 +7,7 @@
 #include "crypto/credentials.h"
 #include "handshake/certificate_verify.h"
 #include "handshake/key_schedule.h"
+#include "messages/server_hello.h"
 
 namespace nacre::test {
 namespace {

@@ -85,10 +85,11 @@ Result<void> Exchange::send(Bytes bytes) {
 }
 
 Result<Event> Exchange::advance() {
-  // Behind a record that is still on its way nothing can be sent.
-  const MutableBytes room = unsent_.empty() ? MutableBytes(out_) : MutableBytes();
+  // Who reads has nothing to send: a KeyUpdate is answered with the next data, however many came.
+  const MutableBytes room = connection_.is_complete() ? MutableBytes() : MutableBytes(out_);
   auto step = connection_.advance(inbox_, room);
   if (!step) {
+    if (room.empty()) step = connection_.advance(inbox_, out_);  // which has the alert
     // The runner may be gone.
     const auto told = send(Bytes(out_).first(connection_.alert_size()));
     (void)told;
