@@ -121,7 +121,7 @@ struct Asking {
 TEST_CASE(
     "a server says ServerHello, EncryptedExtensions, Certificate, CertificateVerify, Finished",
     "[rfc9846-4.4.1][rfc9846-4.5][rfc9846-4.4.1-216f63][rfc9846-4.5.1-b6089d]"
-    "[rfc9846-4.5.2-50b5ec][rfc9846-4.5.2-3352be][rfc9846-B-ddc3d7]") {
+    "[rfc9846-4.5.2-50b5ec][rfc9846-4.5.2-3352be][rfc9846-B-ddc3d7][rfc9846-4-bb3049]") {
   const std::vector<int> flight{2, 8, 11, 15, 20};
   const Talk talk;
   CHECK(types_of(talk.from_server.at(0)) == flight);
@@ -131,7 +131,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a client says ClientHello, and Finished",
-          "[rfc9846-4.5.3][rfc9846-4.6][rfc9846-4.5.1-ffb2d2][rfc9846-4.6-41d16a]") {
+          "[rfc9846-4.5.3][rfc9846-4.6][rfc9846-4.5.1-ffb2d2][rfc9846-4.6-41d16a]"
+          "[rfc9846-4-bb3049][rfc9846-4.2.2-9540d2]") {
   const Talk talk;
   CHECK(types_of(talk.from_client.at(0)) == std::vector<int>{1});
   CHECK(types_of(talk.from_client.at(1)) == std::vector<int>{20});
@@ -188,7 +189,8 @@ TEST_CASE("a ClientHello has the extensions of section 9.2, and none that is for
           "[rfc9846-9.2-b88e99][rfc9846-9.2-6cbb0d][rfc9846-9.2-929a7d][rfc9846-9.2-8507e7]"
           "[rfc9846-9.2-f57740][rfc9846-9.2-c7f72f][rfc9846-9.2-e4e20a][rfc9846-B.3.1.4-d0b86c]"
           "[rfc9846-E.5-a15b7e][rfc9846-E.5-cb277b][rfc9846-E.5-d74585][rfc9846-E.5-6e3b9c]"
-          "[rfc9846-E.5-977cb0][rfc9846-4.5.1-6f9123][rfc9846-9.2-00b8c1]") {
+          "[rfc9846-E.5-977cb0][rfc9846-4.5.1-6f9123][rfc9846-9.2-00b8c1][rfc9846-4.2.2-55682e]"
+          "[rfc9846-4.3.1-1d3673][rfc9846-4.3.3-a05736]") {
   const Talk talk(retrying_server());
   for (const std::size_t flight : {0U, 1U}) {
     CAPTURE(flight);
@@ -222,7 +224,8 @@ TEST_CASE("a ClientHello has the extensions of section 9.2, and none that is for
 
 TEST_CASE("a server's hellos select TLS 1.3 by supported_versions",
           "[rfc9846-9.2][rfc9846-E.5][rfc9846-9.2-465761][rfc9846-9.2-929a7d]"
-          "[rfc9846-E.5-6e3b9c]") {
+          "[rfc9846-E.5-6e3b9c][rfc9846-4.2.3-0f176e][rfc9846-4.2.3-869cbe]"
+          "[rfc9846-4.2.4-c14613][rfc9846-4.3.1-8b9d98][rfc9846-4.3.1-6d697b]") {
   const Talk talk(retrying_server());
   for (const std::size_t flight : {0U, 1U}) {
     CAPTURE(flight);

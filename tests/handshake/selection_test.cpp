@@ -138,7 +138,7 @@ TEST_CASE("A chain that the client can verify goes before others, and those befo
 }
 
 TEST_CASE("A chain that is signed with SHA-1 is never sent",
-          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-fef520]") {
+          "[rfc9846-4.5.1.2][rfc9846-4.5.1.2-fef520][rfc9846-4.3.3-cf8768]") {
   crypto::IssueRequest request = request_for(crypto::KeyType::p256, "localhost");
   request.sha1 = true;
   const Credential weak = issued_by(test_ca(), request);
