@@ -163,7 +163,7 @@ TEST_CASE("AC-020: the second ClientHello changes nothing else", "[AC-020][rfc98
       [](Hello& h) { h.suites = {0x13, 1}; },
       [](Hello& h) { h.suites = h.suites + Data{0x13, 4}; },
       [](Hello& h) { h.remove(server_name); },
-      [](Hello& h) { h.remove(psk_key_exchange_modes); },
+      [](Hello& h) { h.at(psk_key_exchange_modes) = {1, 0}; },
       [](Hello& h) { h.extensions.emplace(h.extensions.begin(), 0xfafa, Data{}); },
       [](Hello& h) { h.extensions.emplace(h.extensions.begin(), cookie, Data{0, 1, 7}); },
       [](Hello& h) { std::swap(h.extensions.at(1), h.extensions.at(2)); },
