@@ -143,7 +143,7 @@ class NACRE_API Connection {
   // call. Errors: no_question; the handshake's own, which the next advance() reports with its
   // alert.
   Result<void> resume(const ServerConfig& config);
-  Result<void> resume(Presented presented);
+  Result<void> resume(const Presented& presented);
   Result<void> resume(Signature signature);
   Result<void> resume(Verdict verdict);
 

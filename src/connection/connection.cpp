@@ -62,7 +62,7 @@ Result<void> Connection::resume(const ServerConfig& config) {
   return {};
 }
 
-Result<void> Connection::resume(Presented presented) {
+Result<void> Connection::resume(const Presented& presented) {
   return resume_with(*impl_, presented);
 }
 
