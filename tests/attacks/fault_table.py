@@ -1,0 +1,361 @@
+"""For each row of the attack table, faults to seed into the library: without the check that the row
+is about, its tests must fail. An edit is a file, a text that occurs once in it, and what stands
+there instead. Where the compiler's own proof is what catches a fault, `by_compiler` says so."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    file: str
+    text: str
+    instead: str
+
+
+class Fault(NamedTuple):
+    row: str
+    what: str
+    edits: list[Edit]
+    by_compiler: bool = False
+
+
+def one(row: str, what: str, file: str, text: str, instead: str) -> Fault:
+    return Fault(row, what, [Edit(file, text, instead)])
+
+
+FRAMING = "src/record/framing.cpp"
+RULES = "src/record/rules.cpp"
+OPENER = "src/record/opener.cpp"
+SEALER = "src/record/sealer.cpp"
+REGISTRY = "src/extensions/registry.cpp"
+CLIENT = "src/handshake/client.cpp"
+SERVER = "src/handshake/server.cpp"
+OFFER = "src/handshake/offer.cpp"
+CLIENT_OFFER = "src/handshake/client_offer.cpp"
+SELECTION = "src/handshake/selection.cpp"
+HANDSHAKING = "src/connection/handshaking.cpp"
+RECEIVING = "src/connection/receiving.cpp"
+POST_HANDSHAKE = "src/handshake/post_handshake.cpp"
+MESSAGE_READER = "src/handshake/message_reader.h"
+ECDHE = "src/crypto/ecdhe.cpp"
+MLKEM = "src/crypto/mlkem.cpp"
+KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
+AEAD = "src/crypto/aead.cpp"
+
+SECOND_HELLO_UNCHANGED = Edit(
+    SERVER,
+    "  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),\n"
+    "         Error::changed_client_hello);\n", "")
+ANY_VERSION = Edit(
+    CLIENT_OFFER,
+    "ENSURE(versions && wire::contains(versions->versions, ProtocolVersion::tls_1_3),",
+    "ENSURE(true,")
+SECOND_RETRY_ROW = Edit(
+    CLIENT,
+    "                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,\n",
+    "                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,\n"
+    "                   On<wait_sh_after_retry, &ClientHandshake::on_hello_retry_request>,\n")
+
+STATE = [
+    one("AC-014", "a message is taken in any state", "src/handshake/state_machine.h",
+        "if (Row::from != state || Row::input != input) return false;",
+        "if (Row::input != input) return false;"),
+    one("AC-015", "bytes may follow a message of the handshake that changes the keys", HANDSHAKING,
+        "  ENSURE(!reader_.has_rest(), Error::message_across_key_change);\n", ""),
+    one("AC-015", "bytes may follow a KeyUpdate", RECEIVING,
+        "  ENSURE(at_end, Error::message_across_key_change);\n", "  (void)at_end;\n"),
+    Fault("AC-016", "the table has a row for a second HelloRetryRequest", [SECOND_RETRY_ROW],
+          by_compiler=True),
+    Fault("AC-016", "a second HelloRetryRequest is taken", [
+        SECOND_RETRY_ROW,
+        Edit(CLIENT, "  static_assert(at_most_once(Input::hello_retry_request));\n", ""),
+        Edit(CLIENT,
+             "  ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,\n"
+             "         Error::second_hello_retry_request);\n", "")]),
+    one("AC-017", "a retry may change nothing", OFFER,
+        "  ENSURE(key_share || !cookie.empty(), Error::retry_changes_nothing);\n", ""),
+    one("AC-017", "a retry may ask for a group that was not offered", OFFER,
+        "    ENSURE(config_->policy.groups.contains(group), Error::retry_group_not_offered);\n", ""),
+    one("AC-017", "a retry may ask for a share that was sent", OFFER,
+        "ENSURE(!share || share->group() != group, Error::retry_group_not_offered);", "(void)share;"),
+    one("AC-018", "ServerHello may change the suite", CLIENT,
+        "  ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);\n",
+        ""),
+    one("AC-018", "ServerHello may change the version", OFFER,
+        "  ENSURE(version->selected_version == ProtocolVersion::tls_1_3, "
+        "Error::bad_selected_version);\n", ""),
+    one("AC-019", "ServerHello may change the group", CLIENT,
+        "  ENSURE(!retry_group_ || *retry_group_ == server_share.group, Error::retry_mismatch);\n",
+        ""),
+    one("AC-019", "ServerHello may have no key_share", CLIENT,
+        "  ENSURE(key_share, Error::missing_extension);\n",
+        "  if (!key_share) return to<wait_ee>;\n"),
+    Fault("AC-020", "the second ClientHello may change", [SECOND_HELLO_UNCHANGED]),
+    one("AC-020", "the second ClientHello must repeat its PSK", CLIENT_OFFER,
+        "type == key_share || type == cookie || type == pre_shared_key ||",
+        "type == key_share || type == cookie ||"),
+    Fault("AC-021", "the second ClientHello may fall back", [ANY_VERSION, SECOND_HELLO_UNCHANGED]),
+    Fault("AC-022", "any version will do", [ANY_VERSION]),
+    one("AC-023", "ServerHello may choose any suite", OFFER,
+        "  ENSURE(config_->policy.cipher_suites.contains(hello.cipher_suite), "
+        "Error::unoffered_cipher_suite);\n", ""),
+    one("AC-023", "the sentinel of a downgrade is not looked at", OFFER,
+        "    ENSURE(!has_downgrade_sentinel(hello.random), Error::downgrade_detected);\n", ""),
+    one("AC-024", "no_renegotiation is a warning", "src/record/alert.h",
+        "    case AlertDescription::user_canceled:\n      return AlertClass::warning;",
+        "    case static_cast<AlertDescription>(100):\n"
+        "    case AlertDescription::user_canceled:\n      return AlertClass::warning;"),
+    one("AC-025", "KeyUpdate is ignored in a handshake", HANDSHAKING,
+        "  message_in_hand_ = message.type;\n",
+        "  message_in_hand_ = message.type;\n"
+        "  if (message.type == HandshakeType::key_update) return {};\n"),
+    one("AC-025", "EndOfEarlyData is ignored in a handshake", HANDSHAKING,
+        "  message_in_hand_ = message.type;\n",
+        "  message_in_hand_ = message.type;\n"
+        "  if (message.type == HandshakeType::end_of_early_data) return {};\n"),
+    one("AC-025", "a server takes tickets", POST_HANDSHAKE,
+        "if (self_ == Purpose::client) {", "if (self_ == Purpose::client || self_ == Purpose::server) {"),
+    one("AC-026", "ClientHello is ignored after the handshake", POST_HANDSHAKE,
+        "  const Input input = classify(message.type, message.body);\n",
+        "  const Input input = classify(message.type, message.body);\n"
+        "  if (input == Input::client_hello) return actor.key_update;\n"),
+    one("AC-027", "a ticket may be empty", "src/messages/new_session_ticket.h",
+        "wire::Opaque<1, 0xffff> ticket;", "wire::Opaque<0, 0xffff> ticket;"),
+    one("AC-027", "data may come between the parts of a ticket", RULES,
+        "      ENSURE(may_see_application_data(state.phase), Error::unexpected_record);\n"
+        "      ENSURE(!state.within_message, Error::interleaved_record);\n",
+        "      ENSURE(may_see_application_data(state.phase), Error::unexpected_record);\n"),
+]
+
+NO_PROGRESS = "  if (opened.type == ContentType::change_cipher_spec || opened.content.empty()) {\n"
+
+RECORD = [
+    one("AC-028", "change_cipher_spec is not counted", RECEIVING, NO_PROGRESS,
+        "  if (opened.type == ContentType::change_cipher_spec) return NeedInput{};\n" + NO_PROGRESS),
+    one("AC-029", "change_cipher_spec may hold any byte", RULES,
+        "content.size() == 1 && content[0] == 1", "content.size() == 1"),
+    Fault("AC-029", "change_cipher_spec may have any length", [
+        Edit(RULES, "      ENSURE(header.length == 1, Error::bad_change_cipher_spec);\n", ""),
+        Edit(RULES, "content.size() == 1 && content[0] == 1",
+             "content.empty() || content[0] == 1")]),
+    one("AC-029", "change_cipher_spec may come at any time", RULES,
+        "return phase != InboundPhase::client_hello && phase != InboundPhase::application;",
+        "return phase >= InboundPhase::client_hello;"),
+    one("AC-029", "change_cipher_spec may be protected", RULES,
+        "    case ContentType::change_cipher_spec:\n      return fail(Error::bad_change_cipher_spec);",
+        "    case ContentType::change_cipher_spec:\n      return {};"),
+    one("AC-030", "plaintext may be as long as ciphertext", FRAMING,
+        "type == ContentType::application_data ? max_ciphertext_size : max_content_size",
+        "type == ContentType::application_data ? max_ciphertext_size : max_ciphertext_size"),
+    one("AC-030", "ciphertext may be a byte longer", FRAMING,
+        "ENSURE(length <= max_length(type), Error::record_too_long);",
+        "ENSURE(length <= max_length(type) + (type == ContentType::application_data ? 1 : 0), "
+        "Error::record_too_long);"),
+    one("AC-030", "an inner plaintext may have any length", OPENER,
+        "  ENSURE(inner.size() <= std::min(inner_limit, max_inner_size), Error::record_too_long);\n",
+        "  (void)inner_limit;\n"),
+    one("AC-031", "an inner plaintext may have no type", OPENER,
+        "  ENSURE(end > 0, Error::no_content_type);\n",
+        "  if (end == 0) return Opened{ContentType::application_data, inner};\n"),
+    one("AC-031", "handshake content may be empty", RULES,
+        "      ENSURE(!content.empty(), Error::empty_record);\n", ""),
+    one("AC-031", "an alert may be empty", RULES,
+        "  ENSURE(length != 0, Error::empty_record);\n", "  if (length == 0) return {};\n"),
+    one("AC-032", "empty records are not counted", RECEIVING, NO_PROGRESS,
+        "  if (opened.type == ContentType::application_data && opened.content.empty()) {\n"
+        "    return NeedInput{};\n  }\n" + NO_PROGRESS),
+    one("AC-033", "what is left of a record is dropped", MESSAGE_READER,
+        "    return rest.empty() ? Result<void>{} : buffer_.append(rest, budget);",
+        "    (void)rest;\n    return {};"),
+    one("AC-034", "the name is not told where the configuration is asked for", SERVER,
+        "core_.question = ClientHelloSeen{offer_->host_name(), alpn,",
+        "core_.question = ClientHelloSeen{{}, alpn,"),
+    one("AC-035", "a record may have any length", FRAMING,
+        "  ENSURE(length <= max_length(type), Error::record_too_long);\n", ""),
+    one("AC-035", "a handshake record may be empty", RULES,
+        "      ENSURE(header.length != 0, Error::empty_record);\n", ""),
+    one("AC-036", "our record_size_limit is not enforced", "src/record/read_state.cpp",
+        "opener_->open(record, inner_limit_)", "opener_->open(record)"),
+    one("AC-036", "a client may ask for less than 64", "src/extensions/record_size_limit.h",
+        "    ENSURE(limit >= min_record_size_limit, Error::bad_record_size_limit);\n", ""),
+    one("AC-036", "a server may answer anything", "src/extensions/record_size_limit.h",
+        "    ENSURE(min_record_size_limit <= limit && limit <= max_record_size_limit,\n"
+        "           Error::bad_record_size_limit);\n", ""),
+    one("AC-037", "the header is not authenticated as it came", OPENER,
+        "  const Bytes header = record.first(header_size);\n",
+        "  const auto header = encode({ContentType::application_data,\n"
+        "                              static_cast<std::uint16_t>(record.size() - header_size)});\n"),
+    Fault("AC-038", "types of records are not checked", [
+        Edit("src/record/framing.h",
+             "return type >= ContentType::change_cipher_spec && type <= "
+             "ContentType::application_data;", "return type >= ContentType{};"),
+        Edit(RULES,
+             "      ENSURE(is_protected(state.phase), Error::unexpected_record);\n      return {};\n"
+             "    default:\n      return fail(Error::unknown_content_type);\n",
+             "      ENSURE(is_protected(state.phase), Error::unexpected_record);\n      return {};\n"
+             "    default:\n      return {};\n"),
+        Edit(RULES,
+             "      ENSURE(!state.within_message, Error::interleaved_record);\n      return {};\n"
+             "    default:\n      return fail(Error::unknown_content_type);\n",
+             "      ENSURE(!state.within_message, Error::interleaved_record);\n      return {};\n"
+             "    default:\n      return {};\n")]),
+    one("AC-039", "legacy_record_version is looked at", FRAMING,
+        "  const auto length = static_cast<std::uint16_t>(incoming[3] << 8 | incoming[4]);\n",
+        "  ENSURE(incoming[1] == 3, Error::not_tls);\n"
+        "  const auto length = static_cast<std::uint16_t>(incoming[3] << 8 | incoming[4]);\n"),
+    one("AC-040", "a record that is sealed in place has no number of its own", SEALER,
+        "  const Nonce nonce = keys_.nonce(sequence_++);\n"
+        "  TRY(keys_.aead().seal(inner, tag, nonce, inner, {}, header));\n",
+        "  const Nonce nonce = keys_.nonce(sequence_);\n"
+        "  TRY(keys_.aead().seal(inner, tag, nonce, inner, {}, header));\n"),
+    one("AC-040", "the sender's sequence number wraps", SEALER,
+        "  ENSURE(sequence_ < (may_use_reserve ? record_limit_ : without_reserve(record_limit_)),\n"
+        "         Error::aead_limit);\n", "  (void)may_use_reserve;\n"),
+    one("AC-040", "the receiver's sequence number wraps", OPENER,
+        "  ENSURE(sequence_ != UINT64_MAX, Error::aead_limit);\n", ""),
+    one("AC-041", "the AEAD's limit is not applied", SEALER,
+        "  limits.records = std::min(limits.records, row.confidentiality_limit);\n", ""),
+    one("AC-041", "keys are not changed by themselves", "src/connection/sending.cpp",
+        "return context.link.owes_key_update() || (write_.must_update() && write_.may_update());",
+        "return context.link.owes_key_update();"),
+    Fault("AC-042", "twelve bytes of the tag are made and compared", [
+        Edit(AEAD, "                           aead_tag_size, nullptr) == 1,",
+             "                           aead_tag_size - 4, nullptr) == 1,"),
+        Edit(AEAD, "ENSURE(EVP_AEAD_CTX_open(aead_context(context_), sealed.data(), &size, "
+             "sealed.size(),",
+             "ENSURE(sealed.size() >= 16, Error::bad_record_mac);\n"
+             "  ENSURE(EVP_AEAD_CTX_open(aead_context(context_), sealed.data(), &size, "
+             "sealed.size(),"),
+        Edit(AEAD, "nonce.data(), nonce.size(), sealed.data(), sealed.size(),\n"
+             "                           additional_data",
+             "nonce.data(), nonce.size(), sealed.data(), sealed.size() - 4,\n"
+             "                           additional_data")]),
+]
+
+HSLEN = [
+    one("AC-043", "a message may have any length", MESSAGE_READER,
+        "    ENSURE(length + header_size <= message_limit_, Error::message_too_long);\n", ""),
+    one("AC-044", "a length that does not fit is cut", "src/wire/writer.h",
+        "    ENSURE(length < (std::uint64_t{1} << (8 * Width)), Error::length_out_of_range);\n", ""),
+    one("AC-045", "a field that runs past the end is cut", "src/wire/reader.h",
+        "    ENSURE(count <= rest_.size(), Error::truncated);\n",
+        "    if (count > rest_.size()) count = rest_.size();\n"),
+    one("AC-046", "bytes may be left over", "src/wire/codec.h",
+        "  TRY(reader.finish());\n  return value;", "  return value;"),
+]
+
+EXT = [
+    one("AC-047", "an extension may come twice", REGISTRY,
+        "    ENSURE(seen.add(extension.extension_type), Error::duplicate_extension);\n", ""),
+    one("AC-048", "a response may hold what was not asked for", REGISTRY,
+        "    ENSURE(is_asked_for(type, where, offered), Error::unsolicited_extension);\n",
+        "    (void)is_asked_for(type, where, offered);\n"),
+    one("AC-049", "an extension may stand anywhere", REGISTRY,
+        "  ENSURE(!is_known(type) || is_allowed(type, where), Error::misplaced_extension);\n", ""),
+    one("AC-050", "pre_shared_key may stand anywhere", REGISTRY,
+        "    ENSURE(!behind_psk, Error::psk_not_last);\n", "    (void)behind_psk;\n"),
+    one("AC-051", "a mandatory extension may be missing", CLIENT_OFFER,
+        "  ENSURE(extension, Error::missing_extension);\n", "  if (!extension) return T{};\n"),
+    one("AC-052", "a list of algorithms may be empty", "src/extensions/signature_algorithms.h",
+        "// For CertificateVerify.\nstruct SignatureAlgorithms {\n"
+        "  static constexpr auto type = ExtensionType::signature_algorithms;\n"
+        "  static constexpr Places places{Where::client_hello, Where::certificate_request};\n"
+        "  using List = wire::Vector<SignatureScheme, 2, 0xfffe>;",
+        "// For CertificateVerify.\nstruct SignatureAlgorithms {\n"
+        "  static constexpr auto type = ExtensionType::signature_algorithms;\n"
+        "  static constexpr Places places{Where::client_hello, Where::certificate_request};\n"
+        "  using List = wire::Vector<SignatureScheme, 0, 0xfffe>;"),
+    one("AC-052", "a scheme is used that was not offered", SELECTION,
+        "        wire::contains(wishes.signature_algorithms, scheme)) {",
+        "        !wishes.signature_algorithms.empty()) {"),
+    one("AC-053", "a protocol's name may be empty", "src/extensions/alpn.h",
+        "using ProtocolName = wire::Opaque<1, 0xff>;",
+        "using ProtocolName = wire::Opaque<0, 0xff>;"),
+    one("AC-054", "no protocol in common is no fault", SELECTION,
+        "  return fail(Error::no_application_protocol);\n", "  return std::string_view{};\n"),
+    one("AC-055", "the peer's text is kept with the failure", CLIENT,
+        "    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;\n",
+        "    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;\n"
+        "    if (!protocol) core_.verdict_detail = text_of(selected->name());\n"),
+    one("AC-056", "several names may come", "src/extensions/server_name.h",
+        "ENSURE(host_names == 1 && is_dns_name(host_name()), Error::bad_server_name);",
+        "ENSURE(host_names >= 1 && is_dns_name(host_name()), Error::bad_server_name);"),
+    one("AC-056", "a name may be anything", "src/extensions/server_name.h",
+        "ENSURE(host_names == 1 && is_dns_name(host_name()), Error::bad_server_name);",
+        "ENSURE(host_names == 1, Error::bad_server_name);"),
+    one("AC-057", "a server refuses a GREASE suite", CLIENT_OFFER,
+        "  ClientOffer offer;\n",
+        "  for (const CipherSuite suite : hello.cipher_suites) {\n"
+        "    ENSURE((static_cast<unsigned>(suite) & 0x0f0f) != 0x0a0a,\n"
+        "           Error::unoffered_cipher_suite);\n  }\n  ClientOffer offer;\n"),
+    Fault("AC-057", "a client takes a GREASE extension", [
+        Edit(REGISTRY, "ENSURE(is_asked_for(type, where, offered), Error::unsolicited_extension);",
+             "ENSURE(is_grease(type) || is_asked_for(type, where, offered),\n"
+             "           Error::unsolicited_extension);"),
+        Edit(REGISTRY, "    ENSURE(!is_grease(type), Error::misplaced_extension);\n", "")]),
+]
+
+REFUSED_POINT = ("peer.data(), peer.size(), nullptr) != 1) {\n    ERR_clear_error();\n"
+                 "    return fail(Error::bad_key_share);\n  }\n")
+
+KEX = [
+    one("AC-058", "a group may have two shares", "src/extensions/key_share.h",
+        "      ENSURE(groups.add(share.group), Error::duplicate_share);\n",
+        "      (void)groups.add(share.group);\n"),
+    one("AC-058", "shares may be of any group, in any order", CLIENT_OFFER,
+        "  TRY(offer.key_shares.check_against(offer.groups));\n", ""),
+    one("AC-059", "an all-zero secret is taken", ECDHE,
+        "ENSURE(X25519(out.data(), scalar.reveal().data(), peer.data()) == 1, "
+        "Error::bad_key_share);",
+        "(void)X25519(out.data(), scalar.reveal().data(), peer.data());"),
+    one("AC-060", "what is no point stands for the generator", ECDHE, REFUSED_POINT,
+        REFUSED_POINT.replace(
+            "return fail(Error::bad_key_share);",
+            "(void)EC_POINT_copy(point.get(), EC_GROUP_get0_generator(group));")),
+    Fault("AC-060", "compressed points are taken", [
+        Edit(ECDHE, "  ENSURE(peer.front() == uncompressed, Error::bad_key_share);\n",
+             "  (void)uncompressed;\n"),
+        Edit(ECDHE, "  ENSURE(peer.size() == share_size(curve), Error::bad_key_share);\n", ""),
+        Edit(KEY_EXCHANGE, "  ENSURE(server_share.size() == share_size(recipe.curve) + kem_size, "
+             "Error::bad_key_share);\n", ""),
+        Edit(KEY_EXCHANGE, "  ENSURE(client_share.size() == share_size(recipe->curve) + "
+             "kem.public_key, Error::bad_key_share);\n", "")]),
+    Fault("AC-061", "a bad classical half is passed over", [
+        Edit(KEY_EXCHANGE,
+             "  TRY(diffie_hellman(recipe.curve, impl->scalar, share.curve, out.curve));\n",
+             "  (void)diffie_hellman(recipe.curve, impl->scalar, share.curve, out.curve);\n"),
+        Edit(KEY_EXCHANGE,
+             "  TRY(diffie_hellman(recipe->curve, scalar, theirs.curve, out.curve));\n",
+             "  (void)diffie_hellman(recipe->curve, scalar, theirs.curve, out.curve);\n")]),
+    one("AC-061", "a bad encapsulation key is passed over", KEY_EXCHANGE,
+        "    TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));\n",
+        "    (void)kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem);\n"),
+    one("AC-062", "another key stands for an encapsulation key that is none", MLKEM,
+        "  if (Set::parse(&parsed, &encoded) != 1) {\n    ERR_clear_error();\n"
+        "    return fail(Error::bad_key_share);\n",
+        "  if (Set::parse(&parsed, &encoded) != 1) {\n    ERR_clear_error();\n"
+        "    const std::array<std::uint8_t, kem_seed_size> seed{};\n"
+        "    typename Set::PrivateKey other;\n"
+        "    (void)Set::from_seed(&other, seed.data(), seed.size());\n"
+        "    Set::public_from_private(&parsed, &other);\n"),
+    Fault("AC-063", "the secret does not depend on the ciphertext", [
+        Edit(KEY_EXCHANGE, "    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));\n",
+             "    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));\n"
+             "    std::ranges::fill(out.kem, std::uint8_t{0});\n"),
+        Edit(KEY_EXCHANGE,
+             "    TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));\n",
+             "    TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));\n"
+             "    std::ranges::fill(out.kem, std::uint8_t{0});\n")]),
+    one("AC-064", "every ClientHello has the same key", KEY_EXCHANGE,
+        "  TRY(Scalar scalar, generate_scalar(recipe->curve, random));\n  TRY(Box<Impl> impl,",
+        "  const RandomSource sevens = [](MutableBytes out) -> Result<void> {\n"
+        "    for (std::uint8_t& byte : out) byte = 7;\n    return {};\n  };\n"
+        "  TRY(Scalar scalar, generate_scalar(recipe->curve, sevens));\n  TRY(Box<Impl> impl,"),
+    one("AC-064", "every ServerHello has the same key", KEY_EXCHANGE,
+        "  TRY(const Scalar scalar, generate_scalar(recipe->curve, random));\n",
+        "  (void)random;\n"
+        "  const RandomSource sevens = [](MutableBytes out) -> Result<void> {\n"
+        "    for (std::uint8_t& byte : out) byte = 7;\n    return {};\n  };\n"
+        "  TRY(const Scalar scalar, generate_scalar(recipe->curve, sevens));\n"),
+]
+
+FAULTS = STATE + RECORD + HSLEN + EXT + KEX
