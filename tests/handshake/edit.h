@@ -20,7 +20,8 @@ inline Data number(std::size_t width, std::size_t value) {
 }
 
 inline Data operator+(Data a, const Data& b) {
-  a.insert(a.end(), b.begin(), b.end());
+  a.reserve(a.size() + b.size());
+  for (const std::uint8_t byte : b) a.push_back(byte);
   return a;
 }
 

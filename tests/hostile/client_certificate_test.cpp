@@ -41,13 +41,13 @@ class AskingServer : public ScriptedServer {
   // Whether the client's Certificate and CertificateVerify prove localhost()'s key.
   bool is_proved(const std::vector<Message>& messages) {
     transcript_.add(messages.at(0));
-    const auto content = SignedContent::make(Purpose::client, transcript_.hash()).value();
+    const auto signed_content = SignedContent::make(Purpose::client, transcript_.hash()).value();
     Cursor verify(messages.at(1));
     verify.take(4);
     const auto scheme = static_cast<SignatureScheme>(verify.number(2));
     const auto leaf =
         crypto::ParsedCertificate::parse(localhost().impl().chain.front())->signing_key(2048);
-    return leaf->verify(scheme, content.bytes(), verify.vector(2)).has_value();
+    return leaf->verify(scheme, signed_content.bytes(), verify.vector(2)).has_value();
   }
 };
 

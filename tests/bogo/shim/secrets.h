@@ -25,9 +25,11 @@ class Secrets : public danger::KeyLog {
   std::vector<std::uint8_t> as_sent_by(bool server) const {
     const auto& read = server ? client_ : server_;
     const auto& write = server ? server_ : client_;
-    std::vector<std::uint8_t> sent{static_cast<std::uint8_t>(read.size()), 0};
-    sent.insert(sent.end(), read.begin(), read.end());
-    sent.insert(sent.end(), write.begin(), write.end());
+    std::vector<std::uint8_t> sent;
+    sent.push_back(static_cast<std::uint8_t>(read.size()));
+    sent.push_back(0);
+    for (const std::uint8_t byte : read) sent.push_back(byte);
+    for (const std::uint8_t byte : write) sent.push_back(byte);
     return sent;
   }
 
