@@ -1,0 +1,31 @@
+// A session as its client keeps it. RFC 9846, section 4.7.1.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "crypto/secret.h"
+#include "nacre/names.h"
+#include "nacre/session.h"
+
+namespace nacre {
+
+// The server's chain, shared by the sessions of one connection: DER, the leaf first.
+using SessionChain = std::shared_ptr<const std::vector<std::vector<std::uint8_t>>>;
+
+struct Session::Impl {
+  CipherSuite cipher_suite{};
+  crypto::HashSecret psk;
+  std::uint32_t age_add = 0;
+  std::uint32_t max_early_data = 0;
+  UnixTime received = 0;
+  UnixTime expires = 0;  // `received` and the ticket's lifetime
+  std::string server_name;
+  std::string alpn;
+  std::vector<std::uint8_t> ticket;
+  SessionChain chain;  // never null
+};
+
+}  // namespace nacre
