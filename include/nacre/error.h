@@ -127,6 +127,9 @@ enum class Error : std::uint8_t {
   bad_pem,            // no certificate or key could be read
   key_mismatch,       // the private key does not belong to the certificate
   unsupported_key,    // a key type or size that Nacre does not use
+  bad_ticket_keys,    // ticket keys of another length, of zeros, or one twice
+  bad_session_file,   // no file of sessions, or a damaged one
+  bad_psk,            // a pre-shared key or identity too short, too long, or not to be used
   file_unreadable,    // a file could not be read
   transport,          // the transport failed
   timed_out,          // the transport did not move in time

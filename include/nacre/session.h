@@ -39,7 +39,8 @@ class NACRE_API TicketKeys {
   };
 
   // Keys made at random, each new one when the one before is `renew` old. Errors:
-  // bad_configuration for a rotation that accepts for less than it renews, or more than 7 days.
+  // bad_configuration for a rotation that accepts for less than it renews, for more than 7 days, or
+  // for so long that more than max_keys open at a time.
   static Result<std::shared_ptr<TicketKeys>> random(const Rotation& rotation);
   static Result<std::shared_ptr<TicketKeys>> random() { return random(Rotation{}); }
   // Keys of the application's, so that a fleet shares them: one or more (at most max_keys) of
@@ -47,11 +48,13 @@ class NACRE_API TicketKeys {
   // bad_ticket_keys for another length, a secret or name of zeros, or a name twice.
   static Result<std::shared_ptr<TicketKeys>> given(Bytes keys);
   // The same, asked for again every `renew`, by one handshake at a time; where `source` fails, the
-  // keys stay as they are until it is asked again, at most a minute later.
+  // keys stay as they are until it is asked again, at most a minute later. Errors: its own, at the
+  // start; bad_configuration for no source, or a `renew` that is not positive.
   using Source = std::function<Result<std::vector<std::uint8_t>>()>;
   static Result<std::shared_ptr<TicketKeys>> from(Source source, std::chrono::seconds renew);
 
-  // Puts other keys in place. As given(); the keys stay as they are where it fails.
+  // Puts other keys in place. As given(): keys at random are no longer renewed; a source is asked
+  // again all the same, and does not call this. The keys stay as they are where it fails.
   Result<void> replace(Bytes keys);
 
   static constexpr std::size_t max_keys = 8;
@@ -61,10 +64,10 @@ class NACRE_API TicketKeys {
   ~TicketKeys();
 
   struct Impl;
+  explicit TicketKeys(std::unique_ptr<Impl> impl);
   Impl& impl() const { return *impl_; }
 
  private:
-  explicit TicketKeys(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -212,13 +215,14 @@ class NACRE_API MemoryClientSessionStore final : public ClientSessionStore {
 
 // ---- Keys that both sides had before they met.
 
-// The hash that a key is used with. RFC 9258, section 9.
+// The hash that a key is used with. RFC 9258, section 10.
 enum class Kdf : std::uint16_t { hkdf_sha256 = 1, hkdf_sha384 = 2 };
 
 // An external PSK. Immutable and shared: copies have the same key, which is wiped with the last.
 class NACRE_API ExternalPsk {
  public:
-  static constexpr std::size_t max_identity = 1'024;
+  static constexpr std::size_t max_identity = 1'024;  // as it is given
+  static constexpr std::size_t max_context = 1'024;
   static constexpr std::size_t min_key = 16;
   static constexpr std::size_t max_key = 64;
 
@@ -228,17 +232,19 @@ class NACRE_API ExternalPsk {
   static Result<ExternalPsk> make(Bytes identity, Bytes key, Kdf kdf = Kdf::hkdf_sha256);
 
   // The same, through the importer of RFC 9258: the recommended way. Of one key it makes one for
-  // each target, bound to TLS 1.3 and to `context`. Offer one for each Kdf in use.
+  // each target, bound to TLS 1.3 and to `context`. Offer one for each Kdf in use. `key` is used
+  // for nothing else. Errors: bad_psk.
   struct Import {
     Bytes external_identity;
     Bytes key;
     Kdf kdf = Kdf::hkdf_sha256;     // that `key` was made for
-    Bytes context = {};             // roles(), or whatever both sides know
+    Bytes context = {};             // roles(), or whatever both sides know: up to max_context
     Kdf target = Kdf::hkdf_sha256;  // of the cipher suites to be used
   };
   static Result<ExternalPsk> import(const Import& import);
   // A context that says who is the client and who the server, so that a party which is both can not
-  // be made to talk to itself (RFC 9846, F.8; RFC 9258, section 5.1). Up to 255 bytes each.
+  // be made to talk to itself (RFC 9846, F.8; RFC 9258, appendix B). Up to 255 bytes each; roles
+  // that are equal say nothing. Errors: bad_psk.
   static Result<std::vector<std::uint8_t>> roles(Bytes client, Bytes server);
 
   // As it travels: an imported one's is an ImportedIdentity.

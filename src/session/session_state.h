@@ -31,6 +31,7 @@ struct SessionState {
       &SessionState::psk, &SessionState::alpn, &SessionState::context);
 };
 
+inline constexpr std::size_t min_session_state_size = 1 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32;
 inline constexpr std::size_t max_session_state_size = 1 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32;
 
 }  // namespace nacre

@@ -258,6 +258,12 @@ constexpr Row row(Error error) {
         "the private key does not belong to the certificate"};
     case Error::unsupported_key: return {"unsupported_key", "", nothing,
         "a type or size of key that is not supported"};
+    case Error::bad_ticket_keys: return {"bad_ticket_keys", "", nothing,
+        "the ticket keys are not whole, are zeros, or name one twice"};
+    case Error::bad_session_file: return {"bad_session_file", "", nothing,
+        "the sessions are of another version or damaged"};
+    case Error::bad_psk: return {"bad_psk", "", nothing,
+        "a pre-shared key, its identity or its context has a length or form that cannot be used"};
     case Error::file_unreadable: return {"file_unreadable", "", nothing,
         "a file could not be read"};
     case Error::transport: return {"transport", "", nothing,

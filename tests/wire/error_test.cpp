@@ -109,8 +109,9 @@ const std::vector<Group>& groups() {
        {Error::peer_alert, Error::peer_canceled, Error::truncated_stream, Error::closed,
         Error::aead_limit, Error::buffer_too_small, Error::not_ready, Error::no_question,
         Error::wrong_call, Error::bad_configuration, Error::bad_name, Error::no_trust_anchors,
-        Error::bad_pem, Error::key_mismatch, Error::unsupported_key, Error::file_unreadable,
-        Error::transport, Error::timed_out, Error::name_not_found}},
+        Error::bad_pem, Error::key_mismatch, Error::unsupported_key, Error::bad_ticket_keys,
+        Error::bad_session_file, Error::bad_psk, Error::file_unreadable, Error::transport,
+        Error::timed_out, Error::name_not_found}},
   };
   return all;
 }

@@ -63,6 +63,9 @@ ExitCode exit_code_for(Error error) {
     case Error::bad_pem:
     case Error::key_mismatch:
     case Error::unsupported_key:
+    case Error::bad_ticket_keys:
+    case Error::bad_session_file:
+    case Error::bad_psk:
     case Error::file_unreadable:
       return ExitCode::usage;
 

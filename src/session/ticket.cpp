@@ -1,0 +1,86 @@
+// A ticket that holds its session, sealed.
+#include "session/ticket.h"
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/cipher_suite.h"
+#include "session/ticket_keys.h"
+#include "session/time.h"
+#include "wire/reader.h"
+#include "wire/writer.h"
+
+namespace nacre {
+namespace {
+
+// The last byte is the version of what stands around the content.
+constexpr std::array<std::uint8_t, ticket_mark_size> mark{'N', 'c', 't', 1};
+
+Result<crypto::Aead> aead(const TicketKey& key) {
+  return crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, key.secret.reveal());
+}
+
+}  // namespace
+
+bool has_ticket_form(Bytes identity) {
+  return min_ticket_size <= identity.size() && identity.size() <= max_ticket_size &&
+         std::ranges::equal(identity.first(mark.size()), mark);
+}
+
+// mark, key name, nonce, ciphertext, tag
+Result<TicketBytes> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+                                UnixTime now) {
+  crypto::Secret<max_session_state_size> plain;
+  wire::Writer content(plain.resize(max_session_state_size));
+  TRY(wire::write(content, state));
+
+  TicketBytes sealed;
+  const auto ring = keys.impl().keys(now);
+  const TicketKey& key = ring->newest();
+  const std::size_t size = ticket_overhead + content.used();
+  wire::Writer writer(sealed.storage.resize(size));
+  TRY(writer.bytes(mark));
+  TRY(writer.bytes(key.name));
+  TRY(writer.bytes(nonce));
+  const Bytes in_front = writer.written();
+  TRY(const MutableBytes ciphertext, writer.claim(content.used()));
+  TRY(const MutableBytes tag, writer.claim(crypto::aead_tag_size));
+  TRY(const crypto::Aead cipher, aead(key));
+  TRY(cipher.seal(ciphertext, tag, nonce, content.written(), {}, in_front));
+  return sealed;
+}
+
+std::optional<SessionState> open_ticket(const TicketKeys& keys, Bytes ticket, UnixTime now,
+                                        TicketBytes& room) {
+  if (!has_ticket_form(ticket)) return std::nullopt;
+  constexpr std::size_t front_size = ticket_overhead - crypto::aead_tag_size;
+  const Bytes in_front = ticket.first(front_size);
+  const Bytes name = in_front.subspan(mark.size(), TicketKey::name_size);
+  const Bytes nonce = in_front.last(crypto::aead_nonce_size);
+  const Bytes sealed = ticket.subspan(front_size);
+  const MutableBytes copy = room.storage.resize(sealed.size());
+  std::ranges::copy(sealed, copy.begin());
+
+  const auto ring = keys.impl().keys(now);
+  const TicketKey* const key = ring->find(name, within_time(now));
+  if (key == nullptr) return std::nullopt;
+  const auto cipher = aead(*key);
+  if (!cipher) return std::nullopt;
+  const auto content = cipher->open(copy, nonce, in_front);
+  if (!content) return std::nullopt;
+  return read_session_state(*content, now);
+}
+
+std::optional<SessionState> read_session_state(Bytes bytes, UnixTime now) {
+  const auto state = wire::read_all<SessionState>(bytes);
+  if (!state || state->version != SessionState::present_version) return std::nullopt;
+  const auto suite = crypto::properties(state->cipher_suite);
+  if (!suite || state->psk.bytes.size() != crypto::hash_size(suite->hash)) return std::nullopt;
+  if (state->created > static_cast<std::uint64_t>(end_of_time)) return std::nullopt;
+  const auto age = within_time(now) - static_cast<UnixTime>(state->created);
+  const UnixTime lifetime = std::min<UnixTime>(state->lifetime, max_session_lifetime.count());
+  if (age < -clock_difference || lifetime < age) return std::nullopt;
+  return *state;
+}
+
+}  // namespace nacre

@@ -1,0 +1,81 @@
+// Tickets for tests: a session's state, keys, and sealing and opening.
+#pragma once
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "crypto/random.h"
+#include "session/ticket.h"
+
+namespace nacre::test {
+
+using Octets = std::vector<std::uint8_t>;
+
+inline constexpr UnixTime noon = 1'800'000'000;
+
+// Key number `number`, as it is written.
+inline Octets written_key(std::uint8_t number) {
+  Octets key(TicketKeys::key_size, number);
+  key[TicketKeys::key_size - 1] = 0xff;
+  return key;
+}
+
+inline Octets written_keys(std::initializer_list<std::uint8_t> numbers) {
+  Octets keys;
+  for (const std::uint8_t number : numbers) {
+    const Octets key = written_key(number);
+    keys.insert(keys.end(), key.begin(), key.end());
+  }
+  return keys;
+}
+
+inline std::shared_ptr<TicketKeys> given_keys(std::initializer_list<std::uint8_t> numbers) {
+  auto keys = TicketKeys::given(written_keys(numbers));
+  REQUIRE(keys);
+  return *keys;
+}
+
+inline const Octets secret_32(32, 0x11);
+inline const Octets secret_48(48, 0x22);
+inline const Octets protocol{'h', '2'};
+
+inline SessionState session_state(UnixTime created = noon) {
+  SessionState state;
+  state.created = static_cast<std::uint64_t>(created);
+  state.lifetime = 3'600;
+  state.age_add = 0x89abcdef;
+  state.max_early_data = 16'384;
+  state.cipher_suite = CipherSuite::tls_aes_128_gcm_sha256;
+  state.psk.bytes = secret_32;
+  state.alpn.bytes = protocol;
+  state.context.fill(0x33);
+  return state;
+}
+
+inline Octets encoded(const SessionState& state) {
+  Octets bytes(max_session_state_size);
+  wire::Writer writer(bytes);
+  REQUIRE(wire::write(writer, state));
+  bytes.resize(writer.used());
+  return bytes;
+}
+
+inline Octets seal(const TicketKeys& keys, UnixTime now,
+                   const SessionState& state = session_state()) {
+  Octets nonce(12);
+  crypto::random_bytes(nonce);
+  const auto ticket = seal_ticket(keys, nonce, state, now);
+  REQUIRE(ticket);
+  return {ticket->bytes().begin(), ticket->bytes().end()};
+}
+
+inline bool opens(const TicketKeys& keys, Bytes ticket, UnixTime now) {
+  TicketBytes room;
+  return open_ticket(keys, ticket, now, room).has_value();
+}
+
+}  // namespace nacre::test
