@@ -113,12 +113,14 @@ class NACRE_API ReplayGuard {
   virtual ~ReplayGuard() = default;
   // Whether the flight with this `binder` (32 or 48 bytes, unique to it, and verified) comes for
   // the first time. It is fresh for `window` before `now` and after it: what came once must be told
-  // again for 2 * `window`. Where in doubt: false, and the handshake goes on without early data.
+  // again for 2 * `window`, reckoned by the `now` of each call. Where in doubt: false, and the
+  // handshake goes on without early data.
   virtual bool is_first(Bytes binder, UnixTime now, std::chrono::seconds window) = 0;
 };
 
 // For one process. Memory for `capacity` flights is taken at once; when it is full of flights that
-// may still be replayed, no others are accepted. A clock that steps back is waited for.
+// may still be replayed, no others are accepted. A clock that steps back is waited for; but not one
+// that does so between two processes that share ticket keys.
 class NACRE_API MemoryReplayGuard final : public ReplayGuard {
  public:
   // A process before this one may have accepted what could now be replayed: so nothing is accepted
@@ -185,7 +187,8 @@ class NACRE_API ClientSessionStore {
 };
 
 // Sessions in this process's memory, several for each scope. The scope used longest ago makes room
-// for the next, and in a scope the oldest session.
+// for the next, and in a scope the oldest session. A ticket is kept once; a session that is not
+// sound (a lifetime of more than 7 days), not at all.
 class NACRE_API MemoryClientSessionStore final : public ClientSessionStore {
  public:
   struct Bounds {

@@ -26,6 +26,11 @@ struct Session::Impl {
   std::string alpn;
   std::vector<std::uint8_t> ticket;
   SessionChain chain;  // never null
+
+  // Whether it keeps the bounds of the RFC, and its secret fits its suite.
+  bool is_sound() const;
+  // Whether it was received, by a clock that is not far behind, and has not expired.
+  bool is_usable(UnixTime now) const;
 };
 
 }  // namespace nacre

@@ -1,0 +1,77 @@
+// A server's sessions in this process's memory.
+#include <list>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "nacre/session.h"
+#include "session/secret_bytes.h"
+
+namespace nacre {
+
+struct MemorySessionStore::Impl {
+  struct Kept {
+    std::string id;
+    SecretBytes state;
+    UnixTime expires;
+
+    std::size_t size() const { return id.size() + state.size(); }
+  };
+  using Place = std::list<Kept>::iterator;
+
+  explicit Impl(const Bounds& given) : bounds(given) {}
+
+  void drop(Place place) {
+    bytes -= place->size();
+    by_id.erase(place->id);
+    kept.erase(place);
+  }
+
+  const Bounds bounds;
+  mutable std::mutex mutex;
+  std::list<Kept> kept;  // the oldest first: none is used and stays
+  std::unordered_map<std::string, Place> by_id;
+  std::size_t bytes = 0;
+};
+
+MemorySessionStore::MemorySessionStore(const Bounds& bounds)
+    : impl_(std::make_unique<Impl>(bounds)) {}
+MemorySessionStore::~MemorySessionStore() = default;
+
+void MemorySessionStore::put(Bytes id, Bytes state, UnixTime expires) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto& [sessions, bytes] = impl_->bounds;
+  std::string name(text_of(id));
+  if (const auto same = impl_->by_id.find(name); same != impl_->by_id.end()) {
+    impl_->drop(same->second);
+  }
+  if (sessions == 0 || bytes < id.size() || bytes - id.size() < state.size()) return;
+  const std::size_t room = bytes - id.size() - state.size();
+  while (impl_->kept.size() >= sessions || impl_->bytes > room) impl_->drop(impl_->kept.begin());
+  const auto place = impl_->kept.insert(impl_->kept.end(), {name, SecretBytes(state), expires});
+  impl_->bytes += place->size();
+  impl_->by_id.emplace(std::move(name), place);
+}
+
+std::optional<std::vector<std::uint8_t>> MemorySessionStore::take(Bytes id, UnixTime now) {
+  const std::lock_guard lock(impl_->mutex);
+  while (!impl_->kept.empty() && impl_->kept.front().expires <= now) {
+    impl_->drop(impl_->kept.begin());
+  }
+  const auto found = impl_->by_id.find(std::string(text_of(id)));
+  if (found == impl_->by_id.end()) return std::nullopt;
+  const auto place = found->second;
+  const bool is_expired = place->expires <= now;
+  SecretBytes state = std::move(place->state);
+  impl_->bytes -= state.size();  // the rest of it goes with drop()
+  impl_->drop(place);
+  if (is_expired) return std::nullopt;
+  return std::move(state).release();
+}
+
+std::size_t MemorySessionStore::size() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->kept.size();
+}
+
+}  // namespace nacre
