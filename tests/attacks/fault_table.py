@@ -34,6 +34,7 @@ CLIENT_OFFER = "src/handshake/client_offer.cpp"
 SELECTION = "src/handshake/selection.cpp"
 HANDSHAKING = "src/connection/handshaking.cpp"
 RECEIVING = "src/connection/receiving.cpp"
+SENDING = "src/connection/sending.cpp"
 POST_HANDSHAKE = "src/handshake/post_handshake.cpp"
 MESSAGE_READER = "src/handshake/message_reader.h"
 ECDHE = "src/crypto/ecdhe.cpp"
@@ -358,4 +359,99 @@ KEX = [
         "  TRY(const Scalar scalar, generate_scalar(recipe->curve, sevens));\n"),
 ]
 
-FAULTS = STATE + RECORD + HSLEN + EXT + KEX
+POST = [
+    one("AC-081", "KeyUpdates are not counted", "src/record/progress_guard.h",
+        "    ENSURE(key_updates_ < max_key_updates_, Error::too_many_key_updates);\n", ""),
+    one("AC-081", "one KeyUpdate more is taken", "src/record/progress_guard.h",
+        "ENSURE(key_updates_ < max_key_updates_,", "ENSURE(key_updates_ <= max_key_updates_,"),
+    one("AC-081", "an empty record is data", RECEIVING, NO_PROGRESS,
+        "  if (opened.content.empty()) guard_.application_data();\n" + NO_PROGRESS),
+    one("AC-081", "each request has an answer of its own", "src/connection/impl.cpp",
+        "if (!link.owes_key_update() || (step.consumed > 0 && !receiving.is_closed())) return {};",
+        "if (!link.owes_key_update()) return {};"),
+    one("AC-081", "we ask again before the peer's KeyUpdate", "src/connection/link.h",
+        "return !requested_.exchange(true, std::memory_order_relaxed);", "return true;"),
+    one("AC-082", "bytes may follow a KeyUpdate", RECEIVING,
+        "  ENSURE(at_end, Error::message_across_key_change);\n", "  (void)at_end;\n"),
+    one("AC-082", "who cannot answer cannot read", "src/connection/impl.cpp",
+        "  if (renewed == fail(Error::buffer_too_small)) return {};\n", ""),
+    one("AC-082", "a receiver waits for its sender", "src/connection/halves.cpp",
+        "Result<Step> Receiver::advance(MutableBytes incoming) {\n  TRY(impl_->check_alive());\n",
+        "Result<Step> Receiver::advance(MutableBytes incoming) {\n  TRY(impl_->check_alive());\n"
+        "  if ((*impl_->link).owes_key_update()) return Step{0, 0, NeedOutput{}};\n"),
+    one("AC-083", "request_update may be anything", "src/messages/key_update.h",
+        "    ENSURE(number <= 1, Error::bad_key_update);\n", ""),
+    one("AC-083", "updates do not end", SEALER,
+        "  ENSURE(updates_left_ > 0, Error::aead_limit);\n",
+        "  if (updates_left_ == 0) ++updates_left_;\n"),
+    one("AC-083", "a sender may have 2^48 updates", "src/record/sealer.h",
+        "max_key_updates = (std::uint64_t{1} << 48) - 1;",
+        "max_key_updates = std::uint64_t{1} << 48;"),
+    one("AC-083", "the number of updates is whatever is asked for", SEALER,
+        "  limits.key_updates = std::min(limits.key_updates, max_key_updates);\n", ""),
+    one("AC-084", "a message may have any length", MESSAGE_READER,
+        "    ENSURE(length + header_size <= message_limit_, Error::message_too_long);\n", ""),
+    one("AC-084", "a message may be a byte longer", MESSAGE_READER,
+        "ENSURE(length + header_size <= message_limit_,",
+        "ENSURE(length + header_size <= message_limit_ + 1,"),
+    one("AC-084", "memory for parts is not counted", "src/handshake/buffer.h",
+        "    ENSURE(bytes <= left_, Error::handshake_memory);\n    left_ -= bytes;\n",
+        "    (void)bytes;\n"),
+    one("AC-084", "tickets are not counted", POST_HANDSHAKE,
+        "    ENSURE(tickets < limits.tickets, Error::too_many_tickets);\n", ""),
+    one("AC-084", "one ticket more is read", POST_HANDSHAKE,
+        "ENSURE(tickets < limits.tickets,", "ENSURE(tickets <= limits.tickets,"),
+    one("AC-085", "close_notify leaves our direction open", SENDING,
+        "  if (description != AlertDescription::user_canceled) forget();\n",
+        "  if (record::classify(description) == record::AlertClass::error) forget();\n"),
+    one("AC-085", "the peer's close_notify closes our direction", RECEIVING,
+        "      is_closed_ = true;\n      read_.forget();\n",
+        "      is_closed_ = true;\n      read_.forget();\n"
+        "      context.link.end(Error::closed, std::nullopt);\n"),
+    one("AC-085", "what comes after close_notify is read", RECEIVING,
+        "      is_closed_ = true;\n      read_.forget();\n", ""),
+    one("AC-085", "data is written after the peer's fatal alert", "src/connection/connection.cpp",
+        "  TRY(impl_->check_alive());\n"
+        "  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));\n",
+        "  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));\n"),
+    one("AC-086", "close_notify is no end of a handshake", RECEIVING,
+        "      ENSURE(connected, Error::peer_canceled);\n",
+        "      if (!connected) return NeedInput{};\n"),
+    one("AC-086", "a stream waits at the end of its transport", "src/connection/stream.cpp",
+        "    if (size == 0) {\n", "    if (size == 0 && connection.is_complete()) {\n"),
+    one("AC-087", "a truncation is an end", "src/connection/connection.cpp",
+        "  if (impl_->receiving.is_closed()) return {};\n",
+        "  if (impl_->is_complete) return {};\n"),
+    one("AC-087", "our own close_notify makes any end a clean one", "src/connection/connection.cpp",
+        "  if (impl_->receiving.is_closed()) return {};\n",
+        "  if (impl_->receiving.is_closed() || impl_->sending.is_closed()) return {};\n"),
+    one("AC-087", "a half takes a truncation for an end", "src/connection/halves.cpp",
+        "  if (impl_->receiving.is_closed()) return {};\n", "  if (impl_) return {};\n"),
+    one("AC-088", "user_canceled is an end", "src/record/alert.h",
+        "    case AlertDescription::user_canceled:\n      return AlertClass::warning;",
+        "    case AlertDescription::user_canceled:\n      return AlertClass::closure;"),
+    one("AC-088", "warnings are not counted", "src/record/progress_guard.h",
+        "    ENSURE(warnings_ < max_warnings_, Error::too_many_warnings);\n", ""),
+    one("AC-088", "data excuses warnings", "src/record/progress_guard.h",
+        "    key_updates_ = 0;\n  }", "    key_updates_ = 0;\n    warnings_ = 0;\n  }"),
+    one("AC-089", "a level is checked", "src/record/alert.cpp",
+        "  ENSURE(content.size() == alert_size, Error::bad_alert);\n",
+        "  ENSURE(content.size() == alert_size, Error::bad_alert);\n"
+        "  ENSURE(content[0] == 1 || content[0] == 2, Error::bad_alert);\n"),
+    one("AC-089", "an error at the level of a warning is passed over", RECEIVING,
+        "  switch (record::classify(description)) {\n",
+        "  if (content[0] == 1 && description != AlertDescription::close_notify) {\n"
+        "    return NeedInput{};\n  }\n"
+        "  switch (record::classify(description)) {\n"),
+    Fault("AC-089", "an alert may go on behind its two bytes", [
+        Edit(RULES, "  ENSURE(length == alert_size, Error::bad_alert);\n", ""),
+        Edit("src/record/alert.cpp", "ENSURE(content.size() == alert_size, Error::bad_alert);",
+             "ENSURE(content.size() >= alert_size, Error::bad_alert);")]),
+    one("AC-089", "an alert may stand within a message", RULES,
+        "    case ContentType::alert:\n"
+        "      ENSURE(!state.within_message, Error::interleaved_record);\n"
+        "      return check_alert_length(content.size());",
+        "    case ContentType::alert:\n      return check_alert_length(content.size());"),
+]
+
+FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST

@@ -47,7 +47,9 @@ Said decrypt(const WireRecord& wire, std::vector<record::RecordOpener>& openers)
   for (record::RecordOpener& opener : openers) {
     Octets record = wire.encode();
     if (const auto opened = opener.open(record)) {
-      return {opened->type, octets(opened->content), true};
+      const Said said{opened->type, octets(opened->content), true};
+      if (is_key_update(said)) (void)opener.update().value();
+      return said;
     }
   }
   FAIL("a record that no known key opens");
@@ -55,6 +57,10 @@ Said decrypt(const WireRecord& wire, std::vector<record::RecordOpener>& openers)
 }
 
 }  // namespace
+
+bool is_key_update(const Said& said) {
+  return said.type == ContentType::handshake && said.is_protected && said.content.front() == 24;
+}
 
 Side::Side(Connection connection, std::shared_ptr<Secrets> log, bool is_client)
     : peer(std::move(connection)), secrets(std::move(log)), is_client_(is_client) {}

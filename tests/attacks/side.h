@@ -23,6 +23,7 @@ struct Said {
   Octets content;
   bool is_protected = false;
 };
+bool is_key_update(const Said& said);
 
 class Side {
  public:
