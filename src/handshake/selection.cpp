@@ -125,21 +125,35 @@ Result<std::string_view> select_protocol(const CommonConfig& config, const Clien
 
 namespace {
 
-// First what the peer can verify to the end; then what it can verify at all (section 4.5.1.1).
+// What the peer cannot verify to the end comes last (section 4.5.1.2); among equals, what none of
+// the authorities has issued that it named (section 4.3.4).
+struct CredentialRank {
+  bool unverifiable = false;
+  bool unwanted = false;
+
+  auto operator<=>(const CredentialRank&) const = default;
+};
+
+// The first of the best rank.
 template <class Fits>
-std::optional<CredentialChoice> first_fitting(std::span<const Credential> credentials,
-                                              const Policy& policy, const CertificateWishes& wishes,
-                                              const Fits& fits) {
-  for (const bool to_the_end : {true, false}) {
-    for (const Credential& credential : credentials) {
-      const Credential::Impl& impl = credential.impl();
-      if (!fits(impl) || !chain_may_be_sent(impl)) continue;
-      const auto scheme = common_scheme(impl, policy, wishes);
-      const bool is_good = chain_is_verifiable(impl, wishes) && has_wanted_authority(impl, wishes);
-      if (scheme && (is_good || !to_the_end)) return CredentialChoice{&impl, *scheme};
-    }
+std::optional<CredentialChoice> best_fitting(std::span<const Credential> credentials,
+                                             const Policy& policy, const CertificateWishes& wishes,
+                                             const Fits& fits) {
+  std::optional<CredentialChoice> best;
+  CredentialRank best_rank;
+  for (const Credential& credential : credentials) {
+    const Credential::Impl& impl = credential.impl();
+    if (!fits(impl) || !chain_may_be_sent(impl)) continue;
+    const auto scheme = common_scheme(impl, policy, wishes);
+    if (!scheme) continue;
+    const CredentialRank rank{!chain_is_verifiable(impl, wishes),
+                              !has_wanted_authority(impl, wishes)};
+    if (best && rank >= best_rank) continue;
+    best = CredentialChoice{&impl, *scheme};
+    best_rank = rank;
+    if (rank == CredentialRank{}) break;
   }
-  return std::nullopt;
+  return best;
 }
 
 }  // namespace
@@ -155,7 +169,7 @@ Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
   const auto fits = [&](const Credential::Impl& credential) {
     return !by_name || fits_name(credential, host_name);
   };
-  auto choice = first_fitting(config.credentials, config.policy, offer.wishes, fits);
+  auto choice = best_fitting(config.credentials, config.policy, offer.wishes, fits);
   ENSURE(choice, Error::no_common_signature_scheme);
   choice->by_name = by_name;
   return *choice;
@@ -163,8 +177,8 @@ Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
 
 std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& config,
                                                   const CertificateWishes& wishes) {
-  return first_fitting(config.credentials, config.policy, wishes,
-                       [](const Credential::Impl&) { return true; });
+  return best_fitting(config.credentials, config.policy, wishes,
+                      [](const Credential::Impl&) { return true; });
 }
 
 std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,

@@ -1,8 +1,12 @@
 // What a server chooses: suite, group, protocol, certificate. RFC 9846, section 4.2.1.
 #include "handshake/selection.h"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "handshake/edit.h"
 #include "handshake/pair.h"
@@ -135,6 +139,63 @@ TEST_CASE("A chain that the client can verify goes before others, and those befo
   CHECK(chosen(SignatureScheme::rsa_pkcs1_sha256) == &all.at(0).impl());
   CHECK(chosen(SignatureScheme::ecdsa_secp256r1_sha256) == &all.at(1).impl());
   CHECK(chosen(SignatureScheme::ed25519) == &all.at(0).impl());
+}
+
+TEST_CASE(
+    "A chain that can be verified goes before one of a wanted authority, and that before none",
+    "[rfc9846-4.3.4][rfc9846-4.3.4-d4196c][rfc9846-4.5.1.2]") {
+  const auto authority = [](crypto::KeyType key, const std::string& name) {
+    crypto::IssueRequest request = request_for(key, name);
+    request.is_ca = true;
+    return crypto::issue(request, nullptr).value();
+  };
+  const auto issued = [](const crypto::Issued& issuer) {
+    return issued_by(issuer, request_for(crypto::KeyType::p256, "localhost"));
+  };
+  using enum crypto::KeyType;
+  // The peer cannot verify RSA.
+  const std::array best_first{
+      issued(authority(p256, "wanted")), issued(authority(p256, "unwanted")),
+      issued(authority(rsa2048, "wanted RSA")), issued(authority(rsa2048, "unwanted RSA"))};
+  Data names;
+  for (const std::size_t index : {0U, 2U}) {
+    const Bytes name = best_first.at(index).impl().parsed.front().issuer();
+    names = names + vector(2, Data(name.begin(), name.end()));
+  }
+  Policy policy = policy_2026;
+  policy.certificate_signature_schemes = {SignatureScheme::ecdsa_secp256r1_sha256};
+  Asked asked("localhost", policy);
+  asked.offer.wishes.authorities =
+      CertificateAuthorities{CertificateAuthorities::List::from_encoding(names).value()};
+
+  for (std::size_t best = 0; best < best_first.size(); ++best) {
+    // The best that is left, in each place among the others.
+    std::vector<std::size_t> order;
+    for (std::size_t index = best; index < best_first.size(); ++index) order.push_back(index);
+    do {
+      CAPTURE(order);
+      auto server = ServerConfig::Builder(best_first.at(order.front()));
+      auto client = client_builder().credential(best_first.at(order.front()));
+      for (const std::size_t index : std::span(order).subspan(1)) {
+        server.credential(best_first.at(index));
+        client.credential(best_first.at(index));
+      }
+      const auto index_of = [&](const CredentialChoice& choice) {
+        return std::ranges::find(
+                   best_first, choice.credential->chain.front(),
+                   [](const Credential& credential) { return credential.impl().chain.front(); }) -
+               best_first.begin();
+      };
+      const ServerConfig server_config = server.build().value();
+      const auto servers = select_credential(server_config.impl(), asked.offer);
+      REQUIRE(servers);
+      CHECK(index_of(*servers) == static_cast<std::ptrdiff_t>(best));
+      const ClientConfig client_config = client.build().value();
+      const auto clients = select_credential(client_config.impl(), asked.offer.wishes);
+      REQUIRE(clients);
+      CHECK(index_of(*clients) == static_cast<std::ptrdiff_t>(best));
+    } while (std::ranges::next_permutation(order).found);
+  }
 }
 
 TEST_CASE("A chain that is signed with SHA-1 is never sent",
