@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,25 @@ def boringssl_source():
     return pathlib.Path(manifest).parent / "deps/boringssl"
 
 
+def demand_go():
+    """Says what is needed where no Go can build the runner."""
+    wanted = re.search(r"^go ([\d.]+)$", (HERE / "runner/go.mod").read_text(), re.MULTILINE)[1]
+    found = "none is in the PATH"
+    if go := shutil.which("go"):
+        # Within the module: since 1.21, Go fetches the version that go.mod names.
+        done = subprocess.run([go, "version"], cwd=HERE / "runner", stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        version = re.search(r"\bgo(\d+(?:\.\d+)*)", done.stdout)
+        if done.returncode == 0 and version and numbers(version[1]) >= numbers(wanted):
+            return
+        found = f"{go} says: {done.stdout.strip()}"
+    sys.exit(f"BoGo's runner needs Go {wanted} or newer to be built (https://go.dev/dl); {found}")
+
+
+def numbers(version):
+    return [int(number) for number in version.split(".")]
+
+
 def runner():
     """The runner's program, built once and kept."""
     source = boringssl_source()
@@ -43,6 +63,7 @@ def runner():
     directory = pathlib.Path(base) / "nacre/bogo" / key.hexdigest()[:12]
     program = directory / "runner.test"
     if not program.exists():
+        demand_go()
         print("Building the runner, once", flush=True)
         directory.parent.mkdir(parents=True, exist_ok=True)
         fresh = pathlib.Path(tempfile.mkdtemp(dir=directory.parent))
