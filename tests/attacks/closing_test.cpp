@@ -59,13 +59,6 @@ struct Corded {
   Octets data;
 };
 
-// The bytes that reach a Stream in a whole handshake.
-std::size_t handshake_size(bool is_client) {
-  Corded corded(is_client);
-  REQUIRE(corded.stream.handshake());
-  return corded.far.peer.sent.size() - corded.far.peer.outbox.size();
-}
-
 }  // namespace
 
 TEST_CASE("AC-085: after our close_notify nothing is sent, and all is read",
@@ -217,13 +210,18 @@ TEST_CASE("AC-085: a stream that is closed in one direction works in the other",
 TEST_CASE("AC-086: a stream whose transport ends within the handshake fails at once",
           "[AC-086][rfc9846-6.1]") {
   for (const bool is_client : {true, false}) {
-    const std::size_t size = handshake_size(is_client);
-    REQUIRE(size > 200);
-    for (std::size_t cut = 0; cut < size; ++cut) {
+    for (std::size_t cut = 0;; ++cut) {
       CAPTURE(is_client, cut);
       Corded corded(is_client);
       corded.far.cut = cut;
-      REQUIRE(corded.stream.handshake() == fail(Error::truncated_stream));
+      const auto failed = corded.stream.handshake();
+      // Signatures differ in length, and so do handshakes.
+      if (corded.far.peer.outbox.empty()) {
+        CHECK(failed);
+        CHECK(cut > 200);
+        break;
+      }
+      REQUIRE(failed == fail(Error::truncated_stream));
       CHECK(corded.far.ends == 1);
       CHECK(corded.stream.handshake() == fail(Error::truncated_stream));
       Octets buffer(10);
@@ -236,13 +234,16 @@ TEST_CASE("AC-086: a stream whose transport ends within the handshake fails at o
 TEST_CASE("AC-086: a stream that meets close_notify anywhere in the handshake fails at once",
           "[AC-086][rfc9846-6.1]") {
   for (const bool is_client : {true, false}) {
-    const std::size_t size = handshake_size(is_client);
-    for (std::size_t cut = 0; cut < size; ++cut) {
+    for (std::size_t cut = 0;; ++cut) {
       CAPTURE(is_client, cut);
       Corded corded(is_client);
       corded.far.cut = cut;
       corded.far.last = plaintext_close_notify;
       const auto failed = corded.stream.handshake();
+      if (corded.far.peer.outbox.empty()) {
+        CHECK(cut > 200);
+        break;
+      }
       REQUIRE_FALSE(failed);
       // Where a record begins that may be plaintext, it is close_notify; elsewhere, part of
       // another.
