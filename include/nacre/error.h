@@ -73,6 +73,14 @@ enum class Error : std::uint8_t {
   duplicate_share,          // two key shares for one group
   too_many_key_updates,     // more KeyUpdates without data than Limits tolerates
   too_many_tickets,         // more NewSessionTickets than Limits tolerates
+  bad_ticket_lifetime,      // a ticket_lifetime of more than seven days
+  binder_count,             // not as many binders as identities
+  unoffered_psk,            // the server chose an identity that was not offered
+  psk_hash_mismatch,        // the server chose a cipher suite with another hash than the PSK's
+  early_data_after_retry,   // early_data in the second ClientHello
+  early_data_mismatch,      // early data accepted with other parameters than it was sent with
+  too_much_early_data,      // more early data than the ticket allows
+  too_much_skipped_early_data,  // more rejected early data than Limits tolerates
 
   // Nothing in common.
   no_common_cipher_suite,      // no cipher suite that both sides have
@@ -80,10 +88,12 @@ enum class Error : std::uint8_t {
   no_common_signature_scheme,  // no certificate with a scheme that the client can verify
   no_application_protocol,     // no ALPN protocol that both sides have
   unrecognized_name,           // no certificate for the name that the client asks for
+  psk_declined,                // the server did not choose the pre-shared key that we insist on
 
   // The peer failed to prove something.
   bad_certificate_verify,       // the signature does not cover this transcript
   bad_finished,                 // verify_data does not match
+  bad_binder,                   // a PSK binder that does not match, or of an unknown identity
   bad_certificate,              // a certificate that cannot be parsed
   bad_certificate_key,          // a certificate whose key cannot be used
   certificate_wrong_purpose,    // key usage or extended key usage forbids this use
@@ -119,6 +129,7 @@ enum class Error : std::uint8_t {
   no_randomness,      // the source of randomness failed
   signing_failed,     // the private key did not sign
   not_ready,          // called before the handshake is complete
+  no_early_data,      // early data may not, no more, or not yet be sent
   no_question,        // resume() without a matching question
   wrong_call,         // the call does not fit the role or the state
   bad_configuration,  // the configuration contradicts itself

@@ -27,6 +27,8 @@ struct Limits {
   std::uint32_t warnings = 4;
   // NewSessionTickets read from one connection, used or not.
   std::uint32_t tickets = 64;
+  // Early data that is not taken, in bytes of ciphertext: a server passes over so many.
+  std::uint32_t early_data_skipped = 16'384;
   // Certificate path building: steps, at most; each checks one signature or fewer.
   std::uint32_t path_iterations = 250;
 };

@@ -48,6 +48,7 @@ enum class ExtensionType : std::uint16_t {
   padding = 21,
   compress_certificate = 27,
   record_size_limit = 28,
+  tls_cert_with_extern_psk = 33,
   pre_shared_key = 41,
   early_data = 42,
   supported_versions = 43,
@@ -58,6 +59,7 @@ enum class ExtensionType : std::uint16_t {
   post_handshake_auth = 49,
   signature_algorithms_cert = 50,
   key_share = 51,
+  ticket_request = 58,
 };
 
 enum class ProtocolVersion : std::uint16_t {

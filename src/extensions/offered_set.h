@@ -35,6 +35,13 @@ class OfferedSet {
     }
   }
 
+  // A second ClientHello does not ask for it any more. Below 64 alone.
+  constexpr void remove(ExtensionType type) {
+    const auto number = static_cast<std::uint16_t>(type);
+    assert(number < 64);
+    low_ &= ~(std::uint64_t{1} << number);
+  }
+
   constexpr bool contains(ExtensionType type) const {
     const auto number = static_cast<std::uint16_t>(type);
     if (number < 64) return (low_ >> number & 1) != 0;

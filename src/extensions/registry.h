@@ -16,16 +16,19 @@
 
 #include "extensions/alpn.h"
 #include "extensions/certificate_authorities.h"
+#include "extensions/certificate_with_psk.h"
 #include "extensions/cookie.h"
 #include "extensions/early_data.h"
 #include "extensions/key_share.h"
 #include "extensions/offered_set.h"
+#include "extensions/pre_shared_key.h"
 #include "extensions/psk_key_exchange_modes.h"
 #include "extensions/record_size_limit.h"
 #include "extensions/server_name.h"
 #include "extensions/signature_algorithms.h"
 #include "extensions/supported_groups.h"
 #include "extensions/supported_versions.h"
+#include "extensions/ticket_request.h"
 #include "extensions/where.h"
 #include "messages/extension.h"
 #include "nacre/bytes.h"
@@ -59,7 +62,8 @@ using Known = FormList<
     Unread<padding, client_hello>,
     Unread<compress_certificate, client_hello, certificate_request>,
     RecordSizeLimit, RecordSizeLimitAnswer,
-    Unread<pre_shared_key, client_hello, server_hello>,
+    CertificateWithPsk,
+    OfferedPsks, SelectedPsk,
     EarlyDataIndication, EarlyDataInTicket,
     SupportedVersionsClientHello, SupportedVersionsServerHello,
     Cookie,
@@ -68,7 +72,8 @@ using Known = FormList<
     Unread<oid_filters, certificate_request>,
     Unread<post_handshake_auth, client_hello>,
     SignatureAlgorithmsCert,
-    KeyShareClientHello, KeyShareServerHello, KeyShareHelloRetryRequest>;
+    KeyShareClientHello, KeyShareServerHello, KeyShareHelloRetryRequest,
+    TicketRequest, TicketRequestAnswer>;
 // clang-format on
 
 }  // namespace registry

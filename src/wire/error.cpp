@@ -147,6 +147,24 @@ constexpr Row row(Error error) {
         "certificate_request_context is not what it must be"};
     case Error::duplicate_share: return {"duplicate_share", "4.3.8", illegal_parameter,
         "two key shares are for one group"};
+    case Error::bad_ticket_lifetime: return {"bad_ticket_lifetime", "4.7.1", illegal_parameter,
+        "a ticket is to live for more than seven days"};
+    case Error::binder_count: return {"binder_count", "4.3.11", illegal_parameter,
+        "there are not as many PSK binders as identities"};
+    case Error::unoffered_psk: return {"unoffered_psk", "4.3.11", illegal_parameter,
+        "the server chose a PSK identity that was not offered"};
+    case Error::psk_hash_mismatch: return {"psk_hash_mismatch", "4.3.11", illegal_parameter,
+        "the server chose a cipher suite that the PSK is not for"};
+    case Error::early_data_after_retry:
+      return {"early_data_after_retry", "4.3.10", illegal_parameter,
+        "the second ClientHello offers early data"};
+    case Error::early_data_mismatch: return {"early_data_mismatch", "4.3.10", illegal_parameter,
+        "the server accepts early data with another key, suite or protocol than it was sent with"};
+    case Error::too_much_early_data: return {"too_much_early_data", "4.7.1", unexpected_message,
+        "there is more early data than the ticket allows"};
+    case Error::too_much_skipped_early_data:
+      return {"too_much_skipped_early_data", "4.3.10", bad_record_mac,
+        "there is more early data than a server that rejects it has to skip"};
     case Error::too_many_key_updates: return {"too_many_key_updates", "4.7.3", unexpected_message,
         "the peer changed its keys more often than the limit"};
     case Error::too_many_tickets: return {"too_many_tickets", "4.7.1", unexpected_message,
@@ -165,9 +183,13 @@ constexpr Row row(Error error) {
         "no application protocol in common with the peer"};
     case Error::unrecognized_name: return {"unrecognized_name", "RFC 6066, 3", unrecognized_name,
         "no certificate for the name that the client asks for"};
+    case Error::psk_declined: return {"psk_declined", "4.2.3", handshake_failure,
+        "the server does not use the pre-shared key that this client insists on"};
     // The peer failed to prove something.
     case Error::bad_certificate_verify: return {"bad_certificate_verify", "4.5.2", decrypt_error,
         "the peer did not prove that it has the certificate's key"};
+    case Error::bad_binder: return {"bad_binder", "4.3.11", decrypt_error,
+        "the pre-shared key is unknown, or the client does not have it"};
     case Error::bad_finished: return {"bad_finished", "4.5.3", decrypt_error,
         "the handshake was tampered with: Finished does not verify"};
     case Error::bad_certificate: return {"bad_certificate", "4.5.1", bad_certificate,
@@ -242,6 +264,8 @@ constexpr Row row(Error error) {
         "the private key did not sign"};
     case Error::not_ready: return {"not_ready", "", nothing,
         "the handshake is not complete"};
+    case Error::no_early_data: return {"no_early_data", "", nothing,
+        "early data may not be sent here, or no more of it"};
     case Error::no_question: return {"no_question", "", nothing,
         "there is no question for this answer"};
     case Error::wrong_call: return {"wrong_call", "", nothing,

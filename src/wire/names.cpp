@@ -80,6 +80,8 @@ std::string_view name(ExtensionType value) {
       return "compress_certificate";
     case ExtensionType::record_size_limit:
       return "record_size_limit";
+    case ExtensionType::tls_cert_with_extern_psk:
+      return "tls_cert_with_extern_psk";
     case ExtensionType::pre_shared_key:
       return "pre_shared_key";
     case ExtensionType::early_data:
@@ -100,6 +102,8 @@ std::string_view name(ExtensionType value) {
       return "signature_algorithms_cert";
     case ExtensionType::key_share:
       return "key_share";
+    case ExtensionType::ticket_request:
+      return "ticket_request";
   }
   return "unknown";
 }

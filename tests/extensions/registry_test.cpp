@@ -19,8 +19,9 @@ namespace {
 
 using namespace test;
 
-// Table 1 of section 4.3 as it is printed, for the types that Nacre knows; the last two are from
-// table 1 of RFC 8446, section 4.2, which RFC 9846 leaves out as not recommended.
+// Table 1 of section 4.3 as it is printed, for the types that Nacre knows. Of the last four, two
+// are from table 1 of RFC 8446, section 4.2, which RFC 9846 leaves out as not recommended; two from
+// RFC 9149 and RFC 9973.
 struct TableRow {
   ExtensionType type;
   std::string_view messages;
@@ -51,6 +52,8 @@ constexpr auto table = std::to_array<TableRow>({
     {ExtensionType::key_share, "CH, SH, HRR"},
     {ExtensionType::max_fragment_length, "CH, EE"},
     {ExtensionType::signed_certificate_timestamp, "CH, CR, CT"},
+    {ExtensionType::ticket_request, "CH, EE"},
+    {ExtensionType::tls_cert_with_extern_psk, "CH, SH"},
 });
 
 struct Message {
@@ -73,6 +76,11 @@ constexpr auto messages = std::to_array<Message>({
 bool lists(std::string_view list, std::string_view word) {
   return (", " + std::string(list) + ",").contains(" " + std::string(word) + ",");
 }
+
+// One identity, and its binder.
+constexpr auto offered_psk = bytes<
+    "0007 0001 61 00000000"
+    "0021 20 0000000000000000000000000000000000000000000000000000000000000000">;
 
 // Well-formed data for the extensions whose data Nacre reads.
 Bytes good_data(ExtensionType type, Where where) {
@@ -98,6 +106,12 @@ Bytes good_data(ExtensionType type, Where where) {
       return where == Where::new_session_ticket ? Bytes(bytes<"00004000">) : Bytes();
     case psk_key_exchange_modes:
       return bytes<"01 01">;
+    case pre_shared_key:
+      return hello ? Bytes(offered_psk) : Bytes(bytes<"0000">);
+    case ticket_request:
+      return hello ? Bytes(bytes<"0201">) : Bytes(bytes<"02">);
+    case tls_cert_with_extern_psk:
+      return {};
     case certificate_authorities:
       return bytes<"0003 0001 aa">;
     case key_share:
@@ -245,8 +259,8 @@ TEST_CASE("No extension comes twice, known or not", "[rfc9846-4.3][rfc9846-4.3-2
 
 TEST_CASE("pre_shared_key is the last extension of a ClientHello",
           "[rfc9846-4.3.11][rfc9846-4.3-50e844]") {
-  const Block last({{unknown, {}}, {ExtensionType::pre_shared_key, bytes<"00">}});
-  const Block first({{ExtensionType::pre_shared_key, bytes<"00">}, {unknown, {}}});
+  const Block last({{unknown, {}}, {ExtensionType::pre_shared_key, offered_psk}});
+  const Block first({{ExtensionType::pre_shared_key, offered_psk}, {unknown, {}}});
   CHECK(check_block(Where::client_hello, last, Limits()));
   std::optional<ExtensionType> in_hand;
   CHECK(check_block(Where::client_hello, first, Limits(), nullptr, &in_hand) ==

@@ -21,6 +21,13 @@ constexpr int key_share = 51;
 
 using enum AlertDescription;
 
+// One identity of one byte, and a binder of 32.
+Data offered_psk() {
+  Data data{0, 7, 0, 1, 0x61, 0, 0, 0, 0, 0, 33, 32};
+  data.resize(data.size() + 32);
+  return data;
+}
+
 struct Case {
   std::string what;
   std::function<void(Hello&)> change;
@@ -146,10 +153,10 @@ const std::vector<Case> cases{
     {"AC-046: bytes behind an extension's data",
      [](Hello& h) { h.at(supported_groups).push_back(0); }, Error::trailing_data, decode_error},
     {"AC-050: pre_shared_key not last",
-     [](Hello& h) { h.extensions.emplace(h.extensions.begin(), pre_shared_key, Data{}); },
+     [](Hello& h) { h.extensions.emplace(h.extensions.begin(), pre_shared_key, offered_psk()); },
      Error::psk_not_last, illegal_parameter},
     {"pre_shared_key without psk_key_exchange_modes",
-     [](Hello& h) { h.extensions.emplace_back(pre_shared_key, Data{}); }, Error::missing_extension,
+     [](Hello& h) { h.extensions.emplace_back(pre_shared_key, offered_psk()); }, Error::missing_extension,
      missing_extension},
     {"AC-056: two host names",
      [](Hello& h) {

@@ -26,18 +26,20 @@ const std::vector<Group>& groups() {
   static const std::vector<Group> all{
       // An inappropriate message was received; sections 4.2.4, 4.7.3, 5, 5.1, 5.4.
       {unexpected_message,
-       {Error::unexpected_message, Error::second_hello_retry_request, Error::unknown_content_type,
-        Error::unexpected_record, Error::bad_change_cipher_spec, Error::empty_record,
-        Error::no_content_type, Error::interleaved_record, Error::message_across_key_change,
-        Error::excess_handshake_data, Error::not_tls, Error::too_many_empty_records,
-        Error::too_many_warnings, Error::too_many_key_updates, Error::too_many_tickets}},
+       {Error::unexpected_message, Error::too_much_early_data, Error::second_hello_retry_request,
+        Error::unknown_content_type, Error::unexpected_record, Error::bad_change_cipher_spec,
+        Error::empty_record, Error::no_content_type, Error::interleaved_record,
+        Error::message_across_key_change, Error::excess_handshake_data, Error::not_tls,
+        Error::too_many_empty_records, Error::too_many_warnings, Error::too_many_key_updates,
+        Error::too_many_tickets}},
       // A record cannot be deprotected.
-      {bad_record_mac, {Error::bad_record_mac}},
+      {bad_record_mac, {Error::bad_record_mac, Error::too_much_skipped_early_data}},
       // A record above 2^14 + 256 bytes, or content above 2^14 or the negotiated limit.
       {record_overflow, {Error::record_too_long}},
       // No acceptable set of security parameters.
       {handshake_failure,
-       {Error::no_common_cipher_suite, Error::no_common_group, Error::no_common_signature_scheme}},
+       {Error::no_common_cipher_suite, Error::no_common_group, Error::no_common_signature_scheme,
+        Error::psk_declined}},
       // Corrupt, or with signatures that do not verify; 4.5.1.3: algorithms too weak.
       {bad_certificate,
        {Error::bad_certificate, Error::certificate_bad_signature, Error::certificate_weak_key,
@@ -75,6 +77,12 @@ const std::vector<Group>& groups() {
         Error::retry_group_not_offered,
         Error::retry_mismatch,
         Error::changed_client_hello,
+        Error::bad_ticket_lifetime,
+        Error::binder_count,
+        Error::unoffered_psk,
+        Error::psk_hash_mismatch,
+        Error::early_data_after_retry,
+        Error::early_data_mismatch,
         Error::bad_cookie,
         Error::bad_record_size_limit,
         Error::bad_certificate_context,
@@ -91,7 +99,7 @@ const std::vector<Group>& groups() {
         Error::empty_certificate_list, Error::message_too_long, Error::too_many_extensions,
         Error::certificate_chain_too_long}},
       // A signature or a Finished message that does not verify.
-      {decrypt_error, {Error::bad_certificate_verify, Error::bad_finished}},
+      {decrypt_error, {Error::bad_certificate_verify, Error::bad_finished, Error::bad_binder}},
       // Recognized but not supported; 4.2.2, 4.2.3, E.1, E.2.
       {protocol_version,
        {Error::tls13_not_offered, Error::tls13_not_selected, Error::bad_legacy_version}},
@@ -105,13 +113,14 @@ const std::vector<Group>& groups() {
       {certificate_required, {Error::certificate_required}},
       {no_application_protocol, {Error::no_application_protocol}},
       // The peer already knows, is gone, or has no part in it.
-      {std::nullopt,
-       {Error::peer_alert, Error::peer_canceled, Error::truncated_stream, Error::closed,
-        Error::aead_limit, Error::buffer_too_small, Error::not_ready, Error::no_question,
-        Error::wrong_call, Error::bad_configuration, Error::bad_name, Error::no_trust_anchors,
-        Error::bad_pem, Error::key_mismatch, Error::unsupported_key, Error::bad_ticket_keys,
-        Error::bad_session_file, Error::bad_psk, Error::file_unreadable, Error::transport,
-        Error::timed_out, Error::name_not_found}},
+      {std::nullopt, {Error::peer_alert,       Error::peer_canceled,     Error::truncated_stream,
+                      Error::closed,           Error::aead_limit,        Error::buffer_too_small,
+                      Error::not_ready,        Error::no_early_data,     Error::no_question,
+                      Error::wrong_call,       Error::bad_configuration, Error::bad_name,
+                      Error::no_trust_anchors, Error::bad_pem,           Error::key_mismatch,
+                      Error::unsupported_key,  Error::bad_ticket_keys,   Error::bad_session_file,
+                      Error::bad_psk,          Error::file_unreadable,   Error::transport,
+                      Error::timed_out,        Error::name_not_found}},
   };
   return all;
 }

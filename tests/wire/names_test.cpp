@@ -40,7 +40,7 @@ TEST_CASE("All enumerators of appendix B have names, and no other value has", "[
   CHECK(named<AlertDescription>(256) == 28);
   CHECK(named<ContentType>(256) == 5);
   CHECK(named<HandshakeType>(256) == 12);
-  CHECK(named<ExtensionType>(65'536) == 24);
+  CHECK(named<ExtensionType>(65'536) == 26);
   CHECK(named<ProtocolVersion>(65'536) == 4);
   CHECK(named<CipherSuite>(65'536) == 3);
   CHECK(named<NamedGroup>(65'536) == 8);

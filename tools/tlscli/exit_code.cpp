@@ -74,6 +74,7 @@ ExitCode exit_code_for(Error error) {
     case Error::crypto_failure:
     case Error::no_randomness:
     case Error::not_ready:
+    case Error::no_early_data:
     case Error::no_question:
     case Error::wrong_call:
     case Error::closed:
@@ -125,6 +126,16 @@ ExitCode exit_code_for(Error error) {
     case Error::retry_group_not_offered:
     case Error::retry_mismatch:
     case Error::changed_client_hello:
+    case Error::bad_ticket_lifetime:
+    case Error::binder_count:
+    case Error::unoffered_psk:
+    case Error::psk_hash_mismatch:
+    case Error::early_data_after_retry:
+    case Error::early_data_mismatch:
+    case Error::too_much_early_data:
+    case Error::too_much_skipped_early_data:
+    case Error::bad_binder:
+    case Error::psk_declined:
     case Error::bad_cookie:
     case Error::bad_record_size_limit:
     case Error::bad_certificate_context:
