@@ -18,6 +18,7 @@ namespace nacre::record {
 struct Opened {
   ContentType type{};
   MutableBytes content;
+  bool is_skipped = false;  // early data that was rejected: nothing is known of it
 };
 
 // One direction's receiving keys. Move-only; allocates nothing.

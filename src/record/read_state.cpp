@@ -26,13 +26,24 @@ Result<Opened> ReadState::open(MutableBytes record,
   if (header.type != ContentType::application_data) {
     const Opened opened{header.type, record.subspan(header_size)};
     TRY(check_plaintext(opened.type, opened.content));
+    if (opened.type == ContentType::handshake) skips_ = false;
     return opened;
   }
+  if (!opener_ && skips_) return skip(header.length);
   ENSURE(opener_.has_value(), Error::unexpected_record);
-  TRY(const Opened opened, opener_->open(record, inner_limit_));
+  const Result<Opened> opened = opener_->open(record, inner_limit_);
+  if (skips_ && opened == fail(Error::bad_record_mac)) return skip(header.length);
+  if (!opened) return opened;
+  skips_ = false;
   peer_has_keys_ = true;
-  TRY(check_decrypted(state(within_message), opened.type, opened.content));
+  TRY(check_decrypted(state(within_message), opened->type, opened->content));
   return opened;
+}
+
+Result<Opened> ReadState::skip(std::size_t length) noexcept NACRE_NONALLOCATING {
+  ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
+  skippable_ -= static_cast<std::uint32_t>(length);
+  return Opened{ContentType::application_data, {}, true};
 }
 
 Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,
@@ -40,6 +51,7 @@ Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,
   ENSURE(record::is_protected(phase), Error::wrong_call);
   TRY(opener_, RecordOpener::create(suite, std::move(secret)));
   phase_ = phase;
+  if (phase != InboundPhase::client_flight) skips_ = false;
   return {};
 }
 

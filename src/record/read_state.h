@@ -31,8 +31,8 @@ class ReadState {
 
   // Opens one whole record, header included, where it stands. An Opened of change_cipher_spec is to
   // be dropped. Alert content is two bytes, handshake content at least one. Errors: those of
-  // needed(), RecordOpener::open() and rules.h; truncated when the record is not whole,
-  // trailing_data when there is more; closed after forget().
+  // needed(), RecordOpener::open() and rules.h; too_much_skipped_early_data; truncated when the
+  // record is not whole, trailing_data when there is more; closed after forget().
   Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND,
                       bool within_message) noexcept NACRE_NONALLOCATING;
 
@@ -44,6 +44,12 @@ class ReadState {
   // The first ClientHello has come.
   void client_hello_seen() noexcept {
     if (phase_ == InboundPhase::client_hello) phase_ = InboundPhase::unprotected;
+  }
+  // Passes over records of application data, `limit` bytes of them at most, until the client's next
+  // handshake record: one without protection, or one that our keys open. Section 4.3.10.
+  void skip_early_data(std::uint32_t limit) noexcept {
+    skippable_ = limit;
+    skips_ = true;
   }
   // The peer's KeyUpdate, section 4.7.3. Errors: wrong_call without keys, crypto_failure.
   Result<void> update() noexcept NACRE_NONALLOCATING;
@@ -60,12 +66,15 @@ class ReadState {
  private:
   Position position() const noexcept { return begun_ ? Position::later : Position::first; }
   InboundState state(bool within_message) const noexcept {
-    return {phase_, within_message, peer_has_keys_};
+    return {phase_, within_message, peer_has_keys_, skips_};
   }
+  Result<Opened> skip(std::size_t length) noexcept NACRE_NONALLOCATING;
 
   std::optional<RecordOpener> opener_;
   std::uint16_t inner_limit_ = max_inner_size;
   InboundPhase phase_;
+  std::uint32_t skippable_ = 0;
+  bool skips_ = false;
   bool begun_ = false;
   bool peer_has_keys_ = false;
   bool forgotten_ = false;

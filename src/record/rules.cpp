@@ -46,7 +46,8 @@ Result<void> check_header(const InboundState& state,
       ENSURE(header.length != 0, Error::empty_record);
       return {};
     case ContentType::application_data:
-      ENSURE(is_protected(state.phase), Error::unexpected_record);
+      ENSURE(is_protected(state.phase) || state.skips_early_data, Error::unexpected_record);
+      ENSURE(is_protected(state.phase) || !state.within_message, Error::interleaved_record);
       return {};
     default:
       return fail(Error::unknown_content_type);

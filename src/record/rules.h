@@ -28,6 +28,8 @@ struct InboundState {
   bool within_message = false;
   // A record of this peer was opened with keys: it has no reason for plaintext alerts any more.
   bool peer_has_keys = false;
+  // Early data was rejected, and may still come (section 4.3.10).
+  bool skips_early_data = false;
 };
 
 // Whether records of this phase are opened with keys.

@@ -77,6 +77,10 @@ Result<void> WriteState::protect(CipherSuite suite, crypto::HashSecret secret,
   return {};
 }
 
+void WriteState::unprotect() noexcept NACRE_NONALLOCATING {
+  sealer_.reset();
+}
+
 Result<void> WriteState::update() noexcept NACRE_NONALLOCATING {
   ENSURE(sealer_.has_value(), Error::wrong_call);
   return sealer_->update();

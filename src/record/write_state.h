@@ -42,6 +42,8 @@ class WriteState {
   // Writes with new keys from the next record on. Errors: unoffered_cipher_suite, crypto_failure.
   Result<void> protect(CipherSuite suite, crypto::HashSecret secret,
                        UsageLimits limits = {}) noexcept NACRE_NONALLOCATING;
+  // Writes without protection again: a second ClientHello after early data (section 4.3.10).
+  void unprotect() noexcept NACRE_NONALLOCATING;
   // Our KeyUpdate was written: the next record has the next keys. Errors: aead_limit when there
   // were max_key_updates; wrong_call without keys; crypto_failure.
   Result<void> update() noexcept NACRE_NONALLOCATING;
