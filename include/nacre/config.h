@@ -2,6 +2,7 @@
 // share it between threads, at the price of a reference count; to change one, build the next.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,12 +17,14 @@
 #include "nacre/error.h"
 #include "nacre/limits.h"
 #include "nacre/policy.h"
+#include "nacre/session.h"
 #include "nacre/trace.h"
 #include "nacre/verify.h"
 
 namespace nacre {
 
-// Gives the time. Called at most twice in a handshake, from the thread that drives it.
+// Gives the time. Called a few times in a handshake and for each ticket, from the thread that
+// drives the connection.
 using Clock = std::function<UnixTime()>;
 
 // How many zero bytes to add to a record with `length` bytes of content. RFC 9846, section 5.4. The
@@ -43,6 +46,9 @@ class NACRE_API ClientConfig {
 class NACRE_API ClientConfig::Builder {
  public:
   explicit Builder(TrustAnchors anchors);
+  // A client that talks to whoever has this key, and to nobody else: a server that chooses a
+  // certificate is refused (psk_declined).
+  explicit Builder(ExternalPsk psk);
 
   // What is offered and accepted, and what the peer may cost.
   Builder& policy(const Policy& policy);
@@ -56,6 +62,21 @@ class NACRE_API ClientConfig::Builder {
   Builder& credential(Credential credential);
   // Asks the application for it instead (CertificateWanted).
   Builder& ask_credential(bool ask = true);
+  // Keys to offer, the preferred one first, at most 8 (RFC 9846, section 4.3.11). A session that
+  // can be resumed is offered before them.
+  Builder& psk(ExternalPsk psk);
+  // Asks for a certificate besides the key: authenticated by both, and secret while either is
+  // (RFC 9973). A server that does not answer it is refused (psk_declined), and no session is
+  // resumed. Off by default.
+  Builder& certificate_with_psk(bool on = true);
+  // Resumes sessions from `store`, and keeps new ones there. None by default.
+  Builder& sessions(std::shared_ptr<ClientSessionStore> store);
+  // How many tickets to ask for after a full handshake, and after a resumed one (RFC 9149). Not
+  // sent by default.
+  Builder& ticket_request(std::uint8_t new_session_count, std::uint8_t resumption_count);
+  // Lets early_data() be used where a session is resumed that allows it. Off by default: whatever
+  // is sent so may be replayed (RFC 9846, section 8).
+  Builder& early_data(bool on = true);
   // One of the chain's certificates must have one of these keys, besides all other checks.
   Builder& pins(std::span<const SpkiPin> pins);
   // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's
@@ -99,6 +120,8 @@ class NACRE_API ServerConfig {
 class NACRE_API ServerConfig::Builder {
  public:
   explicit Builder(Credential credential);
+  // A server without a certificate, for clients that have a key in common with it.
+  explicit Builder(ExternalPsk psk);
 
   // Another credential. The handshake takes the first whose names fit server_name (wildcards too)
   // and whose schemes the client can verify; without a fitting name, the first of all.
@@ -110,6 +133,36 @@ class NACRE_API ServerConfig::Builder {
   // ALPN protocols, the preferred one first. A client that offers others only is refused.
   Builder& alpn(std::span<const std::string_view> protocols);
   Builder& alpn(std::initializer_list<std::string_view> protocols);
+  // A key that clients may name. Without a certificate, and for identities that are no tickets of
+  // ours, an unknown identity cannot be told from a known one with a wrong key (section 4.3.11).
+  Builder& psk(ExternalPsk psk);
+  // Asks the application about identities that are neither tickets nor among the keys given
+  // (PskOffered).
+  Builder& ask_psk(bool ask = true);
+  // Sends tickets that hold the session, sealed with `keys` (section 4.7.1).
+  Builder& ticket_keys(std::shared_ptr<TicketKeys> keys);
+  // Sends tickets that name a session in `store`. One of the two, not both.
+  Builder& sessions(std::shared_ptr<SessionStore> store);
+  // How many tickets to send, unless the client asks for fewer (RFC 9149), and for how long.
+  struct Tickets {
+    std::uint8_t after_full_handshake = 2;
+    std::uint8_t after_resumption = 1;
+    std::chrono::seconds lifetime = std::chrono::hours(24);  // 1 s to max_session_lifetime
+  };
+  Builder& tickets(const Tickets& tickets);
+  // A session is resumed only where this is the same, besides the server name, the policy and the
+  // list of keys: a tenant, a version of the application. Any length.
+  Builder& session_context(Bytes context);
+  // Takes early data, which `guard` holds against replays. It is acted upon at most once as far as
+  // the guard sees: what the application does with it must bear a replay (section 8).
+  struct EarlyData {
+    std::shared_ptr<ReplayGuard> guard;
+    // Bytes of plaintext, at most Limits::early_data_skipped: what may come may have to be skipped,
+    // with 17 bytes and more for each record.
+    std::uint32_t max_size = 14'336;
+    std::chrono::seconds window = std::chrono::seconds(10);  // that ages may differ by
+  };
+  Builder& early_data(EarlyData early_data);
   // Asks the application for a configuration when the ClientHello is there (ClientHelloSeen).
   Builder& ask_configuration(bool ask = true);
   // 32 secret bytes. HelloRetryRequests then carry a cookie that holds all that is needed to go on

@@ -16,6 +16,7 @@
 #include "nacre/credentials.h"
 #include "nacre/error.h"
 #include "nacre/names.h"
+#include "nacre/session.h"
 #include "nacre/verify.h"
 
 namespace nacre {
@@ -42,6 +43,15 @@ struct NeedOutput {
 struct ApplicationData {
   MutableBytes data;
 };
+// Data that the client sent before the handshake was complete, decrypted where it stood. It may be
+// a replay of what another connection was sent: RFC 9846, section 8.
+struct EarlyData {
+  MutableBytes data;
+};
+// So many tickets came, and are in the configuration's store.
+struct TicketReceived {
+  std::uint32_t count = 0;
+};
 // Both Finished messages are verified: the peer is who it says it is, and seal() works. What the
 // handshake learned (peer_chain(), server_name()) can be read until the next call of advance().
 struct HandshakeComplete {};
@@ -53,6 +63,11 @@ struct ClientHelloSeen {
   std::string_view server_name;  // empty: none was sent
   Bytes alpn;                    // ProtocolNameList without its length; empty: none
   Bytes client_hello;            // the message's body, without the handshake header
+};
+// Question: is one of these identities known? None of them is a ticket that we take, nor among the
+// configuration's keys. Answer with resume(const KnownPsk&).
+struct PskOffered {
+  std::span<const Bytes> identities;  // as offered, the client's choice first; not all where many
 };
 // Question: which of our certificates, for a server that asks for one? Answer with
 // resume(Presented).
@@ -73,10 +88,14 @@ struct ChainToJudge {
 };
 
 // One of the above: nothing else happens.
-using Event = std::variant<NeedInput, NeedOutput, ApplicationData, HandshakeComplete, PeerClosed,
-                           ClientHelloSeen, CertificateWanted, SignatureWanted, ChainToJudge>;
+using Event = std::variant<NeedInput, NeedOutput, ApplicationData, EarlyData, TicketReceived,
+                           HandshakeComplete, PeerClosed, ClientHelloSeen, PskOffered,
+                           CertificateWanted, SignatureWanted, ChainToJudge>;
 
 // Answers.
+struct KnownPsk {
+  std::optional<ExternalPsk> psk;  // with the identity that it is for; nothing: none is known
+};
 struct Presented {
   std::optional<Credential> credential;  // nothing: the server gets an empty list
 };
@@ -106,6 +125,17 @@ struct Failure {
   std::string_view section() const { return nacre::section(error); }
 };
 
+// What stands, besides (EC)DHE, behind the keys of a connection, and for who the server is.
+enum class KeySource : std::uint8_t {
+  certificate,
+  session,                   // one with a certificate, or a PSK, before it
+  external_psk,              // RFC 9846, section 2.2
+  external_psk_certificate,  // both: RFC 9973
+};
+
+// What became of early data.
+enum class EarlyDataStatus : std::uint8_t { none, offered, accepted, rejected };
+
 // What was negotiated. Views live as long as the Connection.
 struct Negotiated {
   CipherSuite cipher_suite{};
@@ -113,6 +143,9 @@ struct Negotiated {
   std::optional<SignatureScheme> server_signature_scheme;
   std::string_view alpn;  // empty: none
   bool retried = false;   // a HelloRetryRequest was sent
+  KeySource key_source = KeySource::certificate;
+  // Rejected: the server has not seen it. Nothing is sent again but by the application.
+  EarlyDataStatus early_data = EarlyDataStatus::none;
 };
 
 // The two halves of a connection after the handshake, for a thread each.
@@ -143,6 +176,7 @@ class NACRE_API Connection {
   // call. Errors: no_question; the handshake's own, which the next advance() reports with its
   // alert.
   Result<void> resume(const ServerConfig& config);
+  Result<void> resume(const KnownPsk& known);
   Result<void> resume(const Presented& presented);
   Result<void> resume(Signature signature);
   Result<void> resume(Verdict verdict);
@@ -165,6 +199,16 @@ class NACRE_API Connection {
   // the same `outgoing`.
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
+
+  // Seals data that goes before the handshake is complete, as Sealed tells. A client's (0-RTT) is
+  // encrypted to whoever has the session, may be replayed to the server, and is lost if it is
+  // rejected: negotiated().early_data tells, once the handshake is complete. It may be sent after
+  // the ClientHello, while early_data_room() is not 0. A server's (0.5-RTT), to a client whose
+  // early data it has accepted, goes to one that has not yet shown that it is there. RFC 9846,
+  // sections 2.3 and 8. Errors: no_early_data, buffer_too_small.
+  Result<Sealed> early_data(Bytes plaintext, MutableBytes outgoing);
+  // How many bytes of early data may be sent now; 0: none.
+  std::size_t early_data_room() const;
 
   // Changes our sending keys, and asks the peer to change its own if `request_peer` and no such
   // request waits for its answer (section 4.7.3). Returns the bytes of `outgoing` to send; needs
@@ -198,6 +242,11 @@ class NACRE_API Connection {
   // size. Errors: not_ready, length_out_of_range (label longer than 249 bytes).
   Result<void> export_keying_material(std::string_view label, Bytes context,
                                       MutableBytes out) const;
+  // The same from what is known when early data is (the early exporter), until the call of
+  // advance() that follows HandshakeComplete: what was said of replays holds for it. Errors:
+  // not_ready where there is no early data, length_out_of_range.
+  Result<void> export_early_keying_material(std::string_view label, Bytes context,
+                                            MutableBytes out) const;
   // The channel binding "tls-exporter" (RFC 9266).
   Result<std::array<std::uint8_t, 32>> tls_exporter() const;
 

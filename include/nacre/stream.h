@@ -44,6 +44,10 @@ class NACRE_API Answers {
   virtual Result<ServerConfig> configuration(const ClientHelloSeen& /*hello*/) {
     return fail(Error::unrecognized_name);
   }
+  // Nothing: none of the identities is known.
+  virtual Result<std::optional<ExternalPsk>> psk(const PskOffered& /*offered*/) {
+    return std::optional<ExternalPsk>{};
+  }
   // Nothing: the server gets an empty list.
   virtual Result<std::optional<Credential>> certificate(const CertificateWanted& /*wanted*/) {
     return std::optional<Credential>{};
@@ -66,6 +70,13 @@ class NACRE_API StreamCore {
 
   // Returns once the handshake is complete. On failure the alert has been sent.
   Result<void> handshake(Answers* answers = nullptr);
+  // A client's, before handshake(): sends as much of `data` as may go early, and returns how much
+  // that is: 0 where no session is resumed that allows it. See Connection::early_data():
+  // connection().negotiated().early_data tells what became of it, and nothing is sent again.
+  Result<std::size_t> write_early(Bytes data);
+  // A server's, after handshake(): the early data that it has accepted, which may be a replay.
+  // Bounded by ServerConfig::Builder::EarlyData::max_size.
+  Bytes early_data() const NACRE_LIFETIMEBOUND;
   // Sends all of `data`.
   Result<void> write(Bytes data);
   // Waits for data, and returns the front of `buffer` that it fills: empty after close_notify.

@@ -54,7 +54,10 @@ struct Describe {
     step.data = lend(wanted.content);
     step.scheme = static_cast<std::uint16_t>(wanted.scheme);
   }
+  void operator()(const nacre::EarlyData&) const {}
+  void operator()(const nacre::TicketReceived&) const {}
   void operator()(const nacre::ClientHelloSeen&) const {}
+  void operator()(const nacre::PskOffered&) const {}
   void operator()(const nacre::CertificateWanted&) const {}
   void operator()(const nacre::ChainToJudge&) const {}
 };

@@ -62,6 +62,10 @@ Result<void> Connection::resume(const ServerConfig& config) {
   return {};
 }
 
+Result<void> Connection::resume(const KnownPsk& known) {
+  return resume_with(*impl_, known);
+}
+
 Result<void> Connection::resume(const Presented& presented) {
   return resume_with(*impl_, presented);
 }
@@ -86,6 +90,14 @@ MutableBytes Connection::body(MutableBytes outgoing) const {
 Result<std::size_t> Connection::seal_body(std::size_t length, MutableBytes outgoing) {
   TRY(impl_->check_alive());
   return impl_->checked(impl_->sending.seal_body(length, outgoing, impl_->context()));
+}
+
+auto Connection::early_data(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> {
+  return impl_->checked(impl_->early_data(plaintext, outgoing));
+}
+
+std::size_t Connection::early_data_room() const {
+  return impl_->early_data_room();
 }
 
 Result<std::size_t> Connection::update_keys(bool request_peer, MutableBytes outgoing) {
@@ -142,6 +154,17 @@ Result<void> Connection::export_keying_material(std::string_view label, Bytes co
   TRY(const auto suite, crypto::properties(impl_->agreed.cipher_suite));
   return nacre::export_keying_material(suite.hash, impl_->exporter_secret.reveal(), label, context,
                                        out);
+}
+
+Result<void> Connection::export_early_keying_material(std::string_view label, Bytes context,
+                                                      MutableBytes out) const {
+  TRY(impl_->check_alive());
+  ENSURE(impl_->handshaking, Error::not_ready);
+  const crypto::HashSecret& secret = impl_->handshaking->early_exporter_secret();
+  ENSURE(!secret.empty(), Error::not_ready);
+  const auto hash =
+      secret.reveal().size() == 32 ? crypto::HashAlgorithm::sha256 : crypto::HashAlgorithm::sha384;
+  return nacre::export_keying_material(hash, secret.reveal(), label, context, out);
 }
 
 Result<std::array<std::uint8_t, 32>> Connection::tls_exporter() const {

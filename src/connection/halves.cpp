@@ -30,14 +30,14 @@ Result<void> Receiver::Impl::check_alive() {
   const auto error = (*link).error();
   if (!error) return {};
   if (!failure) failure = describe_failure(*error, {}, receiving.offset());
-  receiving.read().forget();
+  receiving.forget();
   return fail(*error);
 }
 
 void Receiver::Impl::end(Error error, const InHand& in_hand) {
   failure = describe_failure(error, in_hand, receiving.offset());
   (*link).end(error, failure->alert_from_peer ? std::nullopt : failure->alert);
-  receiving.read().forget();
+  receiving.forget();
 }
 
 Result<Step> Receiver::advance(MutableBytes incoming) {

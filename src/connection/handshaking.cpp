@@ -46,11 +46,14 @@ std::uint16_t as_record_size(std::size_t limit) {
   return static_cast<std::uint16_t>(std::min<std::size_t>(limit, 0xffff));
 }
 
-Result<void> write_with(const crypto::HashSecret& secret, const HandshakeCore& core,
-                        SendingHalf& sending) {
+Result<void> write_with(const Flight::Keys& keys, const HandshakeCore& core, SendingHalf& sending) {
+  if (keys.traffic_secret.empty()) {
+    sending.write().unprotect();
+    return {};
+  }
   record::UsageLimits limits;
   if (core.config->update_keys_after > 0) limits.update_after = core.config->update_keys_after;
-  TRY(sending.write().protect(core.cipher_suite(), duplicate(secret), limits));
+  TRY(sending.write().protect(keys.cipher_suite, duplicate(keys.traffic_secret), limits));
   return {};
 }
 
@@ -83,7 +86,7 @@ Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, Sendin
       TRY(const std::size_t size, record::write_change_cipher_spec(room));
       step.produced += size;
     }
-    if (!due_->traffic_secret.empty()) TRY(write_with(due_->traffic_secret, core(), sending));
+    if (due_->keys) TRY(write_with(*due_->keys, core(), sending));
     due_.reset();
   }
   write.initial_client_hello(false);
@@ -122,14 +125,14 @@ Result<void> Handshaking::take_keys(ReceivingHalf& receiving) {
   record::ReadState& read = receiving.read();
   if (message_in_hand_) read.client_hello_seen();
   if (core().record_size_limit) read.limit_records(as_record_size(*core().record_size_limit));
-  if (!core().next_read_secret) return {};
+  if (std::exchange(core().skip_early_data, false)) {
+    read.skip_early_data(config().limits.early_data_skipped);
+  }
+  auto& next = core().next_read;
+  if (!next) return {};
   ENSURE(!reader_.has_rest(), Error::message_across_key_change);
-  const bool is_client = std::holds_alternative<ClientHandshake>(machine_);
-  const auto phase = core().complete ? record::InboundPhase::application
-                     : is_client     ? record::InboundPhase::server_flight
-                                     : record::InboundPhase::client_flight;
-  TRY(read.protect(phase, core().cipher_suite(), *std::move(core().next_read_secret)));
-  core().next_read_secret.reset();
+  TRY(read.protect(next->phase, core().cipher_suite(), std::move(next->traffic_secret)));
+  next.reset();
   if (config().trace) config().trace->key_change(false);
   return {};
 }
@@ -138,6 +141,26 @@ Result<void> Handshaking::check_end_of_flight() {
   ENSURE(!std::exchange(core().has_spoken, false) || !reader_.has_rest(),
          Error::excess_handshake_data);
   return {};
+}
+
+// Section 4.7.1.
+Result<void> Handshaking::take_early_data(std::size_t size) {
+  ENSURE(size <= core().early_data_left, Error::too_much_early_data);
+  core().early_data_left -= static_cast<std::uint32_t>(size);
+  return {};
+}
+
+// A client may send what the session allows; a server, which has accepted some, as much as it
+// likes.
+std::size_t Handshaking::early_data_room() const {
+  if (due_ || !core().may_send_early || !core().flight.is_sent()) return 0;
+  const bool is_client = std::holds_alternative<ClientHandshake>(machine_);
+  return is_client ? core().early_data_left : record::max_content_size;
+}
+
+void Handshaking::early_data_sent(std::size_t size) {
+  if (!std::holds_alternative<ClientHandshake>(machine_)) return;
+  core().early_data_left -= static_cast<std::uint32_t>(size);
 }
 
 namespace {
@@ -159,6 +182,12 @@ Result<void> Handshaking::resume(const ServerConfig& config) {
   return server->resume(config);
 }
 
+Result<void> Handshaking::resume(const KnownPsk& known) {
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  ENSURE(server != nullptr, Error::no_question);
+  return server->resume(known);
+}
+
 Result<void> Handshaking::resume(const Presented& presented) {
   auto* client = std::get_if<ClientHandshake>(&machine_);
   ENSURE(client != nullptr, Error::no_question);
@@ -178,12 +207,18 @@ Result<void> Handshaking::resume(const Verdict& verdict) {
   return client->resume(verdict);
 }
 
+Result<std::unique_ptr<SessionKeeper>> Handshaking::session_keeper() {
+  if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->session_keeper();
+  return std::unique_ptr<SessionKeeper>();
+}
+
 void Handshaking::forget() {
   if (is_over()) return;
   const std::string_view name = server_name();
   server_name_size_ = std::min(name.size(), server_name_.size());
   std::ranges::copy(name.substr(0, server_name_size_), server_name_.begin());
   peer_chain_ = std::move(core().peer_chain);
+  early_exporter_secret_ = std::move(core().early_exporter_secret);
   verdict_detail_ = std::move(core().verdict_detail);
   due_.reset();
   machine_.emplace<std::monostate>();
@@ -197,6 +232,10 @@ std::string_view Handshaking::server_name() const {
   if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->server_name();
   if (const auto* server = std::get_if<ServerHandshake>(&machine_)) return server->server_name();
   return std::string_view(server_name_.data(), server_name_size_);
+}
+
+const crypto::HashSecret& Handshaking::early_exporter_secret() const {
+  return is_over() ? early_exporter_secret_ : core().early_exporter_secret;
 }
 
 std::string_view Handshaking::verdict_detail() const {

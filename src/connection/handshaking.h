@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,9 +45,15 @@ class Handshaking : public OnWipedHeap {
   // Whether a message has begun and is not whole.
   bool within_message() const { return reader_.has_rest(); }
 
+  // Counts early data: that came (errors: too_much_early_data), and that is sent.
+  Result<void> take_early_data(std::size_t size);
+  std::size_t early_data_room() const;
+  void early_data_sent(std::size_t size);
+
   // The question that has to be answered, as an event.
   std::optional<Event> question() const;
   Result<void> resume(const ServerConfig& config);
+  Result<void> resume(const KnownPsk& known);
   Result<void> resume(const Presented& presented);
   Result<void> resume(const Signature& signature);
   Result<void> resume(const Verdict& verdict);
@@ -55,13 +62,18 @@ class Handshaking : public OnWipedHeap {
   const HandshakeCore& core() const;
   const CommonConfig& config() const { return *core().config; }
 
-  // Wipes all secrets, and keeps what the handshake learned of the peer. Only the four functions
-  // below may be called then.
+  // For a client's tickets, once the handshake is complete; null: none are kept.
+  Result<std::unique_ptr<SessionKeeper>> session_keeper();
+
+  // Wipes all secrets, and keeps what the handshake learned of the peer. Only the functions below
+  // may be called then.
   void forget();
   bool is_over() const { return std::holds_alternative<std::monostate>(machine_); }
   std::span<const Bytes> peer_chain();
   std::string_view server_name() const;
   std::string_view verdict_detail() const;
+  // Empty: there was no early data.
+  const crypto::HashSecret& early_exporter_secret() const;
   // For Failure.
   std::optional<HandshakeType> message_in_hand() const { return message_in_hand_; }
 
@@ -77,6 +89,7 @@ class Handshaking : public OnWipedHeap {
   std::optional<HandshakeType> message_in_hand_;
   // What forget() keeps.
   PeerChain peer_chain_;
+  crypto::HashSecret early_exporter_secret_;
   std::string verdict_detail_;
   std::array<char, 255> server_name_{};
   std::size_t server_name_size_ = 0;

@@ -46,7 +46,7 @@ void Connection::Impl::end(Error error, std::optional<AlertDescription> alert,
   link.end(error, may_tell ? failure->alert : std::nullopt);
   if (!link.owed_alert()) sending.forget();
   sending.write().initial_client_hello(false);
-  receiving.read().forget();
+  receiving.forget();
   exporter_secret.clear();
   if (handshaking) handshaking->forget();
 }
@@ -83,6 +83,18 @@ Result<Step> Connection::Impl::advance(MutableBytes incoming, MutableBytes outgo
   return fail(done.error());
 }
 
+namespace {
+
+// Early data that brings something, or that is passed over.
+bool is_early_data(const ReceivingHalf::Record& record, record::InboundPhase phase) {
+  const record::Opened& opened = record.opened;
+  return opened.is_skipped ||
+         (phase == record::InboundPhase::early_data &&
+          opened.type == ContentType::application_data && !opened.content.empty());
+}
+
+}  // namespace
+
 Result<void> Connection::Impl::handshake(Step& step, MutableBytes incoming, MutableBytes outgoing,
                                          InHand& in_hand) {
   TRY(const bool is_settled, settle(step, outgoing));
@@ -95,6 +107,13 @@ Result<void> Connection::Impl::handshake(Step& step, MutableBytes incoming, Muta
   TRY(const auto record, receiving.next(incoming, handshaking->within_message()));
   if (record.size == 0) {
     step.event = NeedInput{record.needed};
+    return {};
+  }
+  if (is_early_data(record, receiving.read().phase())) {
+    TRY(handshaking->take_early_data(record.opened.content.size()));
+    if (!record.opened.is_skipped) step.event = EarlyData{record.opened.content};
+    receiving.done(record);
+    step.consumed = record.size;
     return {};
   }
   if (record.opened.type == ContentType::handshake) {
@@ -125,23 +144,30 @@ Result<bool> Connection::Impl::settle(Step& step, MutableBytes outgoing) {
   }
   if (!handshaking->core().complete) return false;
   TRY(handshaking->take_keys(receiving));
-  complete(handshaking->core());
+  TRY(complete(handshaking->core()));
   step.event = HandshakeComplete{};
   return true;
 }
 
-void Connection::Impl::complete(HandshakeCore& core) {
+Result<void> Connection::Impl::complete(HandshakeCore& core) {
+  TRY(auto keeper, handshaking->session_keeper());
+  receiving.keep_tickets(std::move(keeper));
   const Negotiated& negotiated = core.established.negotiated;
   const auto& protocols = common(endpoint).alpn;
   const auto protocol = std::ranges::find(protocols, negotiated.alpn);
   const auto index = static_cast<std::uint16_t>(protocol - protocols.begin() + 1);
-  agreed = {negotiated.cipher_suite, negotiated.group,
+  agreed = {negotiated.cipher_suite,
+            negotiated.group,
             negotiated.server_signature_scheme.value_or(SignatureScheme{}),
-            protocol == protocols.end() ? std::uint16_t{0} : index, negotiated.retried};
+            protocol == protocols.end() ? std::uint16_t{0} : index,
+            negotiated.retried,
+            negotiated.key_source,
+            negotiated.early_data};
   exporter_secret = std::move(core.established.exporter_secret);
   sending.open();
   is_complete = true;
   handshaking->forget();
+  return {};
 }
 
 Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, MutableBytes outgoing,
@@ -161,10 +187,25 @@ Result<std::size_t> Connection::Impl::close(MutableBytes outgoing) {
   // Without a sending half there is no handshake.
   if (!is_complete) {
     link.end(Error::closed, std::nullopt);
-    receiving.read().forget();
+    receiving.forget();
     handshaking->forget();
   }
   return size;
+}
+
+auto Connection::Impl::early_data(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> {
+  TRY(check_alive());
+  const std::size_t room = early_data_room();
+  ENSURE(room > 0, Error::no_early_data);
+  const Bytes content = plaintext.first(std::min(plaintext.size(), room));
+  TRY(const Sealed sealed, sending.seal_early(content, outgoing, context()));
+  handshaking->early_data_sent(sealed.consumed);
+  return sealed;
+}
+
+std::size_t Connection::Impl::early_data_room() const {
+  const bool is_under_way = handshaking && !is_complete && !handshaking->is_over();
+  return is_under_way ? handshaking->early_data_room() : 0;
 }
 
 Result<std::size_t> Connection::Impl::abort(AlertDescription alert, MutableBytes outgoing) {
@@ -184,7 +225,9 @@ Negotiated Connection::Impl::negotiated() const {
                         .group = agreed.group,
                         .server_signature_scheme = std::nullopt,
                         .alpn = {},
-                        .retried = agreed.retried};
+                        .retried = agreed.retried,
+                        .key_source = agreed.key_source,
+                        .early_data = agreed.early_data};
   if (agreed.scheme != SignatureScheme{}) negotiated.server_signature_scheme = agreed.scheme;
   if (agreed.protocol != 0) negotiated.alpn = common(endpoint).alpn.at(agreed.protocol - 1U);
   return negotiated;

@@ -27,6 +27,8 @@ struct Agreed {
   SignatureScheme scheme{};    // 0: none
   std::uint16_t protocol = 0;  // 1: the first of CommonConfig::alpn; 0: none
   bool retried = false;
+  KeySource key_source{};
+  EarlyDataStatus early_data{};
 };
 
 // One fixed block for as long as the connection lives, and a second one for the handshake.
@@ -35,6 +37,8 @@ struct Connection::Impl : OnWipedHeap {
 
   Result<Step> advance(MutableBytes incoming, MutableBytes outgoing);
   Result<std::size_t> close(MutableBytes outgoing);
+  Result<Sealed> early_data(Bytes plaintext, MutableBytes outgoing);
+  std::size_t early_data_room() const;
 
   // Why no call can succeed any more. Errors: that.
   Result<void> check_alive();
@@ -65,7 +69,7 @@ struct Connection::Impl : OnWipedHeap {
   Result<void> handshake(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);
   Result<bool> settle(Step& step, MutableBytes outgoing);
   Result<void> exchange(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);
-  void complete(HandshakeCore& core);
+  Result<void> complete(HandshakeCore& core);
   void write_alert(MutableBytes outgoing, std::size_t produced);
 };
 

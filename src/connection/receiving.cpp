@@ -33,7 +33,13 @@ record::InboundPhase first_phase(const Endpoint& endpoint) noexcept {
 ReceivingHalf::ReceivingHalf(const Endpoint& endpoint) noexcept
     : read_(first_phase(endpoint)),
       guard_(common(endpoint).limits),
-      post_handshake_(role(endpoint)) {}
+      post_handshake_(role(endpoint)) {
+  // Without state, early data may come before the ClientHello that begins this connection.
+  const auto* server = std::get_if<ServerConfig>(&endpoint);
+  if (server != nullptr && server->impl().cookie_key) {
+    read_.skip_early_data(server->impl().limits.early_data_skipped);
+  }
+}
 
 auto ReceivingHalf::next(MutableBytes incoming, bool within_message) -> Result<Record> {
   Record record;
@@ -91,6 +97,7 @@ Result<Step> ReceivingHalf::advance(MutableBytes incoming, const Context& contex
   Step step{record.size, 0, NeedInput{}};
   if (record.opened.type == ContentType::handshake) {
     TRY(take_handshake(record.opened.content, context, in_hand));
+    if (in_hand.tickets > 0) step.event = TicketReceived{in_hand.tickets};
   } else {
     TRY(step.event, take(record.opened, true, context, in_hand));
   }
@@ -125,8 +132,8 @@ Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& b
     if (Trace* trace = context.config.trace.get()) {
       trace->message(false, message->type, message->encoding.size());
     }
-    TRY(const auto key_update,
-        post_handshake_.receive(*message, context.config.limits, in_hand.extension));
+    TRY(const auto key_update, post_handshake_.receive(*message, context.config.limits,
+                                                       in_hand.tickets, in_hand.extension));
     if (key_update) TRY(take_key_update(*key_update, !reader.has_rest(), context, in_hand));
     in_hand.message.reset();
   }

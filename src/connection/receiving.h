@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "connection/endpoint.h"
 #include "connection/link.h"
@@ -25,6 +26,7 @@ struct InHand {
   std::optional<ExtensionType> extension;
   std::optional<AlertDescription> peer_alert;
   bool asks_for_key_update = false;
+  std::uint32_t tickets = 0;  // that were kept
 };
 
 // Move-only; allocates nothing, but for handshake messages that come in parts.
@@ -47,6 +49,12 @@ class ReceivingHalf {
   // The record that next() returned has been handled.
   void done(const Record& record) noexcept { offset_ += record.size; }
 
+  // Nothing can be read any more: wipes the keys, and what came of a message.
+  void forget() noexcept {
+    read_.forget();
+    partial_.reset();
+  }
+
   // Takes a record of any type but handshake. Not `connected`: application data was refused, and a
   // closure is an error. Errors: too_many_empty_records, too_many_warnings, peer_alert,
   // peer_canceled.
@@ -55,6 +63,10 @@ class ReceivingHalf {
   // Handshake content came: its number has limits of its own.
   void count_handshake() noexcept { guard_.handshake(); }
 
+  // A client that keeps sessions makes them by `keeper`.
+  void keep_tickets(std::unique_ptr<SessionKeeper> keeper) noexcept {
+    post_handshake_.keep_tickets(std::move(keeper));
+  }
   // After the handshake: handles at most one record.
   Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND, const Context& context,
                        InHand& in_hand);

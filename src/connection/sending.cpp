@@ -48,6 +48,16 @@ Result<Connection::Sealed> SendingHalf::seal(Bytes plaintext, MutableBytes outgo
   return Connection::Sealed{content.size(), before + size};
 }
 
+Result<Connection::Sealed> SendingHalf::seal_early(Bytes plaintext, MutableBytes outgoing,
+                                                   const Context& context) {
+  const Bytes content =
+      plaintext.first(std::min(plaintext.size(), write_.content_room(outgoing.size())));
+  ENSURE(!content.empty() || plaintext.empty(), Error::buffer_too_small);
+  TRY(const std::size_t size, write_.seal(ContentType::application_data, content,
+                                          padding(content.size(), outgoing, context), outgoing));
+  return Connection::Sealed{content.size(), size};
+}
+
 // Leaves room behind the body for a KeyUpdate: seal_body() may have to send one first.
 MutableBytes SendingHalf::body(MutableBytes outgoing) const {
   const std::size_t reserve = std::min(outgoing.size(), key_update_record_size);

@@ -28,6 +28,9 @@ class SendingHalf {
   Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing, const Context& context);
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing, const Context& context);
+  // Data that goes before the handshake is complete.
+  Result<Connection::Sealed> seal_early(Bytes plaintext, MutableBytes outgoing,
+                                        const Context& context);
   Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing, const Context& context);
   Result<std::size_t> close(MutableBytes outgoing, const Context& context);
 

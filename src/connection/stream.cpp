@@ -29,6 +29,7 @@ struct StreamCore::Impl {
   std::size_t begin = 0;
   std::size_t end = 0;
   MutableBytes unread;  // application data, in `incoming`
+  std::vector<std::uint8_t> early_data;
   bool peer_closed = false;
   bool is_broken = false;  // nothing can be written any more
 };
@@ -99,6 +100,10 @@ Result<void> StreamCore::Impl::answer(const Event& question, Answers& answers) {
     const auto config = answers.configuration(*hello);
     if (!config) return cancel(config.error());
     (void)connection.resume(*config);
+  } else if (const auto* offered = std::get_if<PskOffered>(&question)) {
+    const auto known = answers.psk(*offered);
+    if (!known) return cancel(known.error());
+    (void)connection.resume(KnownPsk{*known});
   } else if (const auto* certificate = std::get_if<CertificateWanted>(&question)) {
     const auto credential = answers.certificate(*certificate);
     if (!credential) return cancel(credential.error());
@@ -128,9 +133,30 @@ Result<void> StreamCore::handshake(Answers* answers) {
   while (!impl_->connection.is_complete()) {
     TRY(const Event event, impl_->next_event());
     if (std::holds_alternative<HandshakeComplete>(event)) break;
+    if (const auto* early = std::get_if<EarlyData>(&event)) {
+      for (const std::uint8_t octet : early->data) impl_->early_data.push_back(octet);
+      continue;
+    }
     TRY(impl_->answer(event, answers != nullptr ? *answers : refusals));
   }
   return {};
+}
+
+Result<std::size_t> StreamCore::write_early(Bytes data) {
+  // The ClientHello goes first.
+  TRY(const Step step, impl_->connection.advance({}, impl_->outgoing));
+  TRY(impl_->send(step.produced));
+  std::size_t written = 0;
+  while (written < data.size() && impl_->connection.early_data_room() > 0) {
+    TRY(const auto sealed, impl_->connection.early_data(data.subspan(written), impl_->outgoing));
+    TRY(impl_->send(sealed.produced));
+    written += sealed.consumed;
+  }
+  return written;
+}
+
+Bytes StreamCore::early_data() const {
+  return impl_->early_data;
 }
 
 Result<void> StreamCore::write(Bytes data) {

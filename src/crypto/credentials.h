@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/certificate.h"
+#include "crypto/hash.h"
 #include "crypto/signature.h"
 #include "nacre/credentials.h"
 
@@ -33,6 +34,8 @@ struct TrustAnchors::Impl {
   bool anyone = false;  // danger::trust_anyone
   // The DistinguishedNames of certificate_authorities (section 4.3.4), each with its length.
   std::vector<std::uint8_t> authorities;
+  // Of all certificates, in their order.
+  crypto::Digest fingerprint;
 
   // The public type over `impl`.
   static TrustAnchors share(std::shared_ptr<const Impl> impl);

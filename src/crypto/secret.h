@@ -37,7 +37,7 @@ class Secret {
 
   // The room for `size` secret bytes, to be written by the caller.
   MutableBytes resize(std::size_t size) NACRE_LIFETIMEBOUND {
-    size_ = size <= Capacity ? size : Capacity;
+    size_ = static_cast<std::uint16_t>(size <= Capacity ? size : Capacity);
     return MutableBytes(bytes_).first(size_);
   }
   // The secret itself. Each call of this is a place to look at.
@@ -50,8 +50,9 @@ class Secret {
   }
 
  private:
+  static_assert(Capacity <= 0xffff);
   std::array<std::uint8_t, Capacity> bytes_{};
-  std::size_t size_ = 0;
+  std::uint16_t size_ = 0;
 };
 
 // As long as the longest transcript hash.

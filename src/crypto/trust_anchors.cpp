@@ -56,11 +56,14 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   store->x509.reset(X509_STORE_new());
   ENSURE(store->x509 != nullptr, Error::out_of_memory);
   std::vector<Der> usable;
+  crypto::Hash fingerprint(crypto::HashAlgorithm::sha256);
   for (const Der& der : certificates) {
     const auto anchor = ParsedCertificate::parse(der);
     if (!anchor || !crypto::make_pki_store({der})) continue;
     TRY(add_anchor(*store, *anchor, der));
     TRY(append_authority(impl->authorities, anchor->subject()));
+    // DER says its own length, so that no two lists look alike.
+    fingerprint.update(der);
     usable.push_back(der);
   }
   std::ranges::sort(store->constrained);
@@ -69,6 +72,7 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   ENSURE(store->pki != nullptr, Error::out_of_memory);
   impl->store = store;
   impl->count = usable.size();
+  impl->fingerprint = fingerprint.digest();
   return TrustAnchors::Impl::share(impl);
 }
 

@@ -8,6 +8,7 @@
 #include "crypto/path.h"
 #include "extensions/registry.h"
 #include "handshake/selection.h"
+#include "session/session.h"
 
 namespace nacre {
 
@@ -17,6 +18,7 @@ struct ClientHandshake::Table
                    On<wait_sh, &ClientHandshake::on_server_hello>,
                    On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,
                    On<wait_ee, &ClientHandshake::on_encrypted_extensions>,
+                   On<wait_ee_psk, &ClientHandshake::on_encrypted_extensions_psk>,
                    On<wait_cert_cr, &ClientHandshake::on_certificate_request>,
                    On<ask_credential, &ClientHandshake::on_credential>,
                    On<wait_cert_cr, &ClientHandshake::on_certificate>,
@@ -32,10 +34,15 @@ struct ClientHandshake::Table
   // stops compiling.
   static_assert(requires_input(Input::server_hello, start, connected));
   static_assert(requires_input(Input::encrypted_extensions, start, connected));
-  static_assert(requires_input(Input::certificate, start, connected));
-  static_assert(requires_input(Input::verdict, start, connected));
-  static_assert(requires_input(Input::certificate_verify, start, connected));
   static_assert(requires_input(Input::finished, start, connected));
+  // Where no PSK was chosen: nor without these.
+  static_assert(requires_input(Input::certificate, wait_ee, connected));
+  static_assert(requires_input(Input::verdict, wait_ee, connected));
+  static_assert(requires_input(Input::certificate_verify, wait_ee, connected));
+  // With one, only a ServerHello's handler leads past them, and no certificate is looked at.
+  static_assert(!reaches(wait_ee, wait_ee_psk));
+  static_assert(!reaches(wait_ee_psk, wait_cert_cr));
+  static_assert(requires_input(Input::server_hello, start, wait_ee_psk));
   // The verdict is on the chain that CertificateVerify then proves.
   static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
   static_assert(at_most_once(Input::hello_retry_request));
@@ -99,12 +106,35 @@ auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
   TRY(offer_, Offer::make(config(), server_name_));
   core_.client_random = offer_->random();
   TRY(send_client_hello());
+  if (offer_->has_early_data()) TRY(begin_early_data());
   return to<wait_sh>;
 }
 
 Result<void> ClientHandshake::send_client_hello() {
-  return core_.send(HandshakeType::client_hello, offer_->body_limit(),
-                    [&](wire::Writer& body) { return offer_->write(body); });
+  TRY(const MutableBytes encoding,
+      core_.flight.message(HandshakeType::client_hello, offer_->body_limit(), core_.budget,
+                           [&](wire::Writer& body) { return offer_->write(body); }));
+  TRY(offer_->bind(encoding, core_.transcript));
+  core_.sent(HandshakeType::client_hello, encoding);
+  return {};
+}
+
+// Sections 2.3 and 4.3.10: under the session's suite, before the server has said anything.
+Result<void> ClientHandshake::begin_early_data() {
+  const Session::Impl& session = *offer_->psks().session();
+  TRY(const auto suite, crypto::properties(session.cipher_suite));
+  TRY(core_.early_secret, EarlySecret::from_psk(suite.hash, session.psk.reveal()));
+  const crypto::Digest hash = crypto::hash(suite.hash, core_.flight.content());
+  TRY(crypto::HashSecret traffic, core_.derive_early_secrets(hash.bytes()));
+  core_.early_secret.reset();
+  Negotiated& negotiated = core_.established.negotiated;
+  negotiated.early_data = EarlyDataStatus::offered;
+  negotiated.cipher_suite = session.cipher_suite;
+  core_.established.hash = suite.hash;
+  core_.early_data_left = session.max_early_data;
+  core_.may_send_early = true;
+  core_.change(true, std::move(traffic));
+  return {};
 }
 
 // Section 4.2.4.
@@ -125,15 +155,23 @@ auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Byt
   core_.transcript = Transcript::after_retry(suite.hash, first_hello.bytes());
   core_.transcript->add(encoding);
 
-  TRY(offer_->take_retry(key_share, cookie ? cookie->cookie.bytes : Bytes{}, core_.budget));
-  core_.change(true, {});
+  const bool had_early_data = offer_->has_early_data();
+  TRY(offer_->take_retry(key_share, cookie ? cookie->cookie.bytes : Bytes{}, suite.hash,
+                         core_.budget));
+  if (had_early_data) {
+    // The second ClientHello goes without protection, as the first one did.
+    TRY(take_early_data_answer(false));
+    core_.change(false, {});
+  } else {
+    core_.change_cipher_spec();
+  }
   TRY(send_client_hello());
   return to<wait_sh_after_retry>;
 }
 
 // Section 4.2.3.
 auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
-    -> Result<Next<wait_ee>> {
+    -> Result<Next<wait_ee, wait_ee_psk>> {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(offer_->check(hello, in_hand));
   TRY(check_block(Where::server_hello, hello.extensions, config().limits, &offer_->extensions(),
@@ -145,10 +183,11 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
   const KeyShareEntry& server_share = key_share->server_share;
   ENSURE(!retry_group_ || *retry_group_ == server_share.group, Error::retry_mismatch);
 
-  core_.established.negotiated.cipher_suite = hello.cipher_suite;
   core_.established.negotiated.group = server_share.group;
   TRY(const auto suite, crypto::properties(hello.cipher_suite));
   core_.established.hash = suite.hash;
+  TRY(const bool has_psk, take_psk(hello));
+  core_.established.negotiated.cipher_suite = hello.cipher_suite;
   if (!core_.transcript) {
     core_.transcript.emplace(suite.hash);
     core_.transcript->add(core_.flight.content());
@@ -156,15 +195,92 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
   core_.transcript->add(encoding);
   TRY(crypto::SharedSecret shared_secret, offer_->agree(server_share));
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
-  core_.next_read_secret = duplicate(core_.server_handshake_traffic);
-  // Our keys change at once, so that an alert finds them in place (appendix A.1).
-  core_.change(!core_.established.negotiated.retried, duplicate(core_.client_handshake_traffic));
+  core_.next_read.emplace(record::InboundPhase::server_flight,
+                          duplicate(core_.server_handshake_traffic));
+  // Our keys change at once, so that an alert finds them in place (appendix A.1); but early data
+  // goes on until we know that it is over. A change_cipher_spec came with the second flight.
+  Negotiated& negotiated = core_.established.negotiated;
+  const bool is_resumed = negotiated.key_source == KeySource::session;
+  if (negotiated.early_data == EarlyDataStatus::none) {
+    change_to_handshake_keys(!negotiated.retried);
+  } else if (negotiated.early_data == EarlyDataStatus::offered && !is_resumed) {
+    TRY(take_early_data_answer(false));
+    change_to_handshake_keys(false);
+  } else if (negotiated.early_data == EarlyDataStatus::rejected) {
+    change_to_handshake_keys(false);
+  }
+  if (has_psk && negotiated.key_source != KeySource::external_psk_certificate) {
+    return to<wait_ee_psk>;
+  }
   return to<wait_ee>;
+}
+
+void ClientHandshake::change_to_handshake_keys(bool change_cipher_spec) {
+  core_.change(change_cipher_spec, duplicate(core_.client_handshake_traffic));
+}
+
+// Section 4.3.11: whether the server has chosen a key, and may.
+Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(const auto selected, find<SelectedPsk>(hello.extensions, in_hand));
+  TRY(const auto certificate, find<CertificateWithPsk>(hello.extensions, in_hand));
+  ENSURE(selected || !config().require_psk, Error::psk_declined);
+  ENSURE((selected && certificate) || !config().certificate_with_psk, Error::psk_declined);
+  if (!selected) return false;
+
+  core_.extension_in_hand = SelectedPsk::type;
+  const auto key = offer_->psks().at(selected->selected_identity);
+  ENSURE(key, Error::unoffered_psk);
+  ENSURE(key->hash == core_.established.hash, Error::psk_hash_mismatch);
+  core_.extension_in_hand.reset();
+  TRY(core_.early_secret, EarlySecret::from_psk(key->hash, key->secret));
+  core_.established.negotiated.key_source = certificate ? KeySource::external_psk_certificate
+                                            : key->kind == PskKind::resumption
+                                                ? KeySource::session
+                                                : KeySource::external_psk;
+  if (key->kind == PskKind::resumption) {
+    const Session::Impl& session = *offer_->psks().session();
+    session_suite_ = session.cipher_suite;
+    for (const auto& certificate_of : *session.chain) {
+      TRY(core_.peer_chain.add(certificate_of, config().limits, core_.budget));
+    }
+  }
+  return true;
+}
+
+// Whether the server has taken our early data, once it is known. Section 4.3.10.
+Result<void> ClientHandshake::take_early_data_answer(bool is_accepted) {
+  Negotiated& negotiated = core_.established.negotiated;
+  if (!is_accepted) {
+    negotiated.early_data = EarlyDataStatus::rejected;
+    core_.may_send_early = false;
+    core_.early_data_left = 0;
+    return {};
+  }
+  // The session is the first identity, and was chosen; with its suite, and its protocol.
+  core_.extension_in_hand = ExtensionType::early_data;
+  ENSURE(negotiated.key_source == KeySource::session && session_suite_ == negotiated.cipher_suite &&
+             offer_->psks().session()->alpn == negotiated.alpn,
+         Error::early_data_mismatch);
+  core_.extension_in_hand.reset();
+  negotiated.early_data = EarlyDataStatus::accepted;
+  return {};
 }
 
 // Section 4.4.1.
 auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message, Bytes encoding)
     -> Result<Next<wait_cert_cr>> {
+  TRY(take_extensions(message, encoding));
+  return to<wait_cert_cr>;
+}
+
+auto ClientHandshake::on_encrypted_extensions_psk(const EncryptedExtensions& message,
+                                                  Bytes encoding) -> Result<Next<wait_finished>> {
+  TRY(take_extensions(message, encoding));
+  return to<wait_finished>;
+}
+
+Result<void> ClientHandshake::take_extensions(const EncryptedExtensions& message, Bytes encoding) {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(check_block(Where::encrypted_extensions, message.extensions, config().limits,
                   &offer_->extensions(), in_hand));
@@ -180,8 +296,12 @@ auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message
     core_.peer_record_size_limit = limit->limit;
     core_.record_size_limit = config().record_size_limit;
   }
+  TRY(const auto early_data, find<EarlyDataIndication>(message.extensions, in_hand));
+  const bool is_pending = core_.established.negotiated.early_data == EarlyDataStatus::offered;
+  if (is_pending || early_data) TRY(take_early_data_answer(early_data.has_value()));
+  if (is_pending && !early_data) change_to_handshake_keys(false);
   core_.transcript->add(encoding);
-  return to<wait_cert_cr>;
+  return {};
 }
 
 // Section 4.4.2.
@@ -285,6 +405,14 @@ auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
     -> Result<Next<ask_signature, connected>> {
   TRY(core_.take_finished(core_.server_handshake_traffic, finished, encoding));
   TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));
+  if (core_.established.negotiated.early_data == EarlyDataStatus::accepted) {
+    // Section 4.6: the last under the keys of early data.
+    core_.may_send_early = false;
+    core_.early_data_left = 0;
+    TRY(core_.send(HandshakeType::end_of_early_data, 0,
+                   [](wire::Writer&) -> Result<void> { return {}; }));
+    change_to_handshake_keys(false);
+  }
   if (!certificate_request_.empty()) TRY(core_.send_certificate());
   if (core_.own.credential != nullptr) return to<ask_signature>;
   TRY(finish());
@@ -309,10 +437,30 @@ auto ClientHandshake::on_signature(const Signature& signature) -> Result<Next<co
 
 Result<void> ClientHandshake::finish() {
   TRY(core_.send_finished(core_.client_handshake_traffic));
-  core_.next_read_secret = std::move(core_.server_application_traffic);
+  core_.next_read.emplace(record::InboundPhase::application,
+                          std::move(core_.server_application_traffic));
   core_.change(false, std::move(core_.client_application_traffic));
   core_.complete = true;
   return {};
+}
+
+// Section 7.1: the resumption secret covers everything, our Finished too.
+Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
+  if (!config().sessions) return std::unique_ptr<SessionKeeper>();
+  TRY(crypto::HashSecret resumption,
+      (*std::move(core_.main_secret)).resumption(core_.transcript->hash().bytes()));
+  std::vector<std::vector<std::uint8_t>> chain;
+  for (const Bytes certificate : core_.peer_chain.certificates()) {
+    chain.emplace_back(certificate.begin(), certificate.end());
+  }
+  return std::make_unique<SessionKeeper>(SessionKeeper::Origin{
+      .config = config_,
+      .server_name = std::string(server_name_.text()),
+      .alpn = std::string(core_.established.negotiated.alpn),
+      .cipher_suite = core_.cipher_suite(),
+      .hash = core_.established.hash,
+      .resumption_secret = std::move(resumption),
+      .chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>(std::move(chain))});
 }
 
 }  // namespace nacre

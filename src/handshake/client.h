@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -11,6 +12,7 @@
 #include "handshake/core.h"
 #include "handshake/message_reader.h"
 #include "handshake/offer.h"
+#include "handshake/session_keeper.h"
 #include "handshake/state_machine.h"
 #include "messages/certificate.h"
 #include "messages/certificate_request.h"
@@ -22,12 +24,14 @@
 
 namespace nacre {
 
-// The states of the RFC's diagram, by its names, and the question that a client waits for.
+// The states of the RFC's diagram, by its names, and the questions that a client waits for. Where a
+// PSK alone says who the server is, wait_ee_psk takes the place of wait_ee.
 enum class ClientState : std::uint8_t {
   start,
   wait_sh,
   wait_sh_after_retry,
   wait_ee,
+  wait_ee_psk,
   wait_cert_cr,
   ask_credential,
   wait_cert,
@@ -61,6 +65,8 @@ class ClientHandshake {
   std::string_view server_name() const { return server_name_.text(); }
 
   const ClientConfig& configuration() const { return config_; }
+  // For the tickets to come, once the handshake is complete. Null: no sessions are kept.
+  Result<std::unique_ptr<SessionKeeper>> session_keeper();
 
   // The table's arrows.
   static std::span<const Transition> transitions();
@@ -74,9 +80,11 @@ class ClientHandshake {
   Result<Next<wait_sh>> on_start(const Start&);
   Result<Next<wait_sh_after_retry>> on_hello_retry_request(const HelloRetryRequest& retry,
                                                            Bytes encoding);
-  Result<Next<wait_ee>> on_server_hello(const ServerHello& hello, Bytes encoding);
+  Result<Next<wait_ee, wait_ee_psk>> on_server_hello(const ServerHello& hello, Bytes encoding);
   Result<Next<wait_cert_cr>> on_encrypted_extensions(const EncryptedExtensions& message,
                                                      Bytes encoding);
+  Result<Next<wait_finished>> on_encrypted_extensions_psk(const EncryptedExtensions& message,
+                                                          Bytes encoding);
   Result<Next<ask_credential>> on_certificate_request(const CertificateRequest& request,
                                                       Bytes encoding);
   Result<Next<wait_cert>> on_credential(const Presented& presented);
@@ -89,6 +97,11 @@ class ClientHandshake {
   Result<Next<connected>> on_signature(const Signature& signature);
 
   Result<void> send_client_hello();
+  Result<void> begin_early_data();
+  Result<bool> take_psk(const ServerHello& hello);
+  Result<void> take_extensions(const EncryptedExtensions& message, Bytes encoding);
+  Result<void> take_early_data_answer(bool is_accepted);
+  void change_to_handshake_keys(bool change_cipher_spec);
   Result<void> answer_own_questions();
   Result<CertificateWishes> wishes();
   Result<void> ask_for_credential();
@@ -105,6 +118,7 @@ class ClientHandshake {
   // What a HelloRetryRequest chose: the suite, and the group where it named one.
   std::optional<CipherSuite> retry_suite_;
   std::optional<NamedGroup> retry_group_;
+  std::optional<CipherSuite> session_suite_;
   // The server's CertificateRequest, once there was one.
   Buffer certificate_request_;
   // What the application presents; the configuration's credentials need no second owner.

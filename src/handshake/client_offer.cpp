@@ -29,12 +29,20 @@ Result<T> require(const Extensions& extensions, std::optional<ExtensionType>* in
   return *extension;
 }
 
-// Section 4.3.9: whoever offers PSKs says how they may be used.
-Result<void> check_psk_modes(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
-  for (const Extension& extension : hello.extensions) {
-    if (extension.extension_type != ExtensionType::pre_shared_key) continue;
-    TRY(require<PskKeyExchangeModes>(hello.extensions, in_hand));
-  }
+// Section 4.3.9: whoever offers PSKs says how they may be used; and we use them with (EC)DHE alone.
+Result<void> read_psks(ClientOffer& offer, std::optional<ExtensionType>* in_hand) {
+  const Extensions& extensions = offer.hello.extensions;
+  TRY(const auto psks, find<OfferedPsks>(extensions, in_hand));
+  offer.names_psks = psks.has_value();
+  if (psks) TRY(require<PskKeyExchangeModes>(extensions, in_hand));
+  TRY(const auto modes, find<PskKeyExchangeModes>(extensions, in_hand));
+  offer.takes_tickets = modes && wire::contains(modes->ke_modes, PskKeyExchangeMode::psk_dhe_ke);
+  if (psks && offer.takes_tickets) offer.psks = psks;
+  TRY(const auto early_data, find<EarlyDataIndication>(extensions, in_hand));
+  offer.early_data = early_data.has_value();
+  TRY(const auto with_certificate, find<CertificateWithPsk>(extensions, in_hand));
+  offer.certificate_with_psk = with_certificate.has_value();
+  TRY(offer.ticket_request, find<TicketRequest>(extensions, in_hand));
   return {};
 }
 
@@ -66,14 +74,18 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
   offer.hello = hello;
   TRY(offer.groups, require<SupportedGroups>(hello.extensions, in_hand));
   TRY(offer.key_shares, require<KeyShareClientHello>(hello.extensions, in_hand));
-  TRY(offer.wishes, CertificateWishes::read(hello.extensions, in_hand));
+  TRY(read_psks(offer, in_hand));
+  TRY(const auto algorithms, find<SignatureAlgorithms>(hello.extensions, in_hand));
+  offer.takes_certificates = algorithms.has_value();
+  if (algorithms || !offer.psks) {
+    TRY(offer.wishes, CertificateWishes::read(hello.extensions, in_hand));
+  }
   *in_hand = KeyShareClientHello::type;
   TRY(offer.key_shares.check_against(offer.groups));
   in_hand->reset();
   TRY(offer.server_name, find<ServerNameList>(hello.extensions, in_hand));
   TRY(offer.protocols, find<ProtocolNameList>(hello.extensions, in_hand));
   TRY(offer.record_size_limit, find<RecordSizeLimit>(hello.extensions, in_hand));
-  TRY(check_psk_modes(hello, in_hand));
   TRY(offer.cookie, find<Cookie>(hello.extensions, in_hand));
   return offer;
 }

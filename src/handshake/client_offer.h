@@ -34,6 +34,15 @@ struct ClientOffer {
   std::optional<ProtocolNameList> protocols;
   std::optional<RecordSizeLimit> record_size_limit;
   std::optional<Cookie> cookie;
+  // Without psk_dhe_ke among the client's modes, none is looked at (section 4.3.9).
+  std::optional<OfferedPsks> psks;
+  bool names_psks = false;  // pre_shared_key is there
+  bool early_data = false;
+  bool certificate_with_psk = false;
+  // A client that offers keys need not be able to verify a certificate (section 9.2).
+  bool takes_certificates = false;
+  std::optional<TicketRequest> ticket_request;
+  bool takes_tickets = false;  // the client has psk_dhe_ke
 
   // Errors: those of parsing and of check_block(), tls13_not_offered, bad_legacy_version,
   // bad_compression_method, missing_extension, unoffered_group, duplicate_share.

@@ -203,7 +203,10 @@ ClientConfig::Builder& ClientConfig::Builder::trace(std::shared_ptr<Trace> trace
 Result<ClientConfig> ClientConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
-  return ClientConfig(std::make_shared<const ClientConfig::Impl>(*impl_));
+  ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
+  const auto built = std::make_shared<ClientConfig::Impl>(*impl_);
+  built->session_scope = nacre::session_scope(*built);
+  return ClientConfig(built);
 }
 
 ServerConfig::Builder::Builder(Credential credential) : impl_(std::make_shared<Impl>()) {
@@ -281,7 +284,10 @@ ServerConfig::Builder& ServerConfig::Builder::trace(std::shared_ptr<Trace> trace
 Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
-  return ServerConfig(std::make_shared<const ServerConfig::Impl>(*impl_));
+  ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
+  const auto built = std::make_shared<ServerConfig::Impl>(*impl_);
+  built->session_context = nacre::session_context(*built, impl_->user_context);
+  return ServerConfig(built);
 }
 
 namespace danger {

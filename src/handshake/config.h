@@ -1,9 +1,11 @@
 // What stands behind ClientConfig and ServerConfig.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,20 @@
 #include "nacre/danger.h"
 #include "nacre/limits.h"
 #include "nacre/policy.h"
+#include "nacre/session.h"
 #include "nacre/trace.h"
 #include "nacre/try.h"
 
 namespace nacre {
+
+// A client offers, and a server looks at, so many identities at most.
+inline constexpr std::size_t max_psks = 8;
+
+// The counts of a ticket_request. RFC 9149, section 2.
+struct TicketCounts {
+  std::uint8_t after_full_handshake = 0;
+  std::uint8_t after_resumption = 0;
+};
 
 // Both roles'.
 struct CommonConfig {
@@ -31,6 +43,7 @@ struct CommonConfig {
   std::shared_ptr<danger::KeyLog> key_log;         // may be null
   std::shared_ptr<danger::Randomness> randomness;  // null: the system's
   std::uint64_t update_keys_after = 0;             // records; 0: the AEAD's limit
+  std::vector<ExternalPsk> psks;
 
   UnixTime now() const;
   Result<void> random(MutableBytes out) const;
@@ -45,12 +58,26 @@ struct ClientConfig::Impl : CommonConfig {
   bool ask_verdict = false;
   bool grease = false;
   bool send_certificate_authorities = false;
+  bool require_psk = false;           // no certificate is believed
+  bool certificate_with_psk = false;  // RFC 9973
+  bool early_data = false;
+  std::shared_ptr<ClientSessionStore> sessions;  // may be null
+  std::optional<TicketCounts> ticket_request;
+  // Of all that decides whether a server is believed, and who we are to it.
+  std::array<std::uint8_t, 32> session_scope{};
 };
 
 struct ServerConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
   bool require_known_name = false;
   bool ask_configuration = false;
+  bool ask_psk = false;
+  std::shared_ptr<TicketKeys> ticket_keys;  // one of them, or neither
+  std::shared_ptr<SessionStore> sessions;
+  Builder::Tickets tickets;
+  Builder::EarlyData early_data;  // without a guard: off
+  // Of all in the config that has to be the same for a session to be resumed.
+  std::array<std::uint8_t, 32> session_context{};
   std::shared_ptr<const crypto::Secret<32>> cookie_key;  // null: no stateless retry
 };
 
@@ -61,7 +88,14 @@ struct ClientConfig::Builder::Impl : ClientConfig::Impl {
 };
 
 struct ServerConfig::Builder::Impl : ServerConfig::Impl {
+  std::vector<std::uint8_t> user_context;
   bool contradictory = false;
 };
+
+// What build() checks and makes of the above: in session_config.cpp.
+bool has_consistent_sessions(const ClientConfig::Impl& config);
+bool has_consistent_sessions(const ServerConfig::Impl& config);
+std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config);
+std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context);
 
 }  // namespace nacre

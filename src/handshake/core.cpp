@@ -40,10 +40,21 @@ std::span<const Bytes> PeerChain::certificates() {
   return std::span<const Bytes>(views_).first(count_);
 }
 
+Result<crypto::HashSecret> HandshakeCore::derive_early_secrets(Bytes client_hello_hash) {
+  TRY(crypto::HashSecret traffic, early_secret->client_traffic(client_hello_hash));
+  TRY(early_exporter_secret, early_secret->exporter(client_hello_hash));
+  log_secret("CLIENT_EARLY_TRAFFIC_SECRET", traffic);
+  log_secret("EARLY_EXPORTER_SECRET", early_exporter_secret);
+  return traffic;
+}
+
 Result<void> HandshakeCore::derive_handshake_secrets(crypto::SharedSecret shared_secret) {
   const crypto::Digest hash = transcript->hash();
-  TRY(EarlySecret early, EarlySecret::without_psk(established.hash));
-  TRY(handshake_secret, std::move(early).mix(std::move(shared_secret)));
+  if (!early_secret) {
+    TRY(early_secret, EarlySecret::without_psk(established.hash));
+  }
+  TRY(handshake_secret, (*std::move(early_secret)).mix(std::move(shared_secret)));
+  early_secret.reset();
   TRY(client_handshake_traffic, handshake_secret->client_traffic(hash.bytes()));
   TRY(server_handshake_traffic, handshake_secret->server_traffic(hash.bytes()));
   log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_handshake_traffic);
@@ -52,10 +63,11 @@ Result<void> HandshakeCore::derive_handshake_secrets(crypto::SharedSecret shared
 }
 
 Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
-  TRY(const MainSecret main_secret, (*std::move(handshake_secret)).advance());
-  TRY(client_application_traffic, main_secret.client_traffic(transcript_hash));
-  TRY(server_application_traffic, main_secret.server_traffic(transcript_hash));
-  TRY(established.exporter_secret, main_secret.exporter(transcript_hash));
+  TRY(main_secret, (*std::move(handshake_secret)).advance());
+  handshake_secret.reset();
+  TRY(client_application_traffic, main_secret->client_traffic(transcript_hash));
+  TRY(server_application_traffic, main_secret->server_traffic(transcript_hash));
+  TRY(established.exporter_secret, main_secret->exporter(transcript_hash));
   log_secret("CLIENT_TRAFFIC_SECRET_0", client_application_traffic);
   log_secret("SERVER_TRAFFIC_SECRET_0", server_application_traffic);
   log_secret("EXPORTER_SECRET", established.exporter_secret);

@@ -24,12 +24,13 @@
 #include "messages/random.h"
 #include "nacre/connection.h"
 #include "nacre/try.h"
+#include "record/rules.h"
 
 namespace nacre {
 
 // The question that a handshake waits for, if any. Its views live in the handshake's memory.
-using Question =
-    std::variant<std::monostate, ClientHelloSeen, CertificateWanted, SignatureWanted, ChainToJudge>;
+using Question = std::variant<std::monostate, ClientHelloSeen, PskOffered, CertificateWanted,
+                              SignatureWanted, ChainToJudge>;
 
 // The peer's chain, copied out of its Certificate message. RFC 9846, section 4.5.1.
 class PeerChain {
@@ -74,7 +75,11 @@ struct HandshakeCore {
   Flight flight;
   Question question;
   // Protects what the peer sends after the message that was just received. The connection takes it.
-  std::optional<crypto::HashSecret> next_read_secret;
+  struct NextRead {
+    record::InboundPhase phase{};
+    crypto::HashSecret traffic_secret;
+  };
+  std::optional<NextRead> next_read;
   // The peer's record_size_limit (RFC 8449): bytes of content and content type in a protected
   // record.
   std::optional<std::size_t> peer_record_size_limit;
@@ -93,8 +98,19 @@ struct HandshakeCore {
   bool complete = false;
   bool has_spoken = false;  // since the connection last looked
 
+  // How much early data may still be sent (a client), or taken (a server), in bytes.
+  std::uint32_t early_data_left = 0;
+  // Whether it may be sent now: a client, until it knows that it was rejected, or its last flight
+  // is begun; a server that took some, after its own flight.
+  bool may_send_early = false;
+  // A server that rejects early data passes over it.
+  bool skip_early_data = false;
+
   // Both sides' secrets. The application's are moved out to where they protect.
+  std::optional<EarlySecret> early_secret;
   std::optional<HandshakeSecret> handshake_secret;
+  std::optional<MainSecret> main_secret;
+  crypto::HashSecret early_exporter_secret;
   crypto::HashSecret client_handshake_traffic;
   crypto::HashSecret server_handshake_traffic;
   crypto::HashSecret client_application_traffic;
@@ -107,21 +123,31 @@ struct HandshakeCore {
   template <class Body>
   Result<void> send(HandshakeType type, std::size_t body_limit, Body&& body) {
     TRY(const Bytes encoding, flight.message(type, body_limit, budget, std::forward<Body>(body)));
+    sent(type, encoding);
+    return {};
+  }
+  // What send() does with a message that is in the flight.
+  void sent(HandshakeType type, Bytes encoding) {
     if (transcript) transcript->add(encoding);
     has_spoken = true;
     if (config->trace) config->trace->message(true, type, encoding.size());
-    return {};
   }
 
   // Sends what follows with other keys (and a change_cipher_spec before it, see Flight::change()),
   // and tells the trace: here, so that it hears of messages and keys in the order of the wire.
   void change(bool change_cipher_spec, crypto::HashSecret traffic_secret) {
-    if (config->trace && !traffic_secret.empty()) config->trace->key_change(true);
-    flight.change(change_cipher_spec, std::move(traffic_secret));
+    if (config->trace) config->trace->key_change(true);
+    flight.change(change_cipher_spec, Flight::Keys{cipher_suite(), std::move(traffic_secret)});
   }
+  // The same, with the keys as they are.
+  void change_cipher_spec() { flight.change(true, std::nullopt); }
 
-  // The traffic secrets of the handshake from the shared one, and those of the application from
-  // `transcript_hash`, which ends with the server's Finished. Section 7.1.
+  // The secrets of early data, from `client_hello_hash`. Section 7.1.
+  Result<crypto::HashSecret> derive_early_secrets(Bytes client_hello_hash);
+
+  // The traffic secrets of the handshake from the shared one (and the PSK's, where there is an
+  // early secret), and those of the application from `transcript_hash`, which ends with the
+  // server's Finished. Section 7.1.
   Result<void> derive_handshake_secrets(crypto::SharedSecret shared_secret);
   Result<void> derive_application_secrets(Bytes transcript_hash);
 

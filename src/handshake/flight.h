@@ -17,19 +17,23 @@ namespace nacre {
 
 class Flight {
  public:
-  // A change_cipher_spec record (appendix E.4), and what protects all that follows: nothing, where
-  // `traffic_secret` is empty.
+  // A change_cipher_spec record (appendix E.4), and what protects all that follows: `keys`, or what
+  // did before.
+  struct Keys {
+    CipherSuite cipher_suite{};
+    crypto::HashSecret traffic_secret;  // empty: none, as after early data that a retry follows
+  };
   struct Change {
     std::size_t at = 0;  // bytes of the flight that go before it
     bool change_cipher_spec = false;
-    crypto::HashSecret traffic_secret;
+    std::optional<Keys> keys;
   };
 
   // Appends one message with its header; `body(writer)` writes the body, at most `body_limit`
   // bytes. Returns its encoding, which lives until the next call.
   template <class Body>
-  Result<Bytes> message(HandshakeType type, std::size_t body_limit, MemoryBudget& budget,
-                        Body&& body) {
+  Result<MutableBytes> message(HandshakeType type, std::size_t body_limit, MemoryBudget& budget,
+                               Body&& body) {
     if (is_sent()) restart();
     TRY(const MutableBytes room, buffer_.reserve(body_limit + 4, budget));
     wire::Writer writer(room);
@@ -37,16 +41,16 @@ class Flight {
     TRY(writer.vector<3>(std::forward<Body>(body)));
     const std::size_t size = writer.written().size();
     buffer_.commit(size);
-    return Bytes(room).first(size);
+    return room.first(size);
   }
 
-  // From here on the records are protected with `traffic_secret`; empty: no change of keys.
-  void change(bool change_cipher_spec, crypto::HashSecret traffic_secret) {
+  // From here on the records are protected with `keys`; nothing: no change of keys.
+  void change(bool change_cipher_spec, std::optional<Keys> keys) {
     if (is_sent()) restart();
     Change& change = changes_.at(change_count_++);
     change.at = buffer_.content().size();
     change.change_cipher_spec = change_cipher_spec;
-    change.traffic_secret = std::move(traffic_secret);
+    change.keys = std::move(keys);
   }
 
   // Everything that was appended since the flight before was sent, whether sent or not.

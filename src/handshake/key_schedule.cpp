@@ -34,6 +34,42 @@ Result<EarlySecret> EarlySecret::without_psk(HashAlgorithm algorithm) {
   return EarlySecret(algorithm, std::move(secret));
 }
 
+Result<EarlySecret> EarlySecret::from_psk(HashAlgorithm algorithm, Bytes psk) {
+  TRY(HashSecret secret, crypto::hkdf_extract(algorithm, {}, psk));
+  return EarlySecret(algorithm, std::move(secret));
+}
+
+namespace {
+
+std::string_view binder_label(PskKind kind) {
+  switch (kind) {
+    case PskKind::resumption:
+      return "res binder";
+    case PskKind::external:
+      return "ext binder";
+    case PskKind::imported:
+      return "imp binder";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<crypto::Digest> EarlySecret::binder(PskKind kind, Bytes transcript_hash) const {
+  const crypto::Digest empty = crypto::hash(algorithm_, {});
+  TRY(const HashSecret key,
+      crypto::hkdf_expand_label(algorithm_, secret_.reveal(), binder_label(kind), empty.bytes()));
+  return finished_verify_data(algorithm_, key.reveal(), transcript_hash);
+}
+
+Result<HashSecret> EarlySecret::client_traffic(Bytes transcript_hash) const {
+  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "c e traffic", transcript_hash);
+}
+
+Result<HashSecret> EarlySecret::exporter(Bytes transcript_hash) const {
+  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "e exp master", transcript_hash);
+}
+
 Result<HandshakeSecret> EarlySecret::mix(crypto::SharedSecret shared_secret) && {
   TRY(const HashSecret salt, derived(algorithm_, secret_));
   TRY(HashSecret secret, crypto::hkdf_extract(algorithm_, salt.reveal(), shared_secret.reveal()));
@@ -74,6 +110,11 @@ Result<HashSecret> MainSecret::resumption(Bytes transcript_hash) && {
       crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "res master", transcript_hash));
   secret_.clear();
   return secret;
+}
+
+Result<HashSecret> resumption_psk(HashAlgorithm algorithm, Bytes resumption_secret,
+                                  Bytes ticket_nonce) {
+  return crypto::hkdf_expand_label(algorithm, resumption_secret, "resumption", ticket_nonce);
 }
 
 Result<crypto::Digest> finished_verify_data(HashAlgorithm algorithm, Bytes traffic_secret,

@@ -2,6 +2,7 @@
 // gone. RFC 9846, section 7.1.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -16,10 +17,21 @@ namespace nacre {
 class HandshakeSecret;
 class MainSecret;
 
+// Where a PSK comes from: each kind has binders of its own.
+enum class PskKind : std::uint8_t { resumption, external, imported };
+
 // HKDF-Extract(0, PSK); without a PSK, of zeros.
 class EarlySecret {
  public:
   static Result<EarlySecret> without_psk(crypto::HashAlgorithm algorithm);
+  static Result<EarlySecret> from_psk(crypto::HashAlgorithm algorithm, Bytes psk);
+
+  // The hash is of the ClientHello up to its binders, and of what came before it. Section
+  // 4.3.11.2; RFC 9258, section 5.2.
+  Result<crypto::Digest> binder(PskKind kind, Bytes transcript_hash) const;
+  // The hash is of the ClientHello.
+  Result<crypto::HashSecret> client_traffic(Bytes transcript_hash) const;
+  Result<crypto::HashSecret> exporter(Bytes transcript_hash) const;
 
   // Mixes the (EC)DHE shared secret in.
   Result<HandshakeSecret> mix(crypto::SharedSecret shared_secret) &&;
@@ -63,6 +75,10 @@ class MainSecret {
   crypto::HashAlgorithm algorithm_;
   crypto::HashSecret secret_;
 };
+
+// The PSK of a ticket, from the resumption secret. Section 4.7.1.
+Result<crypto::HashSecret> resumption_psk(crypto::HashAlgorithm algorithm, Bytes resumption_secret,
+                                          Bytes ticket_nonce);
 
 // verify_data of Finished, section 4.5.3.
 Result<crypto::Digest> finished_verify_data(crypto::HashAlgorithm algorithm, Bytes traffic_secret,

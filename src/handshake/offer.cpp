@@ -5,9 +5,11 @@
 #include <array>
 #include <ranges>
 
+#include "crypto/cipher_suite.h"
 #include "extensions/registry.h"
 #include "messages/client_hello.h"
 #include "messages/grease.h"
+#include "session/session.h"
 
 namespace nacre {
 namespace {
@@ -42,8 +44,33 @@ Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& serv
   TRY(config.random(offer.random_));
   TRY(config.random(offer.session_id_));
   for (const NamedGroup group : config.policy.key_shares) TRY(offer.add_share(group));
+  TRY(offer.take_session());
   offer.note_extensions();
   return offer;
+}
+
+// A session is taken only where it can be resumed: with a suite of the same hash.
+Result<void> Offer::take_session() {
+  const UnixTime now = config_->now();
+  std::optional<Session> session;
+  if (config_->sessions) {
+    session = config_->sessions->take({server_name_->text(), config_->session_scope}, now);
+  }
+  const auto has_hash = [&](CipherSuite ours) {
+    const auto a = crypto::properties(ours);
+    const auto b = crypto::properties(session->impl().cipher_suite);
+    return a && b && a->hash == b->hash;
+  };
+  if (session && std::ranges::none_of(config_->policy.cipher_suites, has_hash)) session.reset();
+  return psks_.make(std::move(session), *config_, now);
+}
+
+// Section 4.3.10: with the suite and the protocol of the session alone.
+bool Offer::may_send_early_data() const {
+  const Session::Impl* session = psks_.session();
+  return config_->early_data && session != nullptr && session->max_early_data > 0 &&
+         config_->policy.cipher_suites.contains(session->cipher_suite) &&
+         (session->alpn.empty() || protocol(bytes_of(session->alpn)));
 }
 
 Result<void> Offer::add_share(NamedGroup group) {
@@ -63,11 +90,15 @@ void Offer::note_extensions() {
   if (!config_->alpn.empty()) offered_.add(application_layer_protocol_negotiation);
   if (config_->record_size_limit != 0) offered_.add(record_size_limit);
   if (config_->send_certificate_authorities) offered_.add(certificate_authorities);
+  if (config_->ticket_request) offered_.add(ticket_request);
+  if (!psks_.empty()) offered_.add(pre_shared_key);
+  if (may_send_early_data()) offered_.add(early_data);
+  if (config_->certificate_with_psk) offered_.add(tls_cert_with_extern_psk);
   // GREASE is not noted: a server that answers it answers what was not asked.
 }
 
 std::size_t Offer::body_limit() const {
-  std::size_t limit = 1024 + server_name_->text().size() + cookie_.content().size();
+  std::size_t limit = 1024 + server_name_->text().size() + cookie_.content().size() + psks_.size();
   for (const std::string& protocol : config_->alpn) limit += 1 + protocol.size();
   if (config_->send_certificate_authorities) limit += config_->anchors.impl().authorities.size();
   for (const auto& share : shares_) limit += share ? 4 + share->public_key().size() : 0;
@@ -101,11 +132,32 @@ Result<void> Offer::write_extensions(wire::Writer& writer) const {
   TRY(write_algorithms(writer));
   TRY(write_key_shares(writer));
   if (!cookie_.empty()) TRY(write_extension(writer, Cookie{{cookie_.content()}}));
+  TRY(write_psk_modes(writer));
   if (config_->grease) {
     const auto type = grease_for<ExtensionType>(random_, GreaseUse::second_extension);
     TRY(write_extension(writer, type, nothing));
   }
-  return {};
+  return psks_.empty() ? Result<void>{} : psks_.write(writer);
+}
+
+// Sections 4.3.9 and 4.3.10. The modes are for tickets to come, too.
+Result<void> Offer::write_psk_modes(wire::Writer& writer) const {
+  constexpr std::array modes{PskKeyExchangeMode::psk_dhe_ke};
+  if (config_->sessions || !config_->psks.empty()) {
+    TRY(write_extension_of<PskKeyExchangeModes>(writer, modes));
+  }
+  if (config_->ticket_request) {
+    const auto& [fresh, resumed] = *config_->ticket_request;
+    TRY(write_extension(writer, TicketRequest{fresh, resumed}));
+  }
+  if (offered_.contains(ExtensionType::tls_cert_with_extern_psk)) {
+    TRY(write_extension(writer, CertificateWithPsk{}));
+  }
+  return has_early_data() ? write_extension(writer, EarlyDataIndication{}) : Result<void>{};
+}
+
+Result<void> Offer::bind(MutableBytes client_hello, const std::optional<Transcript>& before) const {
+  return psks_.empty() ? Result<void>{} : psks_.bind(client_hello, before);
 }
 
 Result<void> Offer::write_name_and_protocols(wire::Writer& writer) const {
@@ -179,7 +231,7 @@ Result<void> Offer::check(const ServerHello& hello, std::optional<ExtensionType>
 }
 
 Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& key_share,
-                               Bytes cookie, MemoryBudget& budget) {
+                               Bytes cookie, crypto::HashAlgorithm hash, MemoryBudget& budget) {
   ENSURE(key_share || !cookie.empty(), Error::retry_changes_nothing);
   if (key_share) {
     const NamedGroup group = key_share->selected_group;
@@ -193,6 +245,9 @@ Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& k
     retried_ = true;
   }
   if (!cookie.empty()) TRY(cookie_.append(cookie, budget));
+  psks_.keep(hash);
+  offered_.remove(ExtensionType::early_data);
+  if (psks_.empty()) offered_.remove(ExtensionType::pre_shared_key);
   return {};
 }
 

@@ -11,7 +11,9 @@ namespace nacre {
 
 struct PostHandshake::Actor {
   const Limits& limits;
+  const SessionKeeper* keeper;
   std::uint32_t& tickets;
+  std::uint32_t& kept;
   std::optional<ExtensionType>& in_hand;
   std::optional<KeyUpdateRequest> key_update;
 
@@ -22,12 +24,17 @@ struct PostHandshake::Actor {
     return to<Connected>;
   }
 
-  // Section 4.7.1. A ticket is checked and let go: we do not resume, and did not say that we would.
+  // Section 4.7.1. A client that keeps no sessions checks a ticket and lets it go.
   Result<Next<ClientState::connected>> on_new_session_ticket(const NewSessionTicket& ticket,
                                                              Bytes) {
     ENSURE(tickets < limits.tickets, Error::too_many_tickets);
     ++tickets;
+    ENSURE(ticket.ticket_lifetime <= max_session_lifetime.count(), Error::bad_ticket_lifetime);
     TRY(check_block(Where::new_session_ticket, ticket.extensions, limits, nullptr, &in_hand));
+    TRY(const auto early_data, find<EarlyDataInTicket>(ticket.extensions, &in_hand));
+    if (keeper == nullptr) return to<ClientState::connected>;
+    TRY(const bool is_kept, keeper->keep(ticket, early_data ? early_data->max_early_data_size : 0));
+    kept += is_kept ? 1 : 0;
     return to<ClientState::connected>;
   }
 
@@ -39,9 +46,10 @@ struct PostHandshake::Actor {
 };
 
 Result<std::optional<KeyUpdateRequest>> PostHandshake::receive(
-    const HandshakeMessage& message, const Limits& limits, std::optional<ExtensionType>& in_hand) {
+    const HandshakeMessage& message, const Limits& limits, std::uint32_t& kept,
+    std::optional<ExtensionType>& in_hand) {
   static_assert(Actor::Client::deterministic() && Actor::Server::deterministic());
-  Actor actor{limits, tickets_, in_hand, std::nullopt};
+  Actor actor{limits, keeper_.get(), tickets_, kept, in_hand, std::nullopt};
   const Input input = classify(message.type, message.body);
   if (self_ == Purpose::client) {
     TRY(Actor::Client::advance(actor, ClientState::connected, input, message.body,

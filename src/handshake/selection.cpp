@@ -5,6 +5,8 @@
 #include <compare>
 #include <optional>
 
+#include "crypto/cipher_suite.h"
+
 namespace nacre {
 namespace {
 
@@ -60,12 +62,17 @@ bool has_wanted_authority(const Credential::Impl& credential, const CertificateW
 
 }  // namespace
 
-Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer) {
+Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer,
+                                        std::optional<crypto::HashAlgorithm> hash) {
   std::optional<CipherSuite> best;
   std::optional<std::size_t> best_rank;
   for (const CipherSuite suite : offer.hello.cipher_suites) {
     const auto rank = policy.cipher_suites.rank(suite);
     if (!rank || (best_rank && *rank >= *best_rank)) continue;
+    if (const auto properties = crypto::properties(suite);
+        hash && (!properties || properties->hash != *hash)) {
+      continue;
+    }
     best = suite;
     best_rank = rank;
   }

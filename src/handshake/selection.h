@@ -15,7 +15,9 @@
 namespace nacre {
 
 // The first of ours that the client has. Errors: no_common_cipher_suite.
-Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer);
+// With a hash: among those that have it.
+Result<CipherSuite> select_cipher_suite(const Policy& policy, const ClientOffer& offer,
+                                        std::optional<crypto::HashAlgorithm> hash = std::nullopt);
 
 struct GroupChoice {
   NamedGroup group{};

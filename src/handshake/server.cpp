@@ -16,8 +16,10 @@ namespace nacre {
 struct ServerHandshake::Table
     : StateMachine<On<start, &ServerHandshake::on_client_hello>,
                    On<ask_configuration, &ServerHandshake::on_configuration>,
+                   On<ask_psk, &ServerHandshake::on_psk>,
                    On<wait_client_hello_after_retry, &ServerHandshake::on_second_client_hello>,
                    On<ask_signature, &ServerHandshake::on_signature>,
+                   On<wait_eoed, &ServerHandshake::on_end_of_early_data>,
                    On<wait_finished, &ServerHandshake::on_finished>> {
   static_assert(deterministic());
   static_assert(no_dead_ends(start, connected));
@@ -26,9 +28,16 @@ struct ServerHandshake::Table
   // stops compiling.
   static_assert(requires_input(Input::client_hello, start, connected));
   static_assert(requires_input(Input::configuration, start, connected));
-  static_assert(requires_input(Input::signature, start, connected));
+  static_assert(requires_input(Input::psk, start, connected));
   static_assert(requires_input(Input::finished, start, connected));
+  // A client that says that early data will end says so before its Finished.
+  static_assert(requires_input(Input::end_of_early_data, wait_eoed, connected));
+  // No early data after a HelloRetryRequest, and none in a handshake that a signature proves.
+  static_assert(!reaches(wait_client_hello_after_retry, wait_eoed));
+  static_assert(!reaches(ask_signature, wait_eoed));
   static_assert(at_most_once(Input::configuration));
+  static_assert(at_most_once(Input::psk));
+  static_assert(at_most_once(Input::end_of_early_data));
   static_assert(at_most_once(Input::signature));
   static_assert(at_most_once(Input::finished));
 };
@@ -52,6 +61,14 @@ Result<void> ServerHandshake::resume(const ServerConfig& config) {
   return answer_own_questions();
 }
 
+Result<void> ServerHandshake::resume(const KnownPsk& known) {
+  ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
+  core_.question = {};
+  if (known.psk) psk_ = find_psk(*known.psk, *offer_);
+  TRY(state_, Table::answer(*this, state_, known));
+  return answer_own_questions();
+}
+
 Result<void> ServerHandshake::resume(const Signature& signature) {
   ENSURE(std::holds_alternative<SignatureWanted>(core_.question), Error::no_question);
   core_.question = {};
@@ -66,9 +83,15 @@ std::string_view ServerHandshake::server_name() const {
 // What needs nobody else is answered at once, by the same rows.
 Result<void> ServerHandshake::answer_own_questions() {
   if (state_ == ask_configuration) {
-    if (config().ask_configuration) return keep_client_hello();
+    if (config().ask_configuration) return ask_for_configuration();
     const ServerConfig same = config_;
     TRY(state_, Table::answer(*this, state_, same));
+  }
+  if (state_ == ask_psk) {
+    now_ = config().now();
+    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_);
+    if (offer_->psks && !psk_ && config().ask_psk) return ask_for_psk();
+    TRY(state_, Table::answer(*this, state_, KnownPsk{}));
   }
   if (state_ == ask_signature) return sign();
   return {};
@@ -90,38 +113,78 @@ Result<void> ServerHandshake::keep_host_name(const ClientOffer& offer) {
 
 // The record that the ClientHello came in is gone when the answer comes.
 Result<void> ServerHandshake::keep_client_hello() {
+  if (!kept_client_hello_.empty()) return {};
   TRY(kept_client_hello_.append(client_hello_, core_.budget));
   client_hello_ = kept_client_hello_.content();
   TRY(const auto hello, wire::read_all<ClientHello>(client_hello_.subspan(4)));
   TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
+  return {};
+}
+
+Result<void> ServerHandshake::ask_for_psk() {
+  TRY(keep_client_hello());
+  identities_.emplace(*offer_->psks);
+  core_.question = PskOffered{identities_->all()};
+  return {};
+}
+
+Result<void> ServerHandshake::ask_for_configuration() {
+  TRY(keep_client_hello());
   const Bytes alpn = offer_->protocols ? offer_->protocols->protocol_name_list.encoding() : Bytes{};
   core_.question = ClientHelloSeen{offer_->host_name(), alpn, client_hello_.subspan(4)};
   return {};
 }
 
-auto ServerHandshake::on_configuration(const ServerConfig& chosen)
-    -> Result<Next<wait_client_hello_after_retry, ask_signature>> {
+auto ServerHandshake::on_configuration(const ServerConfig& chosen) -> Result<Next<ask_psk>> {
   config_ = chosen;
   core_.config = &config();
+  return to<ask_psk>;
+}
+
+// With a key, the suite has its hash (section 4.3.11).
+Result<CipherSuite> ServerHandshake::select_suite(const ClientOffer& offer) {
+  if (!psk_) return select_cipher_suite(config().policy, offer);
+  return select_cipher_suite(config().policy, offer, psk_->hash);
+}
+
+auto ServerHandshake::on_psk(const KnownPsk&)
+    -> Result<Next<wait_client_hello_after_retry, ask_signature, wait_eoed, wait_finished>> {
   const ClientOffer& offer = *offer_;
-  TRY(const CipherSuite suite, select_cipher_suite(config().policy, offer));
+  if (!psk_ && config().credentials.empty()) TRY(refuse_unknown_psk(offer));
+  TRY(const CipherSuite suite, select_suite(offer));
   core_.established.negotiated.cipher_suite = suite;
   TRY(const auto properties, crypto::properties(suite));
   core_.established.hash = properties.hash;
+  // Whatever comes of it, the client may have sent some.
+  core_.skip_early_data = offer.early_data;
+  if (offer.early_data) core_.established.negotiated.early_data = EarlyDataStatus::rejected;
   if (config().cookie_key && offer.cookie) {
     TRY(take_cookie(offer));
+    TRY(use_psk(offer));
+    core_.transcript->add(client_hello_);
     TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
-    return to<ask_signature>;
+  } else {
+    TRY(const GroupChoice choice, select_group(config().policy, offer));
+    if (choice.share.empty()) {
+      TRY(send_retry(offer, choice.group));
+      return to<wait_client_hello_after_retry>;
+    }
+    TRY(use_psk(offer));
+    core_.transcript.emplace(core_.established.hash);
+    core_.transcript->add(client_hello_);
+    TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
+    if (may_take_early_data(offer)) TRY(begin_early_data());
+    TRY(send_flight(offer, choice));
   }
-  TRY(const GroupChoice choice, select_group(config().policy, offer));
-  if (choice.share.empty()) {
-    TRY(send_retry(offer, choice.group));
-    return to<wait_client_hello_after_retry>;
-  }
-  core_.transcript.emplace(core_.established.hash);
-  core_.transcript->add(client_hello_);
-  TRY(send_flight(offer, choice));
-  return to<ask_signature>;
+  if (is_by_certificate()) return to<ask_signature>;
+  TRY(finish_flight());
+  if (core_.may_send_early) return to<wait_eoed>;
+  return to<wait_finished>;
+}
+
+bool ServerHandshake::is_by_certificate() const {
+  const KeySource source = core_.established.negotiated.key_source;
+  return source == KeySource::certificate || source == KeySource::external_psk_certificate;
 }
 
 // The body of a ServerHello or HelloRetryRequest. Section 4.2.3.
@@ -192,7 +255,7 @@ Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
   ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
   core_.extension_in_hand.reset();
   TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
-  core_.transcript->add(client_hello_);
+  ENSURE(!offer.early_data, Error::early_data_after_retry);
   return check_second(offer);
 }
 
@@ -208,7 +271,7 @@ Result<void> ServerHandshake::check_second(const ClientOffer& offer) const {
 }
 
 auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes encoding)
-    -> Result<Next<ask_signature>> {
+    -> Result<Next<ask_signature, wait_finished>> {
   TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
   const ClientOffer& offer = *offer_;
   ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
@@ -219,18 +282,24 @@ auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes enc
     TRY(open_cookie(*config().cookie_key, offer.cookie->cookie.bytes, config().now(), room));
   }
   TRY(check_second(offer));
+  TRY(take_second_psk(offer));
   core_.transcript->add(encoding);
   TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
-  return to<ask_signature>;
+  if (is_by_certificate()) return to<ask_signature>;
+  TRY(finish_flight());
+  return to<wait_finished>;
 }
 
 // Appendix A.2, state NEGOTIATED, up to the signature.
 Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
-  TRY(core_.own, select_credential(config(), offer));
+  if (is_by_certificate()) {
+    TRY(core_.own, select_credential(config(), offer));
+  }
+  tickets_ = ticket_count(offer);
   TRY(send_server_hello(offer, choice));
   TRY(send_encrypted_extensions(offer));
-  return core_.send_certificate();
+  return is_by_certificate() ? core_.send_certificate() : Result<void>{};
 }
 
 // Section 4.2.3.
@@ -251,6 +320,12 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
 
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     TRY(write_extension(writer, KeyShareServerHello{{choice.group, {share}}}));
+    if (core_.early_secret) {
+      TRY(write_extension(writer, SelectedPsk{static_cast<std::uint16_t>(psk_->index)}));
+    }
+    if (core_.established.negotiated.key_source == KeySource::external_psk_certificate) {
+      TRY(write_extension(writer, CertificateWithPsk{}));
+    }
     return write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3});
   };
   const Bytes session_id = offer.hello.legacy_session_id.bytes;
@@ -259,7 +334,10 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
   };
   TRY(core_.send(HandshakeType::server_hello, 128 + share.size(), body));
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
-  core_.next_read_secret = duplicate(core_.client_handshake_traffic);
+  if (core_.established.negotiated.early_data != EarlyDataStatus::accepted) {
+    core_.next_read.emplace(record::InboundPhase::client_flight,
+                            duplicate(core_.client_handshake_traffic));
+  }
   // Appendix E.4: after our first message, where the client asks for it.
   const bool first = !core_.established.negotiated.retried;
   core_.change(first && !session_id.empty(), duplicate(core_.server_handshake_traffic));
@@ -280,6 +358,10 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
     if (core_.record_size_limit) {
       const auto limit = static_cast<std::uint16_t>(*core_.record_size_limit);
       TRY(write_extension(writer, RecordSizeLimitAnswer{limit}));
+    }
+    if (offer.ticket_request) TRY(write_extension(writer, TicketRequestAnswer{tickets_}));
+    if (core_.established.negotiated.early_data == EarlyDataStatus::accepted) {
+      TRY(write_extension(writer, EarlyDataIndication{}));
     }
     return {};
   };
@@ -302,10 +384,27 @@ Result<void> ServerHandshake::sign() {
 auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wait_finished>> {
   TRY(core_.send_certificate_verify(signature));
   core_.established.negotiated.server_signature_scheme = core_.own.scheme;
+  TRY(finish_flight());
+  return to<wait_finished>;
+}
+
+// Section 4.5.3.
+Result<void> ServerHandshake::finish_flight() {
+  psk_.reset();
   TRY(core_.send_finished(core_.server_handshake_traffic));
   // Our data may follow; the client's Finished still comes under its handshake keys.
   TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));
   core_.change(false, std::move(core_.server_application_traffic));
+  return {};
+}
+
+// Section 4.6.
+auto ServerHandshake::on_end_of_early_data(const EndOfEarlyData&, Bytes encoding)
+    -> Result<Next<wait_finished>> {
+  core_.transcript->add(encoding);
+  core_.early_data_left = 0;
+  core_.next_read.emplace(record::InboundPhase::client_flight,
+                          duplicate(core_.client_handshake_traffic));
   return to<wait_finished>;
 }
 
@@ -313,8 +412,11 @@ auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wa
 auto ServerHandshake::on_finished(const Finished& finished, Bytes encoding)
     -> Result<Next<connected>> {
   TRY(core_.take_finished(core_.client_handshake_traffic, finished, encoding));
-  core_.next_read_secret = std::move(core_.client_application_traffic);
+  core_.next_read.emplace(record::InboundPhase::application,
+                          std::move(core_.client_application_traffic));
+  core_.may_send_early = false;
   core_.complete = true;
+  TRY(send_tickets());
   return to<connected>;
 }
 

@@ -12,20 +12,26 @@
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
 #include "handshake/message_reader.h"
+#include "handshake/psk_selection.h"
 #include "handshake/selection.h"
 #include "handshake/state_machine.h"
 #include "messages/client_hello.h"
+#include "messages/end_of_early_data.h"
 #include "messages/finished.h"
+#include "session/session_state.h"
+#include "session/ticket.h"
 
 namespace nacre {
 
-// The RFC's states, and the questions that a server waits for: RECVD_CH is `ask_configuration`,
-// NEGOTIATED is `ask_signature`.
+// The RFC's states, and the questions that a server waits for: RECVD_CH is `ask_configuration` and
+// `ask_psk`, NEGOTIATED is `ask_signature`.
 enum class ServerState : std::uint8_t {
   start,
   ask_configuration,
+  ask_psk,
   wait_client_hello_after_retry,
   ask_signature,
+  wait_eoed,
   wait_finished,
   connected,
 };
@@ -39,8 +45,9 @@ class ServerHandshake {
 
   // Takes the peer's next handshake message, whole.
   Result<void> receive(const HandshakeMessage& message);
-  // The answers to ClientHelloSeen and SignatureWanted. Errors: no_question.
+  // The answers to ClientHelloSeen, PskOffered and SignatureWanted. Errors: no_question.
   Result<void> resume(const ServerConfig& config);
+  Result<void> resume(const KnownPsk& known);
   Result<void> resume(const Signature& signature);
 
   HandshakeCore& core() { return core_; }
@@ -58,15 +65,32 @@ class ServerHandshake {
   struct Table;
 
   Result<Next<ask_configuration>> on_client_hello(const ClientHello& hello, Bytes encoding);
-  Result<Next<wait_client_hello_after_retry, ask_signature>> on_configuration(
-      const ServerConfig& config);
-  Result<Next<ask_signature>> on_second_client_hello(const ClientHello& hello, Bytes encoding);
+  Result<Next<ask_psk>> on_configuration(const ServerConfig& config);
+  Result<Next<wait_client_hello_after_retry, ask_signature, wait_eoed, wait_finished>> on_psk(
+      const KnownPsk& known);
+  Result<Next<ask_signature, wait_finished>> on_second_client_hello(const ClientHello& hello,
+                                                                    Bytes encoding);
+  Result<Next<wait_finished>> on_end_of_early_data(const EndOfEarlyData& message, Bytes encoding);
   Result<Next<wait_finished>> on_signature(const Signature& signature);
   Result<Next<connected>> on_finished(const Finished& finished, Bytes encoding);
 
   const ServerConfig::Impl& config() const { return config_.impl(); }
   Result<void> answer_own_questions();
   Result<void> keep_client_hello();
+  Result<void> ask_for_configuration();
+  Result<void> ask_for_psk();
+  Result<void> refuse_unknown_psk(const ClientOffer& offer);
+  Result<CipherSuite> select_suite(const ClientOffer& offer);
+  Result<void> use_psk(const ClientOffer& offer);
+  Result<void> take_second_psk(const ClientOffer& offer);
+  bool may_take_early_data(const ClientOffer& offer) const;
+  bool is_by_certificate() const;
+  Result<void> begin_early_data();
+  Result<void> finish_flight();
+  Result<void> send_tickets();
+  Result<void> send_ticket(Bytes resumption_secret, std::uint8_t number);
+  Result<TicketBytes> issue_ticket(const SessionState& state, UnixTime now) const;
+  std::uint8_t ticket_count(const ClientOffer& offer) const;
   Result<void> keep_host_name(const ClientOffer& offer);
   template <class Extensions>
   Result<void> write_hello(wire::Writer& writer, const Random& random, const ClientHello& client,
@@ -93,6 +117,12 @@ class ServerHandshake {
   // What a HelloRetryRequest asked for.
   std::optional<NamedGroup> retry_group_;
   crypto::Digest unchangeable_;
+  // The key that the client has named: until its part in the key schedule is done.
+  std::optional<FoundPsk> psk_;
+  std::optional<Identities> identities_;
+  UnixTime now_ = 0;  // when the ClientHello came
+  UnixTime authenticated_ = 0;
+  std::uint8_t tickets_ = 0;  // to send
 };
 
 }  // namespace nacre

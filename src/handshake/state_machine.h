@@ -31,6 +31,7 @@ enum class Input : std::uint16_t {
   client_hello = 1,
   server_hello = 2,
   new_session_ticket = 4,
+  end_of_early_data = 5,
   encrypted_extensions = 8,
   certificate = 11,
   certificate_request = 13,
@@ -41,6 +42,7 @@ enum class Input : std::uint16_t {
   hello_retry_request = 0x100,
   start,
   configuration,
+  psk,
   credential,
   signature,
   verdict,
@@ -57,6 +59,8 @@ template <>
 inline constexpr Input input_of<Start> = Input::start;
 template <>
 inline constexpr Input input_of<ServerConfig> = Input::configuration;
+template <>
+inline constexpr Input input_of<KnownPsk> = Input::psk;
 template <>
 inline constexpr Input input_of<Presented> = Input::credential;
 template <>

@@ -14,6 +14,8 @@ std::string_view name(ClientState state) {
       return "wait_sh_after_retry";
     case wait_ee:
       return "wait_ee";
+    case wait_ee_psk:
+      return "wait_ee_psk";
     case wait_cert_cr:
       return "wait_cert_cr";
     case ask_credential:
@@ -41,10 +43,14 @@ std::string_view name(ServerState state) {
       return "start";
     case ask_configuration:
       return "ask_configuration";
+    case ask_psk:
+      return "ask_psk";
     case wait_client_hello_after_retry:
       return "wait_client_hello_after_retry";
     case ask_signature:
       return "ask_signature";
+    case wait_eoed:
+      return "wait_eoed";
     case wait_finished:
       return "wait_finished";
     case connected:
@@ -61,6 +67,8 @@ std::string_view name(Input input) {
       return "(begin)";
     case Input::configuration:
       return "(configuration chosen)";
+    case Input::psk:
+      return "(key known, or not)";
     case Input::credential:
       return "(certificate chosen)";
     case Input::signature:
@@ -70,6 +78,7 @@ std::string_view name(Input input) {
     case Input::client_hello:
     case Input::server_hello:
     case Input::new_session_ticket:
+    case Input::end_of_early_data:
     case Input::encrypted_extensions:
     case Input::certificate:
     case Input::certificate_request:

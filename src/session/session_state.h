@@ -15,8 +15,9 @@ struct SessionState {
   static constexpr std::uint8_t present_version = 1;
 
   std::uint8_t version = present_version;
-  std::uint64_t created = 0;   // seconds since 1970
-  std::uint32_t lifetime = 0;  // seconds
+  std::uint64_t created = 0;        // seconds since 1970
+  std::uint64_t authenticated = 0;  // the same: when the handshake was that began it all
+  std::uint32_t lifetime = 0;       // seconds
   std::uint32_t age_add = 0;
   std::uint32_t max_early_data = 0;  // bytes; 0: none
   CipherSuite cipher_suite{};
@@ -26,12 +27,12 @@ struct SessionState {
   std::array<std::uint8_t, 32> context{};
 
   static constexpr auto wire = wire::fields(
-      &SessionState::version, &SessionState::created, &SessionState::lifetime,
-      &SessionState::age_add, &SessionState::max_early_data, &SessionState::cipher_suite,
-      &SessionState::psk, &SessionState::alpn, &SessionState::context);
+      &SessionState::version, &SessionState::created, &SessionState::authenticated,
+      &SessionState::lifetime, &SessionState::age_add, &SessionState::max_early_data,
+      &SessionState::cipher_suite, &SessionState::psk, &SessionState::alpn, &SessionState::context);
 };
 
-inline constexpr std::size_t min_session_state_size = 1 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32;
-inline constexpr std::size_t max_session_state_size = 1 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32;
+inline constexpr std::size_t min_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32;
+inline constexpr std::size_t max_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32;
 
 }  // namespace nacre

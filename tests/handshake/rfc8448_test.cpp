@@ -161,7 +161,7 @@ TEST_CASE("RFC 8448: our server answers the trace's ClientHello with the trace's
     ServerHandshake server(builder.build().value());
     REQUIRE(server.receive(view(client_hello)));
     CHECK(hex(take_flight(server.core()).front()) == hex(server_hello));
-    CHECK(hex(server.core().next_read_secret->reveal()) == expanded(steps, "c hs traffic"));
+    CHECK(hex(server.core().next_read->traffic_secret.reveal()) == expanded(steps, "c hs traffic"));
   }
 }
 

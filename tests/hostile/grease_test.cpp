@@ -143,7 +143,7 @@ TEST_CASE("AC-057: a client passes over GREASE in a NewSessionTicket",
   server.play();
   for (const int value : meaningless()) {
     for (const std::size_t size : {0U, 1U, 5'000U}) {
-      const Data lifetime_and_age(8, 1);
+      const Data lifetime_and_age{0, 1, 1, 1, 1, 1, 1, 1};
       server.send(message(4, lifetime_and_age + vector(1, {7}) + vector(2, Data(50, 3)) +
                                  vector(2, extension(value, Data(size)))));
     }

@@ -41,6 +41,10 @@ bool Peer::take(const Event& event) {
   if (const auto* received = std::get_if<ApplicationData>(&event)) {
     append(data, received->data);
     empty_data += received->data.empty() ? 1U : 0U;
+  } else if (const auto* before = std::get_if<EarlyData>(&event)) {
+    append(early_data, before->data);
+  } else if (const auto* received_tickets = std::get_if<TicketReceived>(&event)) {
+    tickets += received_tickets->count;
   } else if (std::holds_alternative<HandshakeComplete>(event)) {
     completed = true;
     return true;

@@ -38,10 +38,12 @@ struct Peer {
 
   Connection connection;
   std::size_t room = max_record_size;
-  Octets inbox;   // arrived, not consumed
-  Octets outbox;  // produced, not delivered
-  Octets sent;    // all that was ever produced
-  Octets data;    // application data received
+  Octets inbox;               // arrived, not consumed
+  Octets outbox;              // produced, not delivered
+  Octets sent;                // all that was ever produced
+  Octets data;                // application data received
+  Octets early_data;          // the same, before the handshake was complete
+  std::uint32_t tickets = 0;  // that were kept
   std::size_t steps = 0;
   std::size_t need_output = 0;  // events of NeedOutput
   std::size_t empty_data = 0;   // events of ApplicationData without data

@@ -1,0 +1,165 @@
+// Which of a client's identities a server knows. RFC 9846, sections 4.3.11 and 8.
+#include "handshake/psk_selection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/cipher_suite.h"
+#include "handshake/psk_offer.h"
+#include "session/external_psk.h"
+#include "session/session_state.h"
+#include "session/ticket.h"
+
+namespace nacre {
+namespace {
+
+bool has_suite_with(crypto::HashAlgorithm hash, const Policy& policy, const ClientOffer& offer) {
+  return std::ranges::any_of(offer.hello.cipher_suites, [&](CipherSuite suite) {
+    const auto properties = crypto::properties(suite);
+    return policy.cipher_suites.contains(suite) && properties && properties->hash == hash;
+  });
+}
+
+template <std::size_t Capacity>
+void assign(crypto::Secret<Capacity>& secret, Bytes bytes) {
+  std::ranges::copy(bytes, secret.resize(bytes.size()).begin());
+}
+
+crypto::Digest digest(Bytes bytes) {
+  return crypto::hash(crypto::HashAlgorithm::sha256, bytes);
+}
+
+// Milliseconds, from 32 bits that may have gone round. Section 4.3.11.1.
+std::int64_t told_age(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
+  return (std::int64_t{obfuscated_ticket_age} - std::int64_t{state.age_add}) & 0xffff'ffff;
+}
+
+class SessionSearch {
+ public:
+  SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer, UnixTime now)
+      : config_(config), offer_(offer), now_(now) {}
+
+  std::optional<FoundPsk> find() {
+    std::size_t index = 0;
+    for (const PskIdentity& offered : offer_.psks->identities) {
+      if (index == max_psks) break;
+      if (auto found = take(offered)) {
+        found->index = index;
+        found->identity = digest(offered.identity.bytes);
+        return found;
+      }
+      ++index;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<FoundPsk> take(const PskIdentity& offered) {
+    if (config_.ticket_keys) {
+      TicketBytes room;
+      const auto state = open_ticket(*config_.ticket_keys, offered.identity.bytes, now_, room);
+      return state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+    }
+    if (config_.sessions && offered.identity.bytes.size() == session_id_size) {
+      auto kept = config_.sessions->take(offered.identity.bytes, now_);
+      if (!kept) return std::nullopt;
+      const auto state = read_session_state(*kept, now_);
+      auto found = state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+      crypto::wipe(*kept);
+      return found;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<FoundPsk> take(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
+    const auto suite = crypto::properties(state.cipher_suite);
+    if (!suite || !has_suite_with(suite->hash, config_.policy, offer_)) return std::nullopt;
+    if (state.context != context_of(config_, bytes_of(offer_.host_name()))) return std::nullopt;
+    FoundPsk found;
+    found.kind = PskKind::resumption;
+    found.hash = suite->hash;
+    assign(found.secret, state.psk.bytes);
+    found.cipher_suite = state.cipher_suite;
+    found.max_early_data = state.max_early_data;
+    found.alpn = digest(state.alpn.bytes);
+    found.authenticated = static_cast<UnixTime>(state.authenticated);
+    found.age_difference_ms = (now_ - static_cast<UnixTime>(state.created)) * 1'000 -
+                              told_age(state, obfuscated_ticket_age);
+    return found;
+  }
+
+  const ServerConfig::Impl& config_;
+  const ClientOffer& offer_;
+  UnixTime now_;
+};
+
+}  // namespace
+
+Identities::Identities(const OfferedPsks& psks) {
+  for (const PskIdentity& offered : psks.identities) {
+    if (count == max_psks) return;
+    list.at(count++) = offered.identity.bytes;
+  }
+}
+
+std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name) {
+  crypto::Hash hash(crypto::HashAlgorithm::sha256);
+  hash.update(config.session_context);
+  hash.update(server_name);
+  std::array<std::uint8_t, 32> context{};
+  std::ranges::copy(hash.digest().bytes(), context.begin());
+  return context;
+}
+
+std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
+                                 UnixTime now) {
+  if (auto found = SessionSearch(config, offer, now).find()) return found;
+  for (const ExternalPsk& psk : config.psks) {
+    auto found = find_psk(psk, offer);
+    if (found && has_suite_with(found->hash, config.policy, offer)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<FoundPsk> find_psk(const ExternalPsk& known, const ClientOffer& offer) {
+  const Identities identities(*offer.psks);
+  for (std::size_t index = 0; index < identities.count; ++index) {
+    if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;
+    FoundPsk found;
+    found.kind = known.is_imported() ? PskKind::imported : PskKind::external;
+    found.hash = hash_of(known.kdf());
+    assign(found.secret, known.impl().key.reveal());
+    found.identity = digest(known.identity());
+    found.index = index;
+    return found;
+  }
+  return std::nullopt;
+}
+
+Result<FoundPsk> unknown_psk(const CommonConfig& config) {
+  FoundPsk psk;
+  psk.kind = PskKind::external;
+  TRY(config.random(psk.secret.resize(32)));
+  return psk;
+}
+
+Bytes binder_at(const OfferedPsks& offered, std::size_t index) {
+  for (const PskBinderEntry& entry : offered.binders) {
+    if (index-- == 0) return entry.binder.bytes;
+  }
+  return {};
+}
+
+// Section 4.3.11.2.
+Result<void> check_binder(const FoundPsk& psk, const OfferedPsks& offered, Bytes client_hello,
+                          const std::optional<Transcript>& before) {
+  Transcript transcript = before ? *before : Transcript(psk.hash);
+  transcript.add(client_hello.first(client_hello.size() - offered.binders_size()));
+  TRY(const EarlySecret secret, EarlySecret::from_psk(psk.hash, psk.secret.reveal()));
+  TRY(const crypto::Digest expected, secret.binder(psk.kind, transcript.hash().bytes()));
+  ENSURE(crypto::equal_in_constant_time(expected.bytes(), binder_at(offered, psk.index)),
+         Error::bad_binder);
+  return {};
+}
+
+}  // namespace nacre

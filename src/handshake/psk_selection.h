@@ -1,0 +1,73 @@
+// Which of a client's identities a server knows, and whether the client has the key. RFC 9846,
+// sections 4.3.11 and 8.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "handshake/client_offer.h"
+#include "handshake/config.h"
+#include "handshake/key_schedule.h"
+#include "handshake/transcript.h"
+#include "nacre/bytes.h"
+#include "nacre/names.h"
+#include "nacre/session.h"
+#include "nacre/try.h"
+
+namespace nacre {
+
+// A key that the client has named, and that we know.
+struct FoundPsk {
+  PskKind kind{};
+  crypto::HashAlgorithm hash{};
+  crypto::Secret<ExternalPsk::max_key> secret;
+  // Of the identity: a second ClientHello names it again.
+  crypto::Digest identity;
+  std::size_t index = 0;
+
+  // A session's.
+  CipherSuite cipher_suite{};
+  std::uint32_t max_early_data = 0;
+  crypto::Digest alpn;  // of the protocol
+  UnixTime authenticated = 0;
+  // How much older the ticket is to us than to the client.
+  std::int64_t age_difference_ms = 0;
+};
+
+// What names a session in a store.
+inline constexpr std::size_t session_id_size = 32;
+
+// The identities that are looked at: the first max_psks of those offered.
+struct Identities {
+  std::array<Bytes, max_psks> list{};
+  std::size_t count = 0;
+
+  explicit Identities(const OfferedPsks& psks);
+  std::span<const Bytes> all() const { return std::span(list).first(count); }
+};
+
+// What a session's context has to be: of the config, and the name that the client asks for.
+std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name);
+
+// The first identity that is a session of ours with a hash that both sides have; then the first key
+// of the configuration's that is named. Nothing: none.
+std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
+                                 UnixTime now);
+// What the application knows. Nothing: nothing, or an identity that was not offered.
+std::optional<FoundPsk> find_psk(const ExternalPsk& known, const ClientOffer& offer);
+// A key that nobody has, for an identity that nobody knows: it costs the same, and fails the same.
+Result<FoundPsk> unknown_psk(const CommonConfig& config);
+
+// Whether the client has the key. `before`: what came before its ClientHello, if anything. Errors:
+// bad_binder.
+Result<void> check_binder(const FoundPsk& psk, const OfferedPsks& offered, Bytes client_hello,
+                          const std::optional<Transcript>& before);
+// The binder of the identity. Empty: there is none.
+Bytes binder_at(const OfferedPsks& offered, std::size_t index);
+
+}  // namespace nacre

@@ -1,0 +1,81 @@
+// A server's side of pre-shared keys: what is believed of a key that the client names, and what
+// early data is taken. RFC 9846, sections 4.3.10, 4.3.11 and 8.
+#include <algorithm>
+#include <utility>
+
+#include "handshake/server.h"
+
+namespace nacre {
+
+// A server without a certificate answers an unknown identity as it does a known one whose binder is
+// wrong, after the same work. Appendix F.6.
+Result<void> ServerHandshake::refuse_unknown_psk(const ClientOffer& offer) {
+  core_.extension_in_hand = ExtensionType::pre_shared_key;
+  ENSURE(offer.names_psks, Error::missing_extension);
+  ENSURE(offer.psks, Error::no_common_signature_scheme);
+  TRY(const FoundPsk nobody, unknown_psk(config()));
+  TRY(check_binder(nobody, *offer.psks, client_hello_, core_.transcript));
+  return fail(Error::bad_binder);
+}
+
+// Believes the client that it has the key. Section 4.3.11.2.
+Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
+  if (!psk_) return {};
+  core_.extension_in_hand = ExtensionType::pre_shared_key;
+  TRY(check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
+  core_.extension_in_hand.reset();
+  TRY(core_.early_secret, EarlySecret::from_psk(psk_->hash, psk_->secret.reveal()));
+  const bool is_session = psk_->kind == PskKind::resumption;
+  const bool with_certificate = !is_session && offer.certificate_with_psk &&
+                                offer.takes_certificates && !config().credentials.empty();
+  authenticated_ = is_session ? psk_->authenticated : 0;
+  core_.established.negotiated.key_source = is_session         ? KeySource::session
+                                            : with_certificate ? KeySource::external_psk_certificate
+                                                               : KeySource::external_psk;
+  return {};
+}
+
+// The second ClientHello names the same key again. Section 4.2.2.
+Result<void> ServerHandshake::take_second_psk(const ClientOffer& offer) {
+  ENSURE(!offer.early_data, Error::early_data_after_retry);
+  if (!psk_) return {};
+  core_.extension_in_hand = ExtensionType::pre_shared_key;
+  ENSURE(offer.psks, Error::missing_extension);
+  const Identities identities(*offer.psks);
+  for (std::size_t index = 0; index < identities.count; ++index) {
+    const crypto::Digest identity =
+        crypto::hash(crypto::HashAlgorithm::sha256, identities.list.at(index));
+    if (!std::ranges::equal(identity.bytes(), psk_->identity.bytes())) continue;
+    psk_->index = index;
+    return use_psk(offer);
+  }
+  return fail(Error::changed_client_hello);
+}
+
+// Sections 4.3.10 and 8. The guard is asked last: whoever asks it has used the flight up.
+bool ServerHandshake::may_take_early_data(const ClientOffer& offer) const {
+  const auto& early_data = config().early_data;
+  if (!offer.early_data || !early_data.guard || !psk_ || psk_->kind != PskKind::resumption) {
+    return false;
+  }
+  const std::string_view protocol = core_.established.negotiated.alpn;
+  const crypto::Digest alpn = crypto::hash(crypto::HashAlgorithm::sha256, bytes_of(protocol));
+  const std::int64_t window_ms = std::int64_t{early_data.window.count()} * 1'000;
+  return psk_->index == 0 && psk_->max_early_data > 0 &&
+         psk_->cipher_suite == core_.cipher_suite() &&
+         std::ranges::equal(alpn.bytes(), psk_->alpn.bytes()) &&
+         -window_ms <= psk_->age_difference_ms && psk_->age_difference_ms <= window_ms &&
+         early_data.guard->is_first(binder_at(*offer.psks, 0), now_, early_data.window);
+}
+
+Result<void> ServerHandshake::begin_early_data() {
+  TRY(crypto::HashSecret traffic, core_.derive_early_secrets(core_.transcript->hash().bytes()));
+  core_.next_read.emplace(record::InboundPhase::early_data, std::move(traffic));
+  core_.established.negotiated.early_data = EarlyDataStatus::accepted;
+  core_.early_data_left = psk_->max_early_data;
+  core_.may_send_early = true;
+  core_.skip_early_data = false;
+  return {};
+}
+
+}  // namespace nacre

@@ -1,0 +1,93 @@
+// The tickets that a server sends. RFC 9846, section 4.7.1; RFC 9149.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "crypto/aead.h"
+#include "extensions/registry.h"
+#include "handshake/server.h"
+#include "session/ticket.h"
+#include "wire/reader.h"
+
+namespace nacre {
+
+// As many as we would, and the client asks for; none to one that could not use them.
+std::uint8_t ServerHandshake::ticket_count(const ClientOffer& offer) const {
+  if (!offer.takes_tickets || (!config().ticket_keys && !config().sessions)) return 0;
+  const bool is_resumed = core_.established.negotiated.key_source == KeySource::session;
+  const auto& tickets = config().tickets;
+  const std::uint8_t ours = is_resumed ? tickets.after_resumption : tickets.after_full_handshake;
+  if (!offer.ticket_request) return ours;
+  const TicketRequest& request = *offer.ticket_request;
+  return std::min(ours, is_resumed ? request.resumption_count : request.new_session_count);
+}
+
+// Section 4.7.1.
+Result<void> ServerHandshake::send_tickets() {
+  if (tickets_ == 0) return {};
+  TRY(const crypto::HashSecret resumption,
+      (*std::move(core_.main_secret)).resumption(core_.transcript->hash().bytes()));
+  for (std::uint8_t number = 0; number < tickets_; ++number) {
+    TRY(send_ticket(resumption.reveal(), number));
+  }
+  return {};
+}
+
+Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t number) {
+  const UnixTime now = config().now();
+  const UnixTime authenticated = authenticated_ != 0 ? authenticated_ : now;
+  // However often a session is resumed, it ends seven days after its first handshake.
+  const UnixTime lifetime = std::min<UnixTime>(config().tickets.lifetime.count(),
+                                               authenticated + max_session_lifetime.count() - now);
+  if (lifetime <= 0) return {};
+
+  const std::array<std::uint8_t, 1> nonce{number};
+  TRY(const crypto::HashSecret psk,
+      resumption_psk(core_.established.hash, resumption_secret, nonce));
+  const auto& early_data = config().early_data;
+  const std::string_view protocol = core_.established.negotiated.alpn;
+  std::array<std::uint8_t, 4> age_add{};
+  TRY(config().random(age_add));
+  TRY(const std::uint64_t age_add_number, wire::Reader(age_add).integer<4>());
+  const SessionState state{.created = static_cast<std::uint64_t>(now),
+                           .authenticated = static_cast<std::uint64_t>(authenticated),
+                           .lifetime = static_cast<std::uint32_t>(lifetime),
+                           .age_add = static_cast<std::uint32_t>(age_add_number),
+                           .max_early_data = early_data.guard ? early_data.max_size : 0,
+                           .cipher_suite = core_.cipher_suite(),
+                           .psk = {psk.reveal()},
+                           .alpn = {bytes_of(protocol)},
+                           .context = context_of(config(), bytes_of(server_name()))};
+  TRY(const TicketBytes ticket, issue_ticket(state, now));
+  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
+    if (state.max_early_data == 0) return {};
+    return write_extension(writer, EarlyDataInTicket{state.max_early_data});
+  };
+  const auto body = [&](wire::Writer& writer) -> Result<void> {
+    TRY(writer.integer<4>(state.lifetime));
+    TRY(writer.integer<4>(state.age_add));
+    TRY(writer.vector<1>([&](wire::Writer& out) { return out.bytes(nonce); }));
+    TRY(writer.vector<2>([&](wire::Writer& out) { return out.bytes(ticket.bytes()); }));
+    return writer.vector<2>(extensions);
+  };
+  return core_.send(HandshakeType::new_session_ticket, 64 + ticket.bytes().size(), body);
+}
+
+// Sealed, or the number of its place in the store.
+Result<TicketBytes> ServerHandshake::issue_ticket(const SessionState& state, UnixTime now) const {
+  TicketBytes ticket;
+  if (config().ticket_keys) {
+    std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
+    TRY(config().random(nonce));
+    TRY(ticket, seal_ticket(*config().ticket_keys, nonce, state, now));
+    return ticket;
+  }
+  crypto::Secret<max_session_state_size> room;
+  wire::Writer writer(room.resize(max_session_state_size));
+  TRY(wire::write(writer, state));
+  TRY(config().random(ticket.storage.resize(session_id_size)));
+  config().sessions->put(ticket.bytes(), writer.written(), now + state.lifetime);
+  return ticket;
+}
+
+}  // namespace nacre

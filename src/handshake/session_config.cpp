@@ -1,0 +1,176 @@
+// What a configuration says of sessions and pre-shared keys, and what ties a session to it.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "crypto/hash.h"
+#include "handshake/config.h"
+
+namespace nacre {
+
+ClientConfig::Builder::Builder(ExternalPsk psk)
+    : impl_(std::make_shared<Impl>(
+          TrustAnchors::Impl::share(std::make_shared<const TrustAnchors::Impl>()))) {
+  impl_->require_psk = true;
+  impl_->psks.push_back(std::move(psk));
+}
+
+ClientConfig::Builder& ClientConfig::Builder::psk(ExternalPsk psk) {
+  impl_->psks.push_back(std::move(psk));
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::certificate_with_psk(bool on) {
+  impl_->certificate_with_psk = on;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::sessions(std::shared_ptr<ClientSessionStore> store) {
+  impl_->sessions = std::move(store);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::ticket_request(std::uint8_t new_session_count,
+                                                             std::uint8_t resumption_count) {
+  impl_->ticket_request = TicketCounts{new_session_count, resumption_count};
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::early_data(bool on) {
+  impl_->early_data = on;
+  return *this;
+}
+
+ServerConfig::Builder::Builder(ExternalPsk psk) : impl_(std::make_shared<Impl>()) {
+  impl_->psks.push_back(std::move(psk));
+}
+
+ServerConfig::Builder& ServerConfig::Builder::psk(ExternalPsk psk) {
+  impl_->psks.push_back(std::move(psk));
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::ask_psk(bool ask) {
+  impl_->ask_psk = ask;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::ticket_keys(std::shared_ptr<TicketKeys> keys) {
+  impl_->ticket_keys = std::move(keys);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::sessions(std::shared_ptr<SessionStore> store) {
+  impl_->sessions = std::move(store);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::tickets(const Tickets& tickets) {
+  impl_->tickets = tickets;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::session_context(Bytes context) {
+  impl_->user_context.assign(context.begin(), context.end());
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::early_data(EarlyData early_data) {
+  impl_->contradictory |= !early_data.guard;
+  impl_->early_data = std::move(early_data);
+  return *this;
+}
+
+namespace {
+
+// Each part with its length, so that no two configurations look alike.
+class Fingerprint {
+ public:
+  void add(Bytes bytes) {
+    add_number(bytes.size());
+    hash_.update(bytes);
+  }
+  void add_number(std::uint64_t number) {
+    std::array<std::uint8_t, 8> octets{};
+    for (std::uint8_t& octet : octets) {
+      octet = static_cast<std::uint8_t>(number & 0xff);
+      number >>= 8;
+    }
+    hash_.update(octets);
+  }
+  void add(const auto& preferences) {
+    add_number(preferences.size());
+    for (const auto value : preferences) add_number(std::to_underlying(value));
+  }
+  std::array<std::uint8_t, 32> digest() const {
+    std::array<std::uint8_t, 32> result{};
+    std::ranges::copy(hash_.digest().bytes(), result.begin());
+    return result;
+  }
+
+ private:
+  crypto::Hash hash_{crypto::HashAlgorithm::sha256};
+};
+
+void add_policy(Fingerprint& fingerprint, const Policy& policy) {
+  fingerprint.add_number(policy.number);
+  fingerprint.add(policy.cipher_suites);
+  fingerprint.add(policy.groups);
+  fingerprint.add(policy.signature_schemes);
+  fingerprint.add(policy.certificate_signature_schemes);
+  fingerprint.add_number(policy.minimum_rsa_bits);
+}
+
+void add_credentials(Fingerprint& fingerprint, std::span<const Credential> credentials) {
+  fingerprint.add_number(credentials.size());
+  for (const Credential& credential : credentials)
+    fingerprint.add(Bytes(credential.impl().chain.front()));
+}
+
+}  // namespace
+
+bool has_consistent_sessions(const ClientConfig::Impl& config) {
+  return config.psks.size() <= max_psks && (!config.certificate_with_psk || !config.psks.empty()) &&
+         !(config.certificate_with_psk && (config.require_psk || config.sessions)) &&
+         (!config.early_data || config.sessions);
+}
+
+bool has_consistent_sessions(const ServerConfig::Impl& config) {
+  const auto& tickets = config.tickets;
+  const auto& early_data = config.early_data;
+  return !(config.ticket_keys && config.sessions) && tickets.lifetime.count() > 0 &&
+         tickets.lifetime <= max_session_lifetime &&
+         (!early_data.guard ||
+          (early_data.max_size > 0 && early_data.max_size <= config.limits.early_data_skipped &&
+           early_data.window.count() > 0 && early_data.window <= max_session_lifetime &&
+           (config.ticket_keys || config.sessions)));
+}
+
+// Whom to believe and who to be. Other roots, other pins, a verdict of the application's: another
+// scope, so that nothing is resumed that would be refused now.
+std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
+  Fingerprint fingerprint;
+  const TrustAnchors::Impl& anchors = config.anchors.impl();
+  fingerprint.add(anchors.fingerprint.bytes());
+  fingerprint.add_number(anchors.anyone ? 1 : 0);
+  fingerprint.add_number(config.pins.size());
+  for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
+  fingerprint.add_number(config.ask_verdict ? 1 : 0);
+  fingerprint.add_number(config.ask_credential ? 1 : 0);
+  add_policy(fingerprint, config.policy);
+  add_credentials(fingerprint, config.credentials);
+  return fingerprint.digest();
+}
+
+std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context) {
+  Fingerprint fingerprint;
+  add_policy(fingerprint, config.policy);
+  fingerprint.add_number(config.psks.size());
+  for (const ExternalPsk& psk : config.psks) fingerprint.add(psk.identity());
+  fingerprint.add(user_context);
+  return fingerprint.digest();
+}
+
+}  // namespace nacre

@@ -1,0 +1,32 @@
+// Makes sessions of the tickets that a client gets. RFC 9846, section 4.7.1.
+#include "handshake/session_keeper.h"
+
+#include <algorithm>
+
+#include "handshake/config.h"
+#include "handshake/key_schedule.h"
+
+namespace nacre {
+
+Result<bool> SessionKeeper::keep(const NewSessionTicket& ticket,
+                                 std::uint32_t max_early_data) const {
+  // 0: to be let go at once.
+  if (ticket.ticket_lifetime == 0) return false;
+  const ClientConfig::Impl& config = origin_.config.impl();
+  auto session = std::make_unique<Session::Impl>();
+  TRY(session->psk,
+      resumption_psk(origin_.hash, origin_.resumption_secret.reveal(), ticket.ticket_nonce.bytes));
+  session->cipher_suite = origin_.cipher_suite;
+  session->age_add = ticket.ticket_age_add;
+  session->max_early_data = max_early_data;
+  session->received = config.now();
+  session->expires = session->received + ticket.ticket_lifetime;
+  session->server_name = origin_.server_name;
+  session->alpn = origin_.alpn;
+  session->ticket.assign(ticket.ticket.bytes.begin(), ticket.ticket.bytes.end());
+  session->chain = origin_.chain;
+  config.sessions->put({origin_.server_name, config.session_scope}, Session(std::move(session)));
+  return true;
+}
+
+}  // namespace nacre

@@ -1,0 +1,48 @@
+#include "support/sessions.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "support/credentials.h"
+
+namespace nacre::test {
+
+Resumable::Resumable(bool is_stateful)
+    : client_store(std::make_shared<MemoryClientSessionStore>()),
+      guard(std::make_shared<MemoryReplayGuard>(
+          MemoryReplayGuard::Start{.capacity = 4'096, .has_history = true})) {
+  if (is_stateful) {
+    server_store = std::make_shared<MemorySessionStore>();
+  } else {
+    keys = TicketKeys::random().value();
+  }
+}
+
+Peers Resumable::meet(std::string_view server_name, const std::function<void(Peers&)>& before) {
+  ClientConfig::Builder client_builder = client_config();
+  client_builder.sessions(client_store).early_data(early_data).clock([this] {
+    return client_time;
+  });
+  if (client) client(client_builder);
+  ServerConfig::Builder server_builder = server_config();
+  server_builder.ticket_keys(keys).sessions(server_store).clock([this] { return server_time; });
+  if (early_data) server_builder.early_data({.guard = guard});
+  if (server) server(server_builder);
+  Peers peers(*client_builder.build(), *server_builder.build(), server_name);
+  if (before) {
+    peers.client.run();
+    before(peers);
+  }
+  peers.drive();
+  return peers;
+}
+
+Peers Resumable::connect(std::string_view server_name) {
+  Peers peers = meet(server_name);
+  REQUIRE(peers.client.completed);
+  REQUIRE(peers.server.completed);
+  REQUIRE_FALSE(peers.client.error);
+  REQUIRE_FALSE(peers.server.error);
+  return peers;
+}
+
+}  // namespace nacre::test

@@ -1,0 +1,36 @@
+// A client and a server that meet again.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "nacre/session.h"
+#include "support/peers.h"
+
+namespace nacre::test {
+
+struct Resumable {
+  // A server with ticket keys, or with a store.
+  explicit Resumable(bool is_stateful = false);
+
+  // Shakes hands, and reads the tickets that come.
+  Peers connect(std::string_view server_name = "localhost");
+  // The same, until nobody has more to say, whatever comes of it. `before` has the client when its
+  // ClientHello is out.
+  Peers meet(std::string_view server_name = "localhost",
+             const std::function<void(Peers&)>& before = {});
+
+  UnixTime client_time = now;
+  UnixTime server_time = now;
+  std::shared_ptr<MemoryClientSessionStore> client_store;
+  std::shared_ptr<TicketKeys> keys;
+  std::shared_ptr<MemorySessionStore> server_store;
+  std::shared_ptr<MemoryReplayGuard> guard;
+  // Further decisions.
+  std::function<void(ClientConfig::Builder&)> client;
+  std::function<void(ServerConfig::Builder&)> server;
+  bool early_data = false;
+};
+
+}  // namespace nacre::test
