@@ -156,8 +156,8 @@ const std::vector<Case> cases{
      [](Hello& h) { h.extensions.emplace(h.extensions.begin(), pre_shared_key, offered_psk()); },
      Error::psk_not_last, illegal_parameter},
     {"pre_shared_key without psk_key_exchange_modes",
-     [](Hello& h) { h.extensions.emplace_back(pre_shared_key, offered_psk()); }, Error::missing_extension,
-     missing_extension},
+     [](Hello& h) { h.extensions.emplace_back(pre_shared_key, offered_psk()); },
+     Error::missing_extension, missing_extension},
     {"AC-056: two host names",
      [](Hello& h) {
        const Data entry = Data{0} + vector(2, {'a', '.', 'b'});

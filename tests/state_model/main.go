@@ -90,7 +90,7 @@ type cell struct {
 	messageType int
 }
 
-// Lines of "role, state, types".
+// Lines of "role, state, types". States "with a PSK" are left out: we have no PSK.
 func readModel(path string) []row {
 	text, err := os.ReadFile(path)
 	check(err)
@@ -100,6 +100,9 @@ func readModel(path string) []row {
 			continue
 		}
 		parts := strings.Split(line, ",")
+		if strings.HasSuffix(parts[1], " with a PSK") {
+			continue
+		}
 		r := row{parts[0], strings.TrimSpace(parts[1]), map[int]bool{}}
 		for _, word := range strings.Fields(parts[2]) {
 			messageType, err := strconv.Atoi(word)
