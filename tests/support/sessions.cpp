@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "nacre/danger.h"
 #include "support/credentials.h"
 
 namespace nacre::test {
@@ -18,10 +19,13 @@ Resumable::Resumable(bool is_stateful)
 }
 
 Peers Resumable::meet(std::string_view server_name, const std::function<void(Peers&)>& before) {
-  ClientConfig::Builder client_builder = client_config();
-  client_builder.sessions(client_store).early_data(early_data).clock([this] {
-    return client_time;
-  });
+  ClientConfig::Builder client_builder =
+      trusts_anyone ? ClientConfig::Builder(danger::trust_anyone()) : client_config();
+  client_builder.policy(quick_policy());
+  const std::shared_ptr<ClientSessionStore> own = client_store;
+  client_builder.sessions(client_sessions ? client_sessions : own)
+      .early_data(early_data)
+      .clock([this] { return client_time; });
   if (client) client(client_builder);
   ServerConfig::Builder server_builder = server_config();
   server_builder.ticket_keys(keys).sessions(server_store).clock([this] { return server_time; });

@@ -24,6 +24,7 @@ struct Resumable {
   UnixTime client_time = now;
   UnixTime server_time = now;
   std::shared_ptr<MemoryClientSessionStore> client_store;
+  std::shared_ptr<ClientSessionStore> client_sessions;  // in its place, if not null
   std::shared_ptr<TicketKeys> keys;
   std::shared_ptr<MemorySessionStore> server_store;
   std::shared_ptr<MemoryReplayGuard> guard;
@@ -31,6 +32,7 @@ struct Resumable {
   std::function<void(ClientConfig::Builder&)> client;
   std::function<void(ServerConfig::Builder&)> server;
   bool early_data = false;
+  bool trusts_anyone = false;  // for clocks that run past what certificates say
 };
 
 }  // namespace nacre::test
