@@ -1,6 +1,7 @@
 #include "support/key_log.h"
 
 #include <algorithm>
+#include <array>
 
 #include "crypto/aead.h"
 #include "record/framing.h"
@@ -92,8 +93,10 @@ std::vector<Tap::Seen> Tap::read(Bytes stream) {
     const auto opened = opener_.open(record).value();
     seen.push_back(
         {opened.type, octets(opened.content), record.size(), inner - opened.content.size() - 1});
-    const bool updates =
-        opened.type == ContentType::handshake && !opened.content.empty() && opened.content[0] == 24;
+    // A whole KeyUpdate: a part of another message may begin with its number.
+    const Bytes content = opened.content;
+    const bool updates = opened.type == ContentType::handshake && content.size() == 5 &&
+                         std::ranges::equal(content.first(4), std::array{24, 0, 0, 1});
     if (updates) (void)opener_.update().value();
   }
   return seen;
