@@ -144,8 +144,9 @@ Result<FoundPsk> unknown_psk(const CommonConfig& config) {
 }
 
 Bytes binder_at(const OfferedPsks& offered, std::size_t index) {
+  std::size_t at = 0;
   for (const PskBinderEntry& entry : offered.binders) {
-    if (index-- == 0) return entry.binder.bytes;
+    if (at++ == index) return entry.binder.bytes;
   }
   return {};
 }

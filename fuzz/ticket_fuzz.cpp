@@ -1,0 +1,64 @@
+// Tickets: what a peer sends is opened or not, and whatever a key of ours has sealed comes back as
+// it was. The first byte chooses what the rest is.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "nacre/session.h"
+#include "round_trip.h"
+#include "session/ticket.h"
+
+namespace nacre {
+namespace {
+
+using fuzz::require;
+
+constexpr UnixTime noon = 1'800'000'000;
+
+const TicketKeys& keys() {
+  static const std::shared_ptr<TicketKeys> known =
+      *TicketKeys::given(std::vector<std::uint8_t>(TicketKeys::key_size, 0x6e));
+  return *known;
+}
+
+Bytes nonce() {
+  static constexpr std::array<std::uint8_t, 12> zeros{};
+  return zeros;
+}
+
+// A state that opens is written back into the ticket that it came from: the nonce is the same.
+void open(Bytes ticket) {
+  TicketBytes room;
+  const auto state = open_ticket(keys(), ticket, noon, room);
+  if (!state) return;
+  require(has_ticket_form(ticket));
+  const auto sealed = seal_ticket(keys(), ticket.subspan(20, 12), *state, noon);
+  require(sealed && std::ranges::equal(sealed->bytes(), ticket));
+}
+
+void seal(Bytes content) {
+  fuzz::round_trip<SessionState>(content);
+  const auto state = wire::read_all<SessionState>(content);
+  if (!state) return;
+  const auto sealed = seal_ticket(keys(), nonce(), *state, noon);
+  require(sealed && has_ticket_form(sealed->bytes()));
+  TicketBytes room;
+  const auto opened = open_ticket(keys(), sealed->bytes(), noon, room);
+  require(opened.has_value() == read_session_state(content, noon).has_value());
+  if (opened) open(sealed->bytes());
+}
+
+}  // namespace
+}  // namespace nacre
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const nacre::Bytes input = nacre::fuzz::input_of(data, size);
+  if (input.front() % 2 == 0) {
+    nacre::open(input.subspan(1));
+  } else {
+    nacre::seal(input.subspan(1));
+  }
+  return 0;
+}
