@@ -24,10 +24,9 @@ class PostHandshake {
   void keep_tickets(std::unique_ptr<SessionKeeper> keeper) noexcept { keeper_ = std::move(keeper); }
 
   // Takes the next message, whole, and says what the connection has to do: change the keys it reads
-  // with (and, where requested, answer), or nothing. Adds a ticket whose session was kept to `kept`.
-  // When it fails, `in_hand` names the extension.
-  // Errors: unexpected_message for whatever the table has no row for; too_many_tickets,
-  // bad_ticket_lifetime; those of reading.
+  // with (and, where requested, answer), or nothing. Adds a ticket whose session was kept to
+  // `kept`. When it fails, `in_hand` names the extension. Errors: unexpected_message for whatever
+  // the table has no row for; too_many_tickets, bad_ticket_lifetime; those of reading.
   Result<std::optional<KeyUpdateRequest>> receive(const HandshakeMessage& message,
                                                   const Limits& limits, std::uint32_t& kept,
                                                   std::optional<ExtensionType>& in_hand);

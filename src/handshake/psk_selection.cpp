@@ -115,13 +115,14 @@ std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientO
                                  UnixTime now) {
   if (auto found = SessionSearch(config, offer, now).find()) return found;
   for (const ExternalPsk& psk : config.psks) {
-    auto found = find_psk(psk, offer);
-    if (found && has_suite_with(found->hash, config.policy, offer)) return found;
+    if (auto found = find_psk(psk, config.policy, offer)) return found;
   }
   return std::nullopt;
 }
 
-std::optional<FoundPsk> find_psk(const ExternalPsk& known, const ClientOffer& offer) {
+std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
+                                 const ClientOffer& offer) {
+  if (!has_suite_with(hash_of(known.kdf()), policy, offer)) return std::nullopt;
   const Identities identities(*offer.psks);
   for (std::size_t index = 0; index < identities.count; ++index) {
     if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;

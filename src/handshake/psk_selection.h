@@ -58,8 +58,9 @@ std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes 
 // of the configuration's that is named. Nothing: none.
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
                                  UnixTime now);
-// What the application knows. Nothing: nothing, or an identity that was not offered.
-std::optional<FoundPsk> find_psk(const ExternalPsk& known, const ClientOffer& offer);
+// That key alone. Nothing: its identity was not offered, or no suite that both have has its hash.
+std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
+                                 const ClientOffer& offer);
 // A key that nobody has, for an identity that nobody knows: it costs the same, and fails the same.
 Result<FoundPsk> unknown_psk(const CommonConfig& config);
 

@@ -64,7 +64,7 @@ Result<void> ServerHandshake::resume(const ServerConfig& config) {
 Result<void> ServerHandshake::resume(const KnownPsk& known) {
   ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
   core_.question = {};
-  if (known.psk) psk_ = find_psk(*known.psk, *offer_);
+  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_);
   TRY(state_, Table::answer(*this, state_, known));
   return answer_own_questions();
 }

@@ -187,6 +187,21 @@ TEST_CASE("An answer for an identity that was not offered is no answer", "[rfc98
   check_connected(peers, KeySource::certificate);
 }
 
+TEST_CASE("A key whose hash no common suite has is not used", "[rfc9846-4.3.11-a2fa8b]") {
+  const ExternalPsk psk = plain("k", 1, Kdf::hkdf_sha384);
+  Policy policy = quick_policy();
+  policy.cipher_suites = {tls_aes_128_gcm_sha256};
+  for (const bool asks : {false, true}) {
+    Peers peers(client_config().psk(psk).policy(policy).build().value(),
+                (asks ? server_config().ask_psk() : server_config().psk(psk)).build().value());
+    peers.server.answer = [&](Connection& connection, const Event&) {
+      CHECK(connection.resume(KnownPsk{psk}));
+    };
+    peers.drive();
+    check_connected(peers, KeySource::certificate);
+  }
+}
+
 TEST_CASE("Imported keys of another context, hash or key are other keys", "[rfc9258-4]") {
   const ExternalPsk ours = imported("k", 1, Kdf::hkdf_sha256, "context");
   Peers peers = meet(psk_client(ours), psk_server(ours));

@@ -37,7 +37,7 @@ struct Configs {
   ServerConfig server;
 };
 
-Configs configs(crypto::KeyType key, const Policy& policy) {
+Configs configs(crypto::KeyType key, const Policy& policy, bool keeps_sessions = false) {
   const UnixTime now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const auto request = [&](bool is_ca) {
     return crypto::IssueRequest{.key = is_ca ? crypto::KeyType::p256 : key,
@@ -51,8 +51,15 @@ Configs configs(crypto::KeyType key, const Policy& policy) {
   const crypto::Issued leaf = must(crypto::issue(request(false), &root));
   const auto anchors = must(TrustAnchors::from_pem(root.certificate_pem));
   const auto credential = must(Credential::from_pem(leaf.certificate_pem, leaf.key_pem));
-  return {must(ClientConfig::Builder(anchors).policy(policy).build()),
-          must(ServerConfig::Builder(credential).policy(policy).build())};
+  ClientConfig::Builder client(anchors);
+  client.policy(policy);
+  ServerConfig::Builder server(credential);
+  server.policy(policy);
+  if (keeps_sessions) {
+    client.sessions(std::make_shared<MemoryClientSessionStore>());
+    server.ticket_keys(must(TicketKeys::random()));
+  }
+  return {must(client.build()), must(server.build())};
 }
 
 // Hands `wire` to `to`, and returns how much it answers in `reply`.
@@ -89,6 +96,25 @@ void handshake(benchmark::State& state, crypto::KeyType key, NamedGroup group) {
     Connection client = must(Connection::client(both.client, "localhost"));
     Connection server = must(Connection::server(both.server));
     shake_hands(client, server, wire);
+  }
+}
+
+// Each one with a ticket of the one before, and a new ticket for the next.
+void resumption(benchmark::State& state, NamedGroup group) {
+  Policy policy = policy_2026;
+  policy.groups = {group};
+  policy.key_shares = {group};
+  const Configs both = configs(crypto::KeyType::p256, policy, true);
+  Wire wire;
+  const auto meet = [&] {
+    Connection client = must(Connection::client(both.client, "localhost"));
+    Connection server = must(Connection::server(both.server));
+    shake_hands(client, server, wire);
+    return client.negotiated().key_source;
+  };
+  (void)meet();
+  for (auto _ : state) {
+    if (meet() != KeySource::session) state.SkipWithError("not resumed");
   }
 }
 
@@ -135,6 +161,8 @@ void add_all() {
       const std::string title = "handshake/" + std::string(nacre::name(group)) + "/" + name;
       benchmark::RegisterBenchmark(title.c_str(), handshake, key, group);
     }
+    const std::string title = "resumption/" + std::string(nacre::name(group));
+    benchmark::RegisterBenchmark(title.c_str(), resumption, group);
   }
   for (const auto& suite : crypto::cipher_suites) {
     for (const bool open : {false, true}) {
