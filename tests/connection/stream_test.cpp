@@ -15,7 +15,9 @@
 
 #include "crypto/credentials.h"
 #include "crypto/signature.h"
+#include "handshake/config.h"
 #include "support/peers.h"
+#include "support/sessions.h"
 
 namespace nacre::test {
 namespace {
@@ -81,6 +83,65 @@ TEST_CASE("a stream carries data both ways and ends cleanly", "[rfc9846-6.1]") {
   server.join();
   CHECK_FALSE(server_error);
   CHECK(stream->write(bytes_of("x")) == fail(Error::closed));
+}
+
+TEST_CASE("a stream resumes, and carries early data where both sides want it",
+          "[rfc9846-2.3][rfc9846-4.3.10]") {
+  Resumable pair;
+  pair.early_data = true;
+  (void)pair.connect();
+  const auto both = pair.configs();
+  const std::string early(3'000, 'e');
+  for (const bool resumes : {true, false}) {
+    auto [ours, theirs] = socket_pair();
+    std::string heard;
+    std::jthread server([&heard, &config = both.second, socket = std::move(theirs)]() mutable {
+      auto stream = accept(config, std::move(socket));
+      if (!stream) return;
+      heard = text_of(stream->early_data());
+      (void)stream->write(bytes_of("answer"));
+      (void)stream->close();
+    });
+    Stream<TcpSocket> stream(Connection::client(both.first, "localhost").value(), std::move(ours));
+    CHECK(stream.write_early(bytes_of(early)).value() == (resumes ? early.size() : 0));
+    REQUIRE(stream.handshake());
+    Error error{};
+    CHECK(read_all(stream, error) == "answer");
+    CHECK(error == Error{});
+    server.join();
+    CHECK(heard == (resumes ? early : ""));
+    const Negotiated negotiated = stream.connection().negotiated();
+    CHECK(negotiated.early_data == (resumes ? EarlyDataStatus::accepted : EarlyDataStatus::none));
+    // The next one has no session.
+    while (pair.client_store->take({"localhost", both.first.impl().session_scope}, now)) {
+    }
+  }
+}
+
+TEST_CASE("a stream's application answers for a key", "[rfc9846-4.3.11]") {
+  const Octets secret(32, 7);
+  const ExternalPsk psk = ExternalPsk::make(bytes_of("k"), secret).value();
+  struct Known : Answers {
+    explicit Known(ExternalPsk known) : key(std::move(known)) {}
+    Result<std::optional<ExternalPsk>> psk(const PskOffered& offered) override {
+      asked = offered.identities.size();
+      return std::optional(key);
+    }
+    ExternalPsk key;
+    std::size_t asked = 0;
+  };
+  auto [ours, theirs] = socket_pair();
+  Known answers(psk);
+  std::jthread server([&, socket = std::move(theirs)]() mutable {
+    Stream<TcpSocket> stream(Connection::server(server_config().ask_psk().build().value()).value(),
+                             std::move(socket));
+    if (stream.handshake(&answers)) (void)stream.close();
+  });
+  auto stream = connect(client_config().psk(psk).build().value(), "localhost", std::move(ours));
+  REQUIRE(stream);
+  server.join();
+  CHECK(answers.asked == 1);
+  CHECK(stream->connection().negotiated().key_source == KeySource::external_psk);
 }
 
 TEST_CASE("a stream that is cut is told from one that ends", "[rfc9846-6.1]") {

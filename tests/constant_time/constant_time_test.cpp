@@ -13,6 +13,7 @@
 #include "crypto/marks.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "handshake/key_schedule.h"
 
 using namespace nacre;
 using namespace nacre::crypto;
@@ -127,6 +128,22 @@ TEST_CASE("the key schedule does not branch on its secrets", "[constant-time][rf
     REQUIRE(verify_data);
     CHECK(is_marked(verify_data->bytes()));
     CHECK_FALSE(equal_in_constant_time(verify_data->bytes(), secret_bytes(size, 0)));
+  }
+  CHECK(errors() == before);
+}
+
+TEST_CASE("a binder does not branch on its key", "[constant-time][rfc9846-4.3.11.2]") {
+  const unsigned long before = errors();
+  const Digest transcript = hash(HashAlgorithm::sha256, bytes_of("messages"));
+  for (const PskKind kind : {PskKind::resumption, PskKind::external, PskKind::imported}) {
+    const auto early = EarlySecret::from_psk(HashAlgorithm::sha256, secret_bytes(32, 5));
+    REQUIRE(early);
+    const auto binder = early->binder(kind, transcript.bytes());
+    REQUIRE(binder);
+    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Buffer(32, 1)));
+    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Buffer(31, 1)));
+    REQUIRE(early->client_traffic(transcript.bytes()));
+    REQUIRE(early->exporter(transcript.bytes()));
   }
   CHECK(errors() == before);
 }

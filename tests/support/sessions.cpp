@@ -18,7 +18,7 @@ Resumable::Resumable(bool is_stateful)
   }
 }
 
-Peers Resumable::meet(std::string_view server_name, const std::function<void(Peers&)>& before) {
+std::pair<ClientConfig, ServerConfig> Resumable::configs() {
   ClientConfig::Builder client_builder =
       trusts_anyone ? ClientConfig::Builder(danger::trust_anyone()) : client_config();
   client_builder.policy(quick_policy());
@@ -31,7 +31,12 @@ Peers Resumable::meet(std::string_view server_name, const std::function<void(Pee
   server_builder.ticket_keys(keys).sessions(server_store).clock([this] { return server_time; });
   if (early_data) server_builder.early_data({.guard = guard});
   if (server) server(server_builder);
-  Peers peers(*client_builder.build(), *server_builder.build(), server_name);
+  return {client_builder.build().value(), server_builder.build().value()};
+}
+
+Peers Resumable::meet(std::string_view server_name, const std::function<void(Peers&)>& before) {
+  const auto both = configs();
+  Peers peers(both.first, both.second, server_name);
   if (before) {
     peers.client.run();
     before(peers);

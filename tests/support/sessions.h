@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "nacre/session.h"
 #include "support/peers.h"
@@ -20,6 +21,9 @@ struct Resumable {
   // ClientHello is out.
   Peers meet(std::string_view server_name = "localhost",
              const std::function<void(Peers&)>& before = {});
+
+  // The configurations of the two, as they are now.
+  std::pair<ClientConfig, ServerConfig> configs();
 
   UnixTime client_time = now;
   UnixTime server_time = now;
