@@ -24,7 +24,7 @@ using enum AlertDescription;
 // One identity of one byte, and a binder of 32.
 Data offered_psk() {
   Data data{0, 7, 0, 1, 0x61, 0, 0, 0, 0, 0, 33, 32};
-  data.resize(data.size() + 32);
+  for (int i = 0; i < 32; ++i) data.push_back(0);
   return data;
 }
 
