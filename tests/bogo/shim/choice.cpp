@@ -1,6 +1,7 @@
 #include "shim/choice.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,35 @@ std::vector<Bytes> names_in(Bytes list) {
   return names;
 }
 
+// The lists in front of a ClientHello's extensions: a session ID, suites and methods, by the size
+// of their lengths. RFC 9846, section 4.2.2.
+constexpr std::size_t version_and_random = 2 + 32;
+constexpr std::array<std::size_t, 3> size_of_lengths{1, 2, 1};
+constexpr std::uint16_t signature_algorithms = 13;
+
+// What the client can verify. Nothing: it does not say.
+std::vector<SignatureScheme> offered_schemes(Bytes hello) {
+  hello = hello.subspan(version_and_random);
+  for (const std::size_t width : size_of_lengths) {
+    const std::size_t size = width == 1 ? hello.front() : number_at(hello, 0);
+    hello = hello.subspan(width + size);
+  }
+  for (hello = hello.subspan(2); !hello.empty();) {
+    const std::uint16_t type = number_at(hello, 0);
+    const Bytes data = hello.subspan(4, number_at(hello, 2));
+    if (type == signature_algorithms) return schemes_in(data.subspan(2));
+    hello = hello.subspan(4 + data.size());
+  }
+  return {};
+}
+
+bool can_sign_one_of(const CredentialFlags& flags, const std::vector<SignatureScheme>& schemes) {
+  const auto credential = credential_of(flags, false);
+  return credential && std::ranges::any_of(schemes, [&](SignatureScheme scheme) {
+           return credential->schemes().contains(scheme);
+         });
+}
+
 Result<bool> is_issued_by_one_of(const CredentialFlags& flags, const std::vector<Bytes>& names) {
   TRY(const std::string pem, read_file(flags.cert_file));
   TRY(const auto chain, read_pem_certificates(pem));
@@ -51,7 +81,8 @@ Result<bool> is_issued_by_one_of(const CredentialFlags& flags, const std::vector
 bool is_as_expected(const CertificateWanted& wanted, const Flags& flags) {
   std::string names;
   for (const Bytes name : names_in(wanted.authorities)) {
-    names += (names.empty() ? "" : ",") + test::hex(name);
+    if (!names.empty()) names += ',';
+    names += test::hex(name);
   }
   const bool names_are_good =
       flags.expect_client_ca_list.empty() || names == flags.expect_client_ca_list;
@@ -78,6 +109,15 @@ Result<Credential> choose_credential(const CertificateWanted& wanted, const Flag
     cause = Error::application_refused;
   }
   return fail(cause);
+}
+
+std::string session_context(const ClientHelloSeen& hello, const Flags& flags) {
+  const auto schemes = offered_schemes(hello.client_hello);
+  const auto chosen = std::ranges::find_if(flags.credentials, [&](const CredentialFlags& of) {
+    return of.is_psk || can_sign_one_of(of, schemes);
+  });
+  const bool has_own = chosen != flags.credentials.end() && !chosen->session_id_context.empty();
+  return has_own ? chosen->session_id_context : flags.default_credential.session_id_context;
 }
 
 }  // namespace nacre::bogo

@@ -12,11 +12,14 @@
 #include "nacre/limits.h"
 #include "nacre/policy.h"
 #include "nacre/try.h"
+#include "shim/psk.h"
 
 namespace nacre::bogo {
 namespace {
 
 constexpr std::size_t runners_message_limit = 128 * 1024;
+constexpr std::uint32_t runners_early_data = 14'336;
+constexpr std::chrono::seconds runners_window{60};
 
 bool is_post_quantum(NamedGroup group) {
   using enum NamedGroup;
@@ -121,10 +124,66 @@ std::vector<std::string_view> protocols_in(std::string_view list) {
 }
 
 template <class Builder>
-Result<void> common(Builder& builder, const Flags& flags, const KeyLog& key_log) {
+Result<void> common(Builder& builder, const Flags& flags, const Surroundings& surroundings) {
   TRY(const Policy policy, policy_of(flags));
-  builder.policy(policy).limits(limits_of(flags));
-  danger::log_secrets(builder, key_log);
+  builder.policy(policy)
+      .limits(limits_of(flags))
+      .clock(surroundings.sessions.clock())
+      .trace(surroundings.trace);
+  danger::log_secrets(builder, surroundings.key_log);
+  return {};
+}
+
+// A client that is to verify takes certificates besides its keys.
+Result<ClientConfig::Builder> client_builder(const Flags& flags) {
+  TRY(const auto psks, all_psks(flags));
+  if (!psks.empty() && !flags.verify_peer) {
+    ClientConfig::Builder builder(psks.front());
+    for (auto psk = std::next(psks.begin()); psk != psks.end(); ++psk) builder.psk(*psk);
+    return builder;
+  }
+  TrustAnchors anchors = danger::trust_anyone();
+  if (!flags.trust_cert.empty()) {
+    TRY(anchors, TrustAnchors::from_pem_file(flags.trust_cert));
+  }
+  ClientConfig::Builder builder(anchors);
+  for (const ExternalPsk& psk : psks) builder.psk(psk);
+  return builder;
+}
+
+Result<void> add_psks(std::optional<ServerConfig::Builder>& builder, const Flags& flags) {
+  TRY(const auto psks, all_psks(flags));
+  if (psks.empty()) return {};
+  if (flags.async) {
+    TRY(const ExternalPsk psk, nobodys_psk());
+    if (!builder) builder.emplace(psk);
+    builder->ask_psk();
+    return {};
+  }
+  for (const ExternalPsk& psk : psks) {
+    if (builder) {
+      builder->psk(psk);
+    } else {
+      builder.emplace(psk);
+    }
+  }
+  return {};
+}
+
+// In a store where everything else takes time, too.
+Result<void> add_sessions(ServerConfig::Builder& builder, const Flags& flags,
+                          const std::string& session_context, const Sessions& sessions) {
+  if (flags.no_ticket || flags.skip_ticket) return {};
+  if (flags.async) {
+    builder.sessions(sessions.store);
+  } else {
+    builder.ticket_keys(sessions.ticket_keys);
+  }
+  TRY(const auto context, unbase64(session_context));
+  builder.session_context(context);
+  if (!flags.enable_early_data) return {};
+  builder.early_data(
+      {.guard = sessions.guard, .max_size = runners_early_data, .window = runners_window});
   return {};
 }
 
@@ -138,6 +197,7 @@ Result<std::string> read_file(const std::string& path) {
 
 std::vector<CredentialFlags> all_credentials(const Flags& flags) {
   std::vector<CredentialFlags> all = flags.credentials;
+  std::erase_if(all, &CredentialFlags::is_psk);
   if (!flags.default_credential.cert_file.empty()) all.push_back(flags.default_credential);
   return all;
 }
@@ -158,31 +218,34 @@ Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewher
   return credential.with_schemes(wanted);
 }
 
-Result<ClientConfig> client_config(const Flags& flags, const KeyLog& key_log) {
-  ClientConfig::Builder builder(danger::trust_anyone());
-  if (!flags.trust_cert.empty()) {
-    TRY(const TrustAnchors anchors, TrustAnchors::from_pem_file(flags.trust_cert));
-    builder = ClientConfig::Builder(anchors);
-  }
-  TRY(common(builder, flags, key_log));
-  builder.ask_credential()
+Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surroundings) {
+  TRY(ClientConfig::Builder builder, client_builder(flags));
+  TRY(common(builder, flags, surroundings));
+  builder.sessions(surroundings.sessions.last)
+      .early_data(flags.enable_early_data)
+      .ask_credential()
       .ask_verdict()
       .grease(flags.enable_grease)
       .alpn(protocols_in(flags.advertise_alpn));
   return builder.build();
 }
 
-Result<ServerConfig> asking_server_config(const Flags& flags, const KeyLog& key_log) {
-  const bool is_only = flags.credentials.empty();
-  CredentialFlags any = is_only ? flags.default_credential : flags.credentials.front();
-  any.signing_prefs.clear();
-  TRY(const Credential credential, credential_of(any, false));
-  ServerConfig::Builder builder(credential);
-  TRY(common(builder, flags, key_log));
-  return builder.ask_configuration().build();
+Result<ServerConfig> asking_server_config(const Flags& flags, const Surroundings& surroundings) {
+  std::optional<ServerConfig::Builder> builder;
+  TRY(add_psks(builder, flags));
+  if (!builder) {
+    std::vector<CredentialFlags> all = all_credentials(flags);
+    ENSURE(!all.empty(), Error::bad_configuration);
+    all.front().signing_prefs.clear();
+    TRY(const Credential credential, credential_of(all.front(), false));
+    builder.emplace(credential);
+  }
+  TRY(common(*builder, flags, surroundings));
+  return builder->ask_configuration().build();
 }
 
-Result<ServerConfig> server_config(const Flags& flags, const KeyLog& key_log) {
+Result<ServerConfig> server_config(const Flags& flags, const std::string& session_context,
+                                   const Surroundings& surroundings) {
   std::optional<ServerConfig::Builder> builder;
   for (const CredentialFlags& of : all_credentials(flags)) {
     const auto credential = credential_of(of, flags.async);
@@ -194,8 +257,10 @@ Result<ServerConfig> server_config(const Flags& flags, const KeyLog& key_log) {
       builder.emplace(*credential);
     }
   }
+  TRY(add_psks(builder, flags));
   ENSURE(builder, Error::no_common_signature_scheme);
-  TRY(common(*builder, flags, key_log));
+  TRY(common(*builder, flags, surroundings));
+  TRY(add_sessions(*builder, flags, session_context, surroundings.sessions));
   if (!flags.select_alpn.empty() || flags.select_empty_alpn) builder->alpn({flags.select_alpn});
   return builder->build();
 }

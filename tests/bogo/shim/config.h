@@ -7,24 +7,33 @@
 
 #include "nacre/config.h"
 #include "nacre/danger.h"
+#include "nacre/trace.h"
 #include "shim/flags.h"
+#include "shim/sessions.h"
 
 namespace nacre::bogo {
 
-using KeyLog = std::shared_ptr<danger::KeyLog>;
+// What a configuration is given besides what the flags say.
+struct Surroundings {
+  Sessions sessions;
+  std::shared_ptr<danger::KeyLog> key_log;
+  std::shared_ptr<Trace> trace;
+};
 
-// In the order in which they are tried.
+// Those with a certificate, in the order in which they are tried.
 std::vector<CredentialFlags> all_credentials(const Flags& flags);
 
 // Errors: no_common_signature_scheme where the flags leave it no scheme of TLS 1.3.
 Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere);
 
-Result<ClientConfig> client_config(const Flags& flags, const KeyLog& key_log);
+Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surroundings);
 // Asks for the configuration once the ClientHello is there: server_config() makes that one, with
 // its keys elsewhere where the flags say -async. Errors: no_common_signature_scheme where no
 // credential can sign.
-Result<ServerConfig> asking_server_config(const Flags& flags, const KeyLog& key_log);
-Result<ServerConfig> server_config(const Flags& flags, const KeyLog& key_log);
+Result<ServerConfig> asking_server_config(const Flags& flags, const Surroundings& surroundings);
+// `session_context`: base64. The keys of PSKs are elsewhere, too, where the flags say -async.
+Result<ServerConfig> server_config(const Flags& flags, const std::string& session_context,
+                                   const Surroundings& surroundings);
 
 // Errors: file_unreadable.
 Result<std::string> read_file(const std::string& path);

@@ -1,13 +1,88 @@
-// One connection with the runner, from the handshake to the end of the transport.
+// What passes between the shim and the runner.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "nacre/connection.h"
+#include "nacre/trace.h"
 #include "nacre/try.h"
-#include "shim/flags.h"
+#include "shim/config.h"
+#include "shim/meeting.h"
+#include "shim/secrets.h"
+#include "shim/transport.h"
 
 namespace nacre::bogo {
 
-// Connects to the runner, shakes hands, checks what the flags expect, and exchanges data. Says on
-// stderr what went wrong, and returns false.
-bool run_connection(const Flags& flags);
+// The message that came last.
+class LastMessage final : public Trace {
+ public:
+  void message(bool sent, HandshakeType type, std::size_t) override {
+    if (!sent) last_ = type;
+  }
+  unsigned type() const { return static_cast<unsigned>(last_); }
+
+ private:
+  HandshakeType last_{};
+};
+
+class Exchange {
+ public:
+  Exchange(const Meeting& meeting, Connection connection, Transport transport,
+           const Surroundings& surroundings, const LastMessage& messages);
+
+  Result<void> handshake();
+  // An application may judge a resumed session's chain again: with what it would say now.
+  Result<void> judge_again();
+  // Everything after it, up to the closing.
+  Result<void> talk(const Secrets& secrets);
+  Result<void> close();
+  const Connection& connection() const { return connection_; }
+  Transport& transport() { return transport_; }
+
+ private:
+  const Flags& flags() const;
+
+  // The next event that is not about buffers. Nothing: the transport has ended.
+  Result<std::optional<Event>> next();
+  Result<Event> advance();
+  Result<void> send(Bytes bytes);
+  Result<void> finish_unsent();
+
+  Result<void> answer(const Event& question);
+  Result<void> answer(const ClientHelloSeen& hello);
+  Result<void> answer(const PskOffered& question);
+  Result<void> answer(const CertificateWanted& question);
+  Result<void> answer(const ChainToJudge& question);
+  Result<void> answer(const SignatureWanted& question);
+  Result<void> refuse(AlertDescription alert, Error error);
+  Result<void> refuse_certificate();
+
+  Result<void> write_early();
+  Result<void> echo_early();
+  Result<void> write(Bytes data);
+  Result<void> write_first();
+  Result<void> send_part(Bytes record);
+  Result<void> echo();
+
+  const Meeting& meeting_;
+  const Surroundings& surroundings_;
+  const LastMessage& messages_;
+  Connection connection_;
+  Transport transport_;
+  std::vector<std::uint8_t> inbox_;
+  std::vector<std::uint8_t> out_;
+  std::vector<Bytes> first_;          // what is to be written before anything is read
+  std::vector<std::uint8_t> data_;    // of the last ApplicationData or EarlyData
+  std::vector<std::uint8_t> unsent_;  // the rest of a record, see -read-with-unfinished-write
+  bool wants_input_ = false;
+  bool peer_closed_ = false;
+  bool has_refused_ = false;
+};
+
+// Early data of a client's was not taken: what follows is another exchange.
+bool is_rejected(const Connection& connection, const Meeting& meeting);
 
 }  // namespace nacre::bogo

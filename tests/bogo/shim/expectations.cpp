@@ -1,8 +1,13 @@
 #include "shim/expectations.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
+
+#include "nacre/verify.h"
+#include "shim/config.h"
+#include "shim/exchange.h"
 
 namespace nacre::bogo {
 namespace {
@@ -14,31 +19,112 @@ bool same(std::string_view what, std::string_view got, std::string_view wanted) 
   return false;
 }
 
+bool holds(bool is_good, const char* otherwise) {
+  if (!is_good) std::fprintf(stderr, "%s\n", otherwise);
+  return is_good;
+}
+
 // 0: anything will do.
 bool is_or_any(std::string_view what, unsigned got, unsigned wanted) {
   return wanted == 0 || same(what, std::to_string(got), std::to_string(wanted));
 }
 
-}  // namespace
-
-bool has_expected_properties(const Connection& connection, const Flags& flags) {
+bool has_expected_parameters(const Connection& connection, const Flags& flags) {
   const Negotiated negotiated = connection.negotiated();
   const auto suite = static_cast<unsigned>(negotiated.cipher_suite);
-  const auto scheme =
-      static_cast<unsigned>(negotiated.server_signature_scheme.value_or(SignatureScheme{}));
   const std::string_view protocol = flags.server ? flags.select_alpn : flags.expect_alpn;
   const bool name_is_good = flags.expect_server_name.empty() ||
                             same("the name", connection.server_name(), flags.expect_server_name);
-  const bool retry_is_good = !(negotiated.retried ? flags.expect_no_hrr : flags.expect_hrr);
-  if (!retry_is_good) std::fputs("a retry, or none, against expectation\n", stderr);
-  return name_is_good && retry_is_good && same("the protocol", negotiated.alpn, protocol) &&
+  return name_is_good &&
+         holds(!(negotiated.retried ? flags.expect_no_hrr : flags.expect_hrr),
+               "a retry, or none, against expectation") &&
+         same("the protocol", negotiated.alpn, protocol) &&
          is_or_any("the version", static_cast<unsigned>(ProtocolVersion::tls_1_3),
                    flags.expect_version) &&
          is_or_any("the group", static_cast<unsigned>(negotiated.group), flags.expect_curve_id) &&
          is_or_any("the suite", suite, flags.expect_cipher) &&
-         is_or_any("the suite", suite, flags.expect_cipher_aes) &&
-         (flags.server ||
-          is_or_any("the peer's scheme", scheme, flags.expect_peer_signature_algorithm));
+         is_or_any("the suite", suite, flags.expect_cipher_aes);
+}
+
+// A server's chain and its scheme. A resumed session has the chain, but nothing was signed.
+bool has_expected_peer(const Connection& connection, const Flags& flags) {
+  if (flags.server) return true;
+  const Negotiated negotiated = connection.negotiated();
+  const bool has_key = negotiated.key_source == KeySource::external_psk;
+  if (!holds(connection.peer_chain().empty() == (flags.expect_no_peer_cert || has_key),
+             "a chain, or none, against expectation")) {
+    return false;
+  }
+  if (!flags.expect_peer_cert_file.empty()) {
+    const auto pem = read_file(flags.expect_peer_cert_file);
+    const auto expected = pem ? read_pem_certificates(*pem) : fail(pem.error());
+    const auto is_equal = [](Bytes a, const auto& b) { return std::ranges::equal(a, b); };
+    const bool is_good =
+        expected && std::ranges::equal(connection.peer_chain(), *expected, is_equal);
+    if (!holds(is_good, "another chain than expected")) return false;
+  }
+  return !negotiated.server_signature_scheme ||
+         is_or_any("the peer's scheme", static_cast<unsigned>(*negotiated.server_signature_scheme),
+                   flags.expect_peer_signature_algorithm);
+}
+
+// Whether what is known of early data agrees with why it was taken, or not.
+bool agrees(const std::string& reason, const Negotiated& negotiated, const Meeting& meeting) {
+  using enum EarlyDataStatus;
+  const EarlyDataStatus status = negotiated.early_data;
+  const bool is_resumed = negotiated.key_source == KeySource::session;
+  if (reason.empty()) return true;
+  if (reason == "accept") return status == accepted;
+  if (reason == "disabled") return status != accepted && !meeting.flags.enable_early_data;
+  if (reason == "no_session_offered") return status == none && !meeting.is_resumption;
+  if (reason == "session_not_resumed") return status == rejected && !is_resumed;
+  if (reason == "hello_retry_request") return status == rejected && negotiated.retried;
+  if (reason == "peer_declined") return status == rejected && is_resumed && !negotiated.retried;
+  if (reason == "alpn_mismatch") return status != accepted && is_resumed;
+  if (reason == "unsupported_for_session") return status != accepted && is_resumed;
+  if (reason == "ticket_age_skew") return status == rejected && is_resumed;
+  return false;
+}
+
+bool has_expected_early_data(const Connection& connection, const Meeting& meeting,
+                             const Flags& flags) {
+  using enum EarlyDataStatus;
+  const Negotiated negotiated = connection.negotiated();
+  const EarlyDataStatus status = negotiated.early_data;
+  const Flags& before = meeting.flags;
+  const bool must_be_rejected =
+      meeting.is_resumption && !before.server && before.expect_reject_early_data;
+  return holds(!flags.expect_accept_early_data || status == accepted,
+               "early data was not accepted") &&
+         holds(!flags.expect_reject_early_data || status != accepted, "early data was accepted") &&
+         holds(!must_be_rejected || status == rejected, "early data was not offered") &&
+         holds(!flags.expect_no_offer_early_data || status == none, "early data was offered") &&
+         holds(agrees(flags.expect_early_data_reason, negotiated, meeting),
+               ("early data: not as \"" + flags.expect_early_data_reason + "\" would have it")
+                   .c_str());
+}
+
+}  // namespace
+
+bool has_expected_properties(const Connection& connection, const Meeting& meeting) {
+  const Flags& flags = is_rejected(connection, meeting) ? meeting.retry : meeting.flags;
+  const bool is_resumed = connection.negotiated().key_source == KeySource::session;
+  const bool should_be = meeting.is_resumption && !flags.expect_session_miss;
+  return holds(is_resumed == should_be,
+               is_resumed ? "a session was resumed" : "no session was resumed") &&
+         has_expected_parameters(connection, flags) && has_expected_peer(connection, flags) &&
+         has_expected_early_data(connection, meeting, flags);
+}
+
+bool has_expected_session(const Connection& connection, const Meeting& meeting) {
+  const Flags& flags = is_rejected(connection, meeting) ? meeting.retry : meeting.flags;
+  if (flags.server || flags.send_alert) return true;
+  const LastSession& last = *meeting.sessions.last;
+  const bool wants_one = !flags.expect_no_session && !flags.shim_shuts_down;
+  return holds(last.has_come() == wants_one,
+               wants_one ? "no session has come" : "a session has come") &&
+         holds(!wants_one || (last.max_early_data() > 0) == flags.expect_ticket_supports_early_data,
+               "early data for the next session, or none, against expectation");
 }
 
 }  // namespace nacre::bogo

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "nacre/connection.h"
-#include "shim/flags.h"
+#include "shim/meeting.h"
 
 namespace nacre::bogo {
 
 // Once the handshake is complete.
-bool has_expected_properties(const Connection& connection, const Flags& flags);
+bool has_expected_properties(const Connection& connection, const Meeting& meeting);
+// A client's tickets, once nothing more comes.
+bool has_expected_session(const Connection& connection, const Meeting& meeting);
 
 }  // namespace nacre::bogo

@@ -20,7 +20,9 @@ struct OfCredential {
   std::variant<std::string CredentialFlags::*, Numbers CredentialFlags::*, bool CredentialFlags::*>
       member;
 };
-struct NewCredential {};
+struct NewCredential {
+  bool is_psk = false;
+};
 
 using Member =
     std::variant<bool Flags::*, unsigned Flags::*, std::uint16_t Flags::*, std::uint64_t Flags::*,
@@ -35,6 +37,19 @@ const std::pair<std::string_view, Member> known[] = {
     {"is-handshaker-supported", &Flags::is_handshaker_supported},
     {"resume-count", &Flags::resume_count},
     {"expect-session-miss", &Flags::expect_session_miss},
+    {"resumption-delay", &Flags::resumption_delay},
+    {"no-ticket", &Flags::no_ticket},
+    {"skip-ticket", &Flags::skip_ticket},
+    {"enable-early-data", &Flags::enable_early_data},
+    {"early-write-after-message", &Flags::early_write_after_message},
+    {"expect-ticket-supports-early-data", &Flags::expect_ticket_supports_early_data},
+    {"expect-accept-early-data", &Flags::expect_accept_early_data},
+    {"expect-reject-early-data", &Flags::expect_reject_early_data},
+    {"expect-no-offer-early-data", &Flags::expect_no_offer_early_data},
+    {"expect-early-data-reason", &Flags::expect_early_data_reason},
+    {"reverify-on-resume", &Flags::reverify_on_resume},
+    {"require-any-client-certificate", &Flags::require_any_client_certificate},
+    {"expect-no-peer-cert", &Flags::expect_no_peer_cert},
     {"async", &Flags::async},
     {"check-close-notify", &Flags::check_close_notify},
     {"shim-writes-first", &Flags::shim_writes_first},
@@ -53,6 +68,13 @@ const std::pair<std::string_view, Member> known[] = {
     {"export-label", &Flags::export_label},
     {"export-context", &Flags::export_context},
     {"new-x509-credential", NewCredential{}},
+    {"new-psk-credential", NewCredential{true}},
+    {"psk-importer-key", OfCredential{&CredentialFlags::psk_importer_key}},
+    {"psk-importer-identity", OfCredential{&CredentialFlags::psk_importer_identity}},
+    {"psk-importer-context", OfCredential{&CredentialFlags::psk_importer_context}},
+    {"psk-importer-sha256", OfCredential{&CredentialFlags::psk_importer_sha256}},
+    {"psk-importer-sha384", OfCredential{&CredentialFlags::psk_importer_sha384}},
+    {"session-id-context", OfCredential{&CredentialFlags::session_id_context}},
     {"cert-file", OfCredential{&CredentialFlags::cert_file}},
     {"key-file", OfCredential{&CredentialFlags::key_file}},
     {"must-match-issuer", OfCredential{&CredentialFlags::must_match_issuer}},
@@ -107,13 +129,19 @@ const std::pair<std::string_view, Member> known[] = {
     {"no-op-extra-handshake", Ignored{}},
     // TLS 1.3 does not tell an empty context from none (section 7.5).
     {"use-export-context", Ignored{}},
-    // The first connection without tickets has no session in any case.
+    // TLS 1.3 has no sessions with an ID.
     {"expect-no-session-id", Ignored{}},
-    {"no-ticket", Ignored{}},
-    {"skip-ticket", Ignored{}},
+    // Each session that is resumed leads to new tickets, and nobody else makes or reads them.
+    {"renew-ticket", Ignored{}},
     {"use-ticket-callback", Ignored{}},
     {"use-ticket-aead-callback", Ignored{}},
+    // Told by whether early data is taken.
+    {"expect-ticket-age-skew", Ignored{true}},
+    // The runner sees whether server_name is acknowledged.
+    {"no-server-name-ack", Ignored{}},
     {"install-ddos-callback", Ignored{}},
+    // The configuration is always chosen once the ClientHello is there.
+    {"use-early-callback", Ignored{}},
     {"server-preference", Ignored{}},
     // One way or the other, the client has its certificates before it is asked for one.
     {"use-old-client-cert-callback", Ignored{}},
@@ -151,8 +179,8 @@ class Setter {
     return set(flags_.*member);
   }
   bool operator()(Ignored) const { return true; }
-  bool operator()(NewCredential) const {
-    flags_.credentials.emplace_back();
+  bool operator()(const NewCredential& fresh) const {
+    flags_.credentials.emplace_back().is_psk = fresh.is_psk;
     return true;
   }
   bool operator()(const OfCredential& of) const {
@@ -218,10 +246,14 @@ CommandLine parse(std::span<char* const> arguments) {
       if (++i == arguments.size()) return line;
       value = arguments[i];
     }
-    const bool for_initial = !resume_only && !retry_only;
-    const bool for_resume = !initial_only && !retry_only;
-    if (for_initial && !std::visit(Setter(line.initial, value), *member)) return line;
-    if (for_resume && !std::visit(Setter(line.resume, value), *member)) return line;
+    const bool for_all = !initial_only && !resume_only && !retry_only;
+    const auto set = [&](bool is_meant, Flags& flags) {
+      return (!is_meant && !for_all) || std::visit(Setter(flags, value), *member);
+    };
+    if (!set(initial_only, line.initial) || !set(resume_only, line.resume) ||
+        !set(retry_only, line.retry)) {
+      return line;
+    }
     line.unknown.reset();
   }
   return line;

@@ -10,6 +10,13 @@
 namespace nacre::bogo {
 
 struct CredentialFlags {
+  bool is_psk = false;
+  std::string psk_importer_key;  // base64, as the next two
+  std::string psk_importer_identity;
+  std::string psk_importer_context;
+  bool psk_importer_sha256 = false;
+  bool psk_importer_sha384 = false;
+  std::string session_id_context;
   std::string cert_file;
   std::string key_file;
   std::vector<std::uint16_t> signing_prefs;
@@ -26,6 +33,17 @@ struct Flags {
 
   unsigned resume_count = 0;
   bool expect_session_miss = false;
+  unsigned resumption_delay = 0;
+  bool no_ticket = false;
+  bool skip_ticket = false;
+
+  bool enable_early_data = false;
+  unsigned early_write_after_message = 0;
+  bool expect_ticket_supports_early_data = false;
+  bool expect_accept_early_data = false;
+  bool expect_reject_early_data = false;
+  bool expect_no_offer_early_data = false;
+  std::string expect_early_data_reason;
 
   bool async = false;
   bool check_close_notify = false;
@@ -52,6 +70,9 @@ struct Flags {
   bool verify_fail = false;
   bool verify_peer = false;
   bool use_custom_verify_callback = false;
+  bool reverify_on_resume = false;
+  bool require_any_client_certificate = false;
+  bool expect_no_peer_cert = false;
   std::string expect_peer_cert_file;
 
   unsigned max_version = 0;
@@ -92,11 +113,13 @@ struct Flags {
   std::vector<std::uint16_t> expect_peer_verify_pref;
 };
 
-// One set for each kind of connection: -on-initial-X and -on-resume-X are for one of them, -X for
-// all. A flag that is unknown, or a value that is none, is in `unknown`.
+// One set for each kind of connection: -on-initial-X, -on-resume-X and -on-retry-X (for what
+// follows rejected early data) are for one of them, -X for all. A flag that is unknown, or a value
+// that is none, is in `unknown`.
 struct CommandLine {
   Flags initial;
   Flags resume;
+  Flags retry;
   std::optional<std::string> unknown;
 };
 

@@ -1,12 +1,14 @@
 // The shim of BoGo, the runner of BoringSSL's tests: one process per test, told by flags what to do
 // and what to expect, with the runner as its peer.
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <span>
 
-#include "shim/exchange.h"
 #include "shim/flags.h"
+#include "shim/meeting.h"
+#include "shim/sessions.h"
 
 namespace nacre::bogo {
 namespace {
@@ -15,6 +17,13 @@ constexpr int unimplemented = 89;
 
 bool insists_on_issuer(const Flags& flags) {
   return std::ranges::any_of(flags.credentials, &CredentialFlags::must_match_issuer);
+}
+
+// Servers do not ask for certificates yet. Where they have keys alone, nobody does.
+bool requests_certificate(const Flags& flags) {
+  return flags.require_any_client_certificate &&
+         (flags.credentials.empty() ||
+          !std::ranges::all_of(flags.credentials, &CredentialFlags::is_psk));
 }
 
 int run(std::span<char* const> arguments) {
@@ -29,11 +38,18 @@ int run(std::span<char* const> arguments) {
   }
   // A server's credentials prefer the issuers that the client names; they cannot insist on them.
   if (line.initial.server && insists_on_issuer(line.initial)) return unimplemented;
-  if (!run_connection(line.initial)) return 1;
-  for (unsigned i = 0; i < line.initial.resume_count; ++i) {
-    // Until there are sessions, a server has none that it could take up.
-    if (!line.resume.server || !line.resume.expect_session_miss) return unimplemented;
-    if (!run_connection(line.resume)) return 1;
+  if (requests_certificate(line.initial)) return unimplemented;
+  const auto sessions = Sessions::make();
+  if (!sessions) return 1;
+  for (unsigned i = 0; i <= line.initial.resume_count; ++i) {
+    const bool is_resumption = i > 0;
+    const Flags& flags = is_resumption ? line.resume : line.initial;
+    if (is_resumption && !flags.server && !sessions->last->is_there()) {
+      std::fputs("no session to offer\n", stderr);
+      return 1;
+    }
+    if (!run_connection({flags, line.retry, *sessions, is_resumption})) return 1;
+    sessions->pass(std::chrono::seconds(flags.resumption_delay));
   }
   return 0;
 }
