@@ -11,7 +11,7 @@ namespace nacre {
 
 struct PostHandshake::Actor {
   const Limits& limits;
-  const SessionKeeper* keeper;
+  const SessionKeeper* keeper = nullptr;
   std::uint32_t& tickets;
   std::uint32_t& kept;
   std::optional<ExtensionType>& in_hand;
