@@ -82,6 +82,10 @@ Result<bool> Channel::fill() {
 }
 
 Result<Channel::Received> Channel::receive() {
+  if (complete_ && !early_.empty()) {
+    given_ = std::exchange(early_, {});
+    return Data{given_};
+  }
   while (!peer_closed_) {
     if (needs_input_) {
       drain();  // where the peer no longer reads, it may have said why: that is still to be read
@@ -92,9 +96,16 @@ Result<Channel::Received> Channel::receive() {
     }
     TRY(const Step step, advance());
     if (const auto* data = std::get_if<ApplicationData>(&step.event)) return Data{data->data};
-    if (std::holds_alternative<HandshakeComplete>(step.event)) return Complete{};
+    if (std::holds_alternative<HandshakeComplete>(step.event)) {
+      complete_ = true;
+      return Complete{};
+    }
     if (std::holds_alternative<PeerClosed>(step.event)) {
       peer_closed_ = true;
+    } else if (const auto* early = std::get_if<EarlyData>(&step.event)) {
+      early_.insert(early_.end(), early->data.begin(), early->data.end());
+    } else if (const auto* came = std::get_if<TicketReceived>(&step.event)) {
+      tickets_ += came->count;
     } else if (const auto* need = std::get_if<NeedInput>(&step.event)) {
       const bool moved = step.consumed + step.produced != 0;
       needs_input_ = need->at_least != 0 || unread().empty() || !moved;
@@ -146,6 +157,31 @@ Result<void> Channel::wait(bool for_input, Deadline deadline) {
   if (!wait_for(descriptor(), events, stop_, deadline)) return fail(Error::timed_out);
   if (stopped()) return fail(Error::closed);
   return {};
+}
+
+Result<bool> Channel::send_early(Bytes data, Deadline deadline) {
+  TRY(advance());  // the ClientHello
+  if (data.empty() || connection_.early_data_room() < data.size()) return false;
+  while (!data.empty()) {
+    compact_output();
+    if (room().size() >= max_record_size) {
+      TRY(const auto sealed, connection_.early_data(data, room()));
+      out_end_ += sealed.produced;
+      data = data.subspan(sealed.consumed);
+    }
+    TRY(flush());
+    if (has_output()) TRY(wait(false, deadline));
+  }
+  return true;
+}
+
+Result<void> Channel::wait_for_ticket(Deadline deadline) {
+  while (true) {
+    TRY(const auto received, receive());
+    if (tickets_ != 0 || std::holds_alternative<Ended>(received)) return {};
+    if (std::holds_alternative<Blocked>(received)) TRY(wait(true, deadline));
+    if (deadline.has_passed()) return fail(Error::timed_out);
+  }
 }
 
 Result<void> Channel::handshake(Deadline deadline) {

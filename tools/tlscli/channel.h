@@ -17,7 +17,9 @@ class Channel {
   // `stop`, where it is not -1, is a descriptor that becomes readable when all waiting must end.
   Channel(Connection connection, TcpSocket socket, int stop = -1);
 
-  // Without waiting. The bytes of Data live until the next call.
+  // Without waiting. A server gets early data once the handshake is complete: what is done with it
+  // then cannot be the work of a replay that goes no further. The bytes of Data live until the next
+  // call.
   struct Blocked {};
   struct Complete {};
   struct Ended {};
@@ -33,8 +35,16 @@ class Channel {
   Result<void> flush();
   bool has_output() const { return out_begin_ != out_end_; }
 
+  // So many tickets have come.
+  std::uint32_t tickets() const { return tickets_; }
+
   // Waiting. Errors besides the connection's: timed_out; closed, when `stop` became readable.
+  // A client's, before handshake(): sends all of `data` early, or none of it where the session does
+  // not allow so much, and returns whether it was sent.
+  Result<bool> send_early(Bytes data, Deadline deadline);
   Result<void> handshake(Deadline deadline);
+  // Until a ticket has come or the peer has closed. Data that comes meanwhile is dropped.
+  Result<void> wait_for_ticket(Deadline deadline);
   // Empty once the peer has closed.
   Result<Bytes> read(Deadline deadline);
   Result<void> write(Bytes data, Deadline deadline);
@@ -72,6 +82,10 @@ class Channel {
   std::vector<std::uint8_t> out_;
   std::size_t out_begin_ = 0;
   std::size_t out_end_ = 0;
+  std::vector<std::uint8_t> early_;  // what a server received early; given first once complete
+  std::vector<std::uint8_t> given_;
+  std::uint32_t tickets_ = 0;
+  bool complete_ = false;
   bool needs_input_ = false;
   bool peer_closed_ = false;
   bool closing_ = false;

@@ -3,9 +3,23 @@
 
 #include <utility>
 
-#include "tlscli/settings.h"
+#include "tlscli/output.h"
 
 namespace nacre::tlscli {
+namespace {
+
+// Returns how much was sent early: all, or nothing.
+Result<std::size_t> shake_hands(Channel& channel, Bytes early, Deadline deadline) {
+  std::size_t sent = 0;
+  if (!early.empty()) {
+    TRY(const bool was_sent, channel.send_early(early, deadline));
+    if (was_sent) sent = early.size();
+  }
+  TRY(channel.handshake(deadline));
+  return sent;
+}
+
+}  // namespace
 
 Problem explain_channel(const Channel& channel, Situation situation, Error error) {
   situation.error = error;
@@ -22,10 +36,28 @@ Problem Client::problem(Error error) const {
   return explain_channel(channel, now, error);
 }
 
-Outcome<Client> open_client(const ClientOptions& options, const Endpoint& endpoint,
-                            std::vector<std::string> default_alpn) {
+Outcome<std::string> load_early_data(const ClientOptions& options) {
+  if (options.early_data.empty()) return std::string();
+  TRY(std::string data, read_file(options.early_data));
+  if (data.empty())
+    return usage_problem(options.early_data + " is empty: there is nothing to send");
+  return data;
+}
+
+void note_unsent(const std::string& what, const Summary& summary) {
+  const bool was_resumed = summary.key_source == KeySource::session;
+  std::string_view why = "no session was resumed";
+  if (summary.early_data == EarlyDataStatus::rejected) {
+    why = "the server rejected early data";
+  } else if (was_resumed) {
+    why = "the session does not allow so much";
+  }
+  note("tlscli: " + what + " was not taken early: " + std::string(why));
+}
+
+Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& settings,
+                            const Endpoint& endpoint, Bytes early) {
   const Deadline deadline = Deadline::after(options.timeout);
-  TRY(const auto settings, client_settings(options, std::move(default_alpn)));
   Situation situation;
   situation.peer = to_string(endpoint);
   situation.name = printable(options.name.empty() ? endpoint.host : options.name);
@@ -42,7 +74,8 @@ Outcome<Client> open_client(const ClientOptions& options, const Endpoint& endpoi
   const double tcp_milliseconds = milliseconds_since(start);
   Channel channel(*std::move(connection), std::move(dialed.socket));
   start = std::chrono::steady_clock::now();
-  if (const auto done = channel.handshake(deadline); !done) {
+  const auto done = shake_hands(channel, early, deadline);
+  if (!done) {
     const Problem problem = explain_channel(channel, situation, done.error());
     if (done.error() != Error::timed_out) channel.linger();
     return fail(problem);
@@ -54,7 +87,8 @@ Outcome<Client> open_client(const ClientOptions& options, const Endpoint& endpoi
   summary.tls_milliseconds = milliseconds_since(start);
   return Client{.channel = std::move(channel),
                 .summary = std::move(summary),
-                .situation = std::move(situation)};
+                .situation = std::move(situation),
+                .early_bytes = *done};
 }
 
 }  // namespace nacre::tlscli

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "tlscli/channel.h"
 #include "tlscli/explain.h"
 #include "tlscli/options.h"
+#include "tlscli/settings.h"
 #include "tlscli/summary.h"
 
 namespace nacre::tlscli {
@@ -14,14 +14,24 @@ namespace nacre::tlscli {
 struct Client {
   Channel channel;
   Summary summary;
-  Situation situation;  // for explain(), should something fail later
+  Situation situation;          // for explain(), should something fail later
+  std::size_t early_bytes = 0;  // were sent before the handshake was complete
 
+  bool was_taken_early() const {
+    return early_bytes != 0 && summary.early_data == EarlyDataStatus::accepted;
+  }
   Problem problem(Error error) const;
 };
 
-// Everything within --timeout: the name's lookup, TCP, TLS.
-Outcome<Client> open_client(const ClientOptions& options, const Endpoint& endpoint,
-                            std::vector<std::string> default_alpn = {});
+// Everything within --timeout: the name's lookup, TCP, TLS. `early` is sent before the handshake is
+// complete if all of it may be.
+Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& settings,
+                            const Endpoint& endpoint, Bytes early = {});
+
+// The file of --early-data; empty where there is none.
+Outcome<std::string> load_early_data(const ClientOptions& options);
+// Tells that the server has not got `what`, and why.
+void note_unsent(const std::string& what, const Summary& summary);
 
 // What `channel` knows about its failure, added to `situation`.
 Problem explain_channel(const Channel& channel, Situation situation, Error error);

@@ -9,6 +9,7 @@
 #include "tlscli/client.h"
 #include "tlscli/commands.h"
 #include "tlscli/output.h"
+#include "tlscli/sessions.h"
 
 namespace nacre::tlscli {
 namespace {
@@ -101,9 +102,15 @@ class Pipe {
 
 Outcome<void> run_connect(const ClientOptions& options, Report& report) {
   TRY(const Endpoint endpoint, parse_endpoint(options.target, 443));
-  TRY(Client client, open_client(options, endpoint));
+  TRY(const std::string early, load_early_data(options));
+  TRY(const auto sessions, load_sessions(options));
+  TRY(const auto settings,
+      client_settings(options, {.sessions = sessions, .early_data = !early.empty()}));
+  TRY(Client client, open_client(options, settings, endpoint, bytes_of(early)));
   report.fields()["connection"] = json_of(client.summary);
+  if (!early.empty() && !client.was_taken_early()) note_unsent(options.early_data, client.summary);
   if (options.probe) {
+    TRY(keep_sessions(client, options, sessions.get()));
     if (!options.json) write_all(1, bytes_of(lines_of(client.summary)));
     if (const auto closed = client.channel.close(Deadline::after(options.timeout)); !closed) {
       return fail(client.problem(closed.error()));
@@ -112,7 +119,8 @@ Outcome<void> run_connect(const ClientOptions& options, Report& report) {
     return {};
   }
   if (options.verbose) write_all(2, bytes_of(lines_of(client.summary)));
-  return Pipe(client, 0, data_descriptor(options.json)).run();
+  TRY(Pipe(client, 0, data_descriptor(options.json)).run());
+  return keep_sessions(client, options, sessions.get());
 }
 
 }  // namespace nacre::tlscli

@@ -27,6 +27,7 @@ struct CommandLine {
   CLI::App app{"TLS 1.3 (RFC 9846), client and server", "tlscli"};
   ClientOptions connect;
   ClientOptions get;
+  ClientOptions resume;
   ServerOptions server;
   CommonOptions demo;
   IssueOptions authority;
@@ -40,7 +41,7 @@ struct CommandLine {
   explicit CommandLine(const std::string& program) {
     app.require_subcommand(1);
     app.footer(exit_code_help);
-    connect.program = get.program = server.program = demo.program = program;
+    connect.program = get.program = resume.program = server.program = demo.program = program;
     add_connections();
     add_certificates();
     auto* about = app.add_subcommand("version", "What this is, and which BoringSSL is in it");
@@ -71,12 +72,30 @@ struct CommandLine {
     to->add_option("peer", connect.target, "HOST[:PORT], port 443 by default")->required();
     to->add_flag("--probe", connect.probe, "Shake hands, report and close");
     add_client_options(*to, connect);
+    add_session_options(*to, connect);
+    to->add_option("--early-data", connect.early_data, "Send FILE before the handshake is complete")
+        ->type_name("FILE")
+        ->needs("--session-in");
     on(to, "connect", connect.json, [this](Report& r) { return run_connect(connect, r); });
 
     auto* page = app.add_subcommand("get", "One page over HTTP/1.1, to standard output");
     page->add_option("url", get.target, "https://HOST[:PORT]/PATH")->required();
     add_client_options(*page, get);
+    add_session_options(*page, get);
+    page->add_option("--method", get.method, "GET, HEAD, or another; no content is sent")
+        ->type_name("NAME")
+        ->capture_default_str();
+    page->add_flag("--early-data", get.early_request,
+                   "Send the request before the handshake is complete: safe methods alone")
+        ->needs("--session-in");
     on(page, "get", get.json, [this](Report& r) { return run_get(get, r); });
+
+    auto* again = app.add_subcommand("resume", "Connects twice: is the session resumed?");
+    again->add_option("peer", resume.target, "HOST[:PORT], port 443 by default")->required();
+    add_client_options(*again, resume);
+    again->add_option("--early-data", resume.early_data, "Send FILE early, the second time")
+        ->type_name("FILE");
+    on(again, "resume", resume.json, [this](Report& r) { return run_resume(resume, r); });
 
     auto* listen = app.add_subcommand("server", "Echo, or HTTP with --www or --file");
     add_server_options(*listen, server);

@@ -58,6 +58,13 @@ std::vector<std::uint8_t> decode(std::string_view text, std::string_view digits,
   return bytes;
 }
 
+std::string lowered(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -98,10 +105,7 @@ Outcome<SpkiPin> parse_pin(std::string_view text) {
   }
   std::vector<std::uint8_t> bytes;
   if (digits.size() == 64) {
-    std::string lower(digits);
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    bytes = decode(lower, hex_digits, 4);
+    bytes = decode(lowered(digits), hex_digits, 4);
   } else if (digits.size() == 44 && digits.ends_with('=')) {
     bytes = decode(digits.substr(0, 43), base64_digits, 6);
   }
@@ -112,6 +116,15 @@ Outcome<SpkiPin> parse_pin(std::string_view text) {
   }
   std::ranges::copy(bytes, pin.begin());
   return pin;
+}
+
+Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text) {
+  auto bytes = decode(lowered(text), hex_digits, 4);
+  // What is wrong may be a secret: it is not repeated.
+  if (bytes.empty() || 2 * bytes.size() != text.size()) {
+    return usage_problem("a value is not in hexadecimal digits", "two digits for each byte");
+  }
+  return bytes;
 }
 
 std::string hexadecimal(Bytes bytes) {

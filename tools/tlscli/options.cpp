@@ -38,6 +38,23 @@ void append_names(std::string& text, const List& values) {
   for (const auto value : values) text.append(text.empty() ? "" : ", ").append(name(value));
 }
 
+void add_psk_options(CLI::App& app, PskOptions& options) {
+  auto* psk = app.add_option("--psk", options.keys,
+                             "A key that both sides have: its identity, and 16 to 64 bytes")
+                  ->type_name("ID:HEX")
+                  ->allow_extra_args(false);
+  auto* import = app.add_flag("--psk-import", options.import,
+                              "Use the keys through the importer of RFC 9258: recommended")
+                     ->needs(psk);
+  app.add_option("--psk-kdf", options.kdf, "The hash that the keys were made for")
+      ->check(CLI::IsMember({"sha256", "sha384"}))
+      ->needs(psk)
+      ->capture_default_str();
+  app.add_option("--psk-context", options.context, "The importer's context, the same on both sides")
+      ->type_name("HEX")
+      ->needs(import);
+}
+
 }  // namespace
 
 void add_common_options(CLI::App& app, CommonOptions& options) {
@@ -58,16 +75,33 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
 
 void add_client_options(CLI::App& app, ClientOptions& options) {
   add_common_options(app, options);
+  add_psk_options(app, options.psk);
+  app.add_flag("--psk-certificate", options.certificate_with_psk,
+               "Ask for a certificate besides the key (RFC 9973)")
+      ->needs("--psk");
   app.add_option("--ca", options.ca, "Authorities to trust: FILE (PEM) or \"system\"")
       ->type_name("FILE|system")
-      ->capture_default_str();
+      ->default_str("system");
   app.add_option("--pin", options.pins, "SHA-256 of a public key that the chain must have");
   app.add_option("--name", options.name, "Name to expect in the certificate, in place of HOST");
   app.add_flag("--insecure", options.insecure, "Believe any certificate: for experiments alone");
 }
 
+void add_session_options(CLI::App& app, ClientOptions& options) {
+  app.add_option("--session-in", options.session_in, "Resume a session of FILE")->type_name("FILE");
+  app.add_option("--session-out", options.session_out, "Write the sessions to FILE, a secret")
+      ->type_name("FILE");
+}
+
 void add_server_options(CLI::App& app, ServerOptions& options) {
   add_common_options(app, options);
+  add_psk_options(app, options.psk);
+  app.add_option("--ticket-keys", options.ticket_keys,
+                 "Keys that seal tickets, 48 bytes each, the first one for new tickets; read again "
+                 "every minute. Default: keys at random")
+      ->type_name("FILE");
+  app.add_flag("--early-data", options.early_data,
+               "Take early data (0-RTT), held against replays while this process lives");
   app.add_option("--listen", options.listen, "Where to listen; port 0: any that is free")
       ->type_name("ADDR:PORT")
       ->capture_default_str();

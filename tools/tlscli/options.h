@@ -27,12 +27,27 @@ struct CommonOptions {
   bool verbose = false;
 };
 
+// Keys that both sides had before they met.
+struct PskOptions {
+  std::vector<std::string> keys;  // ID:HEX
+  bool import = false;
+  std::string kdf = "sha256";
+  std::string context;  // hexadecimal digits
+};
+
 struct ClientOptions : CommonOptions {
-  std::string ca = "system";
+  std::string ca;  // empty: the system's
   std::vector<std::string> pins;
   std::string name;
   bool insecure = false;
   bool probe = false;
+  PskOptions psk;
+  bool certificate_with_psk = false;
+  std::string session_in;
+  std::string session_out;
+  std::string early_data;      // a file
+  bool early_request = false;  // of `get`: the request goes early
+  std::string method = "GET";
   std::string target;  // HOST[:PORT] or URL
 };
 
@@ -44,6 +59,9 @@ struct ServerOptions : CommonOptions {
   std::size_t count = 0;  // 0: no end
   std::size_t connections = 256;
   double idle = 300;
+  PskOptions psk;
+  std::string ticket_keys;  // a file; empty: keys at random
+  bool early_data = false;
 };
 
 struct IssueOptions {
@@ -73,6 +91,8 @@ struct ShowOptions {
 
 void add_common_options(CLI::App& app, CommonOptions& options);
 void add_client_options(CLI::App& app, ClientOptions& options);
+// Of `connect` and `get`: files of sessions.
+void add_session_options(CLI::App& app, ClientOptions& options);
 void add_server_options(CLI::App& app, ServerOptions& options);
 void add_issue_options(CLI::App& app, IssueOptions& options);
 void add_check_options(CLI::App& app, CheckOptions& options);

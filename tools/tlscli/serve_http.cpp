@@ -35,7 +35,10 @@ Result<std::string> read_request_head(Channel& channel, Deadline deadline) {
   std::string head;
   while (head.find("\r\n\r\n") == std::string::npos && head.size() <= head_limit) {
     const auto bytes = channel.read(deadline);
-    if (!bytes && bytes.error() == Error::truncated_stream && head.empty()) break;
+    // A socket closed over tickets that nobody read ends in a reset.
+    const bool left =
+        !bytes && (bytes.error() == Error::truncated_stream || bytes.error() == Error::transport);
+    if (left && head.empty()) break;
     if (!bytes) return fail(bytes.error());
     if (bytes->empty()) break;
     head += text_of(*bytes);
@@ -98,6 +101,8 @@ std::string page_on(const Summary& summary, const Request& request) {
   row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
   row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
   row("HelloRetryRequest", summary.retried ? "yes" : "no");
+  row("Keys", words_for(summary.key_source));
+  row("Early data", words_for(summary.early_data));
   row("Path", request.path);
   row("Server", std::string("Nacre ").append(version()));
   page << "</table>\n</body>\n</html>\n";

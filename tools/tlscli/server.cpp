@@ -14,6 +14,7 @@
 #include "tlscli/commands.h"
 #include "tlscli/explain.h"
 #include "tlscli/issuing.h"
+#include "tlscli/keys.h"
 #include "tlscli/output.h"
 #include "tlscli/serve.h"
 
@@ -175,7 +176,7 @@ std::string client_command(const ServerOptions& options, const std::string& ca,
   const bool any = bound.host == "0.0.0.0" || bound.host == "::";
   const std::string target =
       to_string({.host = any ? "localhost" : bound.host, .port = bound.port});
-  const std::string trust = ca.empty() ? "" : " --ca " + ca;
+  const std::string trust = (ca.empty() ? "" : " --ca " + ca) + other_side(options.psk);
   if (http) return options.program + " get" + trust + " https://" + target + "/";
   return options.program + " connect" + trust + " " + target;
 }
@@ -209,23 +210,31 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   catch_signals();
   TRY(const Endpoint endpoint, parse_endpoint(options.listen, std::nullopt));
   TRY(const Policy policy, policy_from(options));
-  TRY(auto credentials, load_credentials(options));
+  ServerKeys keys;
+  TRY(keys.credentials, load_credentials(options));
+  TRY(keys.psks, load_psks(options.psk));
+  TRY(keys.ticket_keys, load_ticket_keys(options.ticket_keys));
+  // Under keys of this run nothing was accepted before.
+  if (options.early_data) {
+    keys.replay_guard = std::make_shared<MemoryReplayGuard>(
+        MemoryReplayGuard::Start{.has_history = options.ticket_keys.empty()});
+  }
   TRY(auto log, open_key_log(options));
   TRY(auto listener, listen_on(endpoint));
   const Endpoint bound{.host = endpoint.host, .port = listener.port()};
 
   std::optional<TemporaryFile> authority;
-  if (credentials.empty()) {
+  if (keys.credentials.empty() && keys.psks.empty()) {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     if (PeerName::parse(endpoint.host)) names.push_back(endpoint.host);
     TRY(const Ephemeral made, issue_ephemeral(names));
     auto credential = Credential::from_pem(made.leaf.certificate_pem, made.leaf.key_pem);
     if (!credential) return usage_problem("the ephemeral certificate cannot be used");
-    credentials.push_back(*std::move(credential));
+    keys.credentials.push_back(*std::move(credential));
     TRY(auto file, TemporaryFile::make(made.authority.certificate_pem));
     authority.emplace(std::move(file));
   }
-  ServerSettings settings(options, policy, std::move(credentials), std::move(log));
+  ServerSettings settings(options, policy, std::move(keys), std::move(log));
   TRY(settings.config(0));  // what cannot work is told before the first client comes
   announce(options, authority ? authority->path() : "", bound, report);
   return Server(options, std::move(settings), std::move(listener)).run();

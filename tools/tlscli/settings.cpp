@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tlscli/explain.h"
+#include "tlscli/keys.h"
 #include "tlscli/names.h"
 #include "tlscli/output.h"
 #include "tlscli/watch.h"
@@ -37,6 +38,26 @@ Problem configuration_problem(Error error) {
 
 std::vector<std::string_view> views_of(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
+}
+
+// Whoever has the key, where nothing tells of certificates; otherwise the authorities, and the keys
+// besides.
+Outcome<ClientConfig::Builder> client_builder(const ClientOptions& options, std::string& trust) {
+  TRY(auto psks, load_psks(options.psk));
+  if (options.insecure) warn_insecure();
+  if (!psks.empty() && options.ca.empty() && !options.insecure && !options.certificate_with_psk) {
+    trust = "whoever has the key";
+    ClientConfig::Builder builder(std::move(psks.front()));
+    for (std::size_t i = 1; i < psks.size(); ++i) builder.psk(std::move(psks[i]));
+    return builder;
+  }
+  const std::string source = options.ca.empty() ? "system" : options.ca;
+  trust = options.insecure ? "anyone" : source;
+  TRY(auto anchors,
+      options.insecure ? Outcome<TrustAnchors>(danger::trust_anyone()) : load_anchors(source));
+  ClientConfig::Builder builder(std::move(anchors));
+  for (ExternalPsk& psk : psks) builder.psk(std::move(psk));
+  return builder;
 }
 
 }  // namespace
@@ -108,21 +129,24 @@ Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) 
   return credentials;
 }
 
-Outcome<ClientSettings> client_settings(const ClientOptions& options,
-                                        std::vector<std::string> default_alpn) {
+Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurpose purpose) {
   if (!options.certificates.empty() || !options.keys.empty()) {
     return usage_problem("this version cannot send a client certificate",
                          "leave --cert and --key out");
   }
+  if (options.certificate_with_psk && purpose.sessions) {
+    return usage_problem("--psk-certificate resumes no session", "leave one of them out");
+  }
   TRY(const Policy policy, policy_from(options));
-  std::string trust = options.insecure ? "anyone" : options.ca;
-  if (options.insecure) warn_insecure();
-  TRY(auto anchors,
-      options.insecure ? Outcome<TrustAnchors>(danger::trust_anyone()) : load_anchors(options.ca));
-  ClientConfig::Builder builder(std::move(anchors));
+  std::string trust;
+  TRY(auto builder, client_builder(options, trust));
   builder.policy(policy);
+  if (options.certificate_with_psk) builder.certificate_with_psk();
+  if (purpose.sessions) builder.sessions(std::move(purpose.sessions));
+  if (purpose.early_data) builder.early_data();
+  if (purpose.one_ticket) builder.ticket_request(1, 0);
   auto protocols = alpn_of(options);
-  if (protocols.empty()) protocols = std::move(default_alpn);
+  if (protocols.empty()) protocols = std::move(purpose.alpn);
   if (!protocols.empty()) builder.alpn(views_of(protocols));
   std::vector<SpkiPin> pins;
   for (const std::string& text : options.pins) {
@@ -138,22 +162,29 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options,
   return ClientSettings{.config = *std::move(config), .policy = policy, .trust = std::move(trust)};
 }
 
-ServerSettings::ServerSettings(const ServerOptions& options, const Policy& policy,
-                               std::vector<Credential> credentials,
+ServerSettings::ServerSettings(const ServerOptions& options, const Policy& policy, ServerKeys keys,
                                std::shared_ptr<danger::KeyLog> log)
     : alpn_(alpn_of(options)),
       verbose_(options.verbose),
       policy_(policy),
-      credentials_(std::move(credentials)),
+      keys_(std::move(keys)),
       log_(std::move(log)) {
   const bool http = options.www || !options.directory.empty();
   if (alpn_.empty() && http) alpn_ = {"http/1.1"};
 }
 
 Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) const {
-  ServerConfig::Builder builder(credentials_.front());
-  for (std::size_t i = 1; i < credentials_.size(); ++i) builder.credential(credentials_[i]);
-  builder.policy(policy_);
+  const bool has_credential = !keys_.credentials.empty();
+  ServerConfig::Builder builder = has_credential ? ServerConfig::Builder(keys_.credentials.front())
+                                                 : ServerConfig::Builder(keys_.psks.front());
+  for (std::size_t i = 1; i < keys_.credentials.size(); ++i) {
+    builder.credential(keys_.credentials[i]);
+  }
+  for (std::size_t i = has_credential ? 0 : 1; i < keys_.psks.size(); ++i) {
+    builder.psk(keys_.psks[i]);
+  }
+  builder.policy(policy_).ticket_keys(keys_.ticket_keys);
+  if (keys_.replay_guard) builder.early_data({.guard = keys_.replay_guard});
   if (!alpn_.empty()) builder.alpn(views_of(alpn_));
   if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));
   if (log_) danger::log_secrets(builder, log_);

@@ -18,15 +18,28 @@ struct ClientSettings {
   std::string trust;  // where the authorities come from, for people
 };
 
-// `default_alpn` counts where the options name no protocol.
-Outcome<ClientSettings> client_settings(const ClientOptions& options,
-                                        std::vector<std::string> default_alpn = {});
+// What a command is about, besides its options.
+struct ClientPurpose {
+  std::vector<std::string> alpn = {};  // where the options name no protocol
+  std::shared_ptr<ClientSessionStore> sessions = {};
+  bool early_data = false;
+  bool one_ticket = false;  // asks for a single one, and for none when it resumes
+};
+Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurpose purpose);
+
+// What a server is known by, and keeps. It needs a credential or a key in common with its clients.
+struct ServerKeys {
+  std::vector<Credential> credentials;
+  std::vector<ExternalPsk> psks;
+  std::shared_ptr<TicketKeys> ticket_keys;
+  std::shared_ptr<ReplayGuard> replay_guard;  // none: no early data
+};
 
 // Makes a config for each connection: with -v, each has a trace of its own.
 class ServerSettings {
  public:
-  ServerSettings(const ServerOptions& options, const Policy& policy,
-                 std::vector<Credential> credentials, std::shared_ptr<danger::KeyLog> log);
+  ServerSettings(const ServerOptions& options, const Policy& policy, ServerKeys keys,
+                 std::shared_ptr<danger::KeyLog> log);
   Outcome<ServerConfig> config(std::size_t connection_number) const;
   const Policy& policy() const { return policy_; }
 
@@ -34,7 +47,7 @@ class ServerSettings {
   std::vector<std::string> alpn_;
   bool verbose_;
   Policy policy_;
-  std::vector<Credential> credentials_;
+  ServerKeys keys_;
   std::shared_ptr<danger::KeyLog> log_;
 };
 

@@ -23,7 +23,50 @@ boost::json::array json_of(const std::vector<std::string>& texts) {
   return array;
 }
 
+// For scripts.
+std::string_view name_of(KeySource source) {
+  switch (source) {
+    case KeySource::certificate:
+      return "certificate";
+    case KeySource::session:
+      return "session";
+    case KeySource::external_psk:
+      return "external_psk";
+    case KeySource::external_psk_certificate:
+      return "external_psk_certificate";
+  }
+  return "";
+}
+
 }  // namespace
+
+std::string_view words_for(KeySource source) {
+  switch (source) {
+    case KeySource::certificate:
+      return "full handshake";
+    case KeySource::session:
+      return "resumed";
+    case KeySource::external_psk:
+      return "external PSK";
+    case KeySource::external_psk_certificate:
+      return "external PSK and certificate";
+  }
+  return "";
+}
+
+std::string_view words_for(EarlyDataStatus status) {
+  switch (status) {
+    case EarlyDataStatus::none:
+      return "none";
+    case EarlyDataStatus::offered:
+      return "offered";
+    case EarlyDataStatus::accepted:
+      return "accepted";
+    case EarlyDataStatus::rejected:
+      return "rejected";
+  }
+  return "";
+}
 
 Summary summarize(const Connection& connection) {
   const Negotiated negotiated = connection.negotiated();
@@ -34,6 +77,8 @@ Summary summarize(const Connection& connection) {
   summary.alpn = negotiated.alpn;
   summary.server_name = connection.server_name();
   summary.retried = negotiated.retried;
+  summary.key_source = negotiated.key_source;
+  summary.early_data = negotiated.early_data;
   for (const Bytes der : connection.peer_chain()) {
     if (auto certificate = read_certificate(der)) summary.chain.push_back(*std::move(certificate));
   }
@@ -52,6 +97,8 @@ boost::json::object json_of(const Summary& summary) {
                              {"alpn", printable(summary.alpn)},
                              {"server_name", printable(summary.server_name)},
                              {"retried", summary.retried},
+                             {"key_source", name_of(summary.key_source)},
+                             {"early_data", words_for(summary.early_data)},
                              {"tcp_ms", summary.tcp_milliseconds},
                              {"tls_ms", summary.tls_milliseconds},
                              {"chain", std::move(chain)}};
@@ -83,6 +130,10 @@ std::string lines_of(const Summary& summary) {
        << "suite        " << name(summary.suite) << '\n'
        << "group        " << name(summary.group)
        << (summary.retried ? " (after HelloRetryRequest)\n" : "\n");
+  text << "keys         " << words_for(summary.key_source) << '\n';
+  if (summary.early_data != EarlyDataStatus::none) {
+    text << "early data   " << words_for(summary.early_data) << '\n';
+  }
   if (summary.signature) text << "signature    " << name(*summary.signature) << '\n';
   if (!summary.alpn.empty()) text << "alpn         " << printable(summary.alpn) << '\n';
   text << "time         TCP " << summary.tcp_milliseconds << " ms, TLS " << summary.tls_milliseconds

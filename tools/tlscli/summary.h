@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nacre/verify.h"
@@ -20,6 +21,8 @@ struct Summary {
   std::string alpn;
   std::string server_name;
   bool retried = false;
+  KeySource key_source = KeySource::certificate;
+  EarlyDataStatus early_data = EarlyDataStatus::none;
   std::vector<CertificateInfo> chain;  // the peer's
   double tcp_milliseconds = 0;         // the name's lookup included
   double tls_milliseconds = 0;
@@ -33,6 +36,11 @@ boost::json::object json_of(const CertificateInfo& certificate);
 // Several lines, for people.
 std::string lines_of(const Summary& summary);
 std::string lines_of(const CertificateInfo& certificate);
+
+// "full handshake", "resumed", "external PSK", "external PSK and certificate".
+std::string_view words_for(KeySource source);
+// "none", "accepted", "rejected".
+std::string_view words_for(EarlyDataStatus status);
 
 // "2026-07-01 12:00:00 UTC"
 std::string utc(UnixTime time);

@@ -105,6 +105,13 @@ constexpr auto error_rows = std::to_array<ErrorRow>({
     {Error::bad_finished,
      {"$peer and we have not seen the same handshake",
       "something between may change the traffic; try from another network"}},
+    {Error::bad_binder,
+     {"$peer has not the key that belongs to the identity, or the identity is unknown",
+      "both sides need the same --psk, --psk-import, --psk-kdf and --psk-context"}},
+    {Error::psk_declined,
+     {"$peer does not take the key that we have in common with it",
+      "check --psk, --psk-import and --psk-kdf; to take a certificate in its place, say --ca "
+      "FILE"}},
     {Error::bad_record_mac,
      {"a record from $peer does not decrypt",
       "something between may change the traffic; try from another network"}},
@@ -174,7 +181,14 @@ constexpr auto alert_rows = std::to_array<AlertRow>({
      {"$peer failed for reasons of its own", "look into the peer's log"}},
     {AlertDescription::decrypt_error,
      {"$peer could not verify what we signed or sent",
-      "something between may change the traffic; try from another network"}},
+      "with --psk, the identity or the key is another there; without, something between may change "
+      "the traffic"}},
+    {AlertDescription::unknown_psk_identity,
+     {"$peer does not know the identity of our key",
+      "check --psk: the identity stands before HEX"}},
+    {AlertDescription::missing_extension,
+     {"$peer misses something that we did not send",
+      "a server without a certificate needs a key in common: --psk ID:HEX"}},
     {AlertDescription::access_denied, {"$peer does not let us in", "ask its operator"}},
 });
 
