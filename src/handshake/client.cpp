@@ -119,24 +119,6 @@ Result<void> ClientHandshake::send_client_hello() {
   return {};
 }
 
-// Sections 2.3 and 4.3.10: under the session's suite, before the server has said anything.
-Result<void> ClientHandshake::begin_early_data() {
-  const Session::Impl& session = *offer_->psks().session();
-  TRY(const auto suite, crypto::properties(session.cipher_suite));
-  TRY(core_.early_secret, EarlySecret::from_psk(suite.hash, session.psk.reveal()));
-  const crypto::Digest hash = crypto::hash(suite.hash, core_.flight.content());
-  TRY(crypto::HashSecret traffic, core_.derive_early_secrets(hash.bytes()));
-  core_.early_secret.reset();
-  Negotiated& negotiated = core_.established.negotiated;
-  negotiated.early_data = EarlyDataStatus::offered;
-  negotiated.cipher_suite = session.cipher_suite;
-  core_.established.hash = suite.hash;
-  core_.early_data_left = session.max_early_data;
-  core_.may_send_early = true;
-  core_.change(true, std::move(traffic));
-  return {};
-}
-
 // Section 4.2.4.
 auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Bytes encoding)
     -> Result<Next<wait_sh_after_retry>> {
@@ -217,54 +199,6 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
 
 void ClientHandshake::change_to_handshake_keys(bool change_cipher_spec) {
   core_.change(change_cipher_spec, duplicate(core_.client_handshake_traffic));
-}
-
-// Section 4.3.11: whether the server has chosen a key, and may.
-Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
-  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
-  TRY(const auto selected, find<SelectedPsk>(hello.extensions, in_hand));
-  TRY(const auto certificate, find<CertificateWithPsk>(hello.extensions, in_hand));
-  ENSURE(selected || !config().require_psk, Error::psk_declined);
-  ENSURE((selected && certificate) || !config().certificate_with_psk, Error::psk_declined);
-  if (!selected) return false;
-
-  core_.extension_in_hand = SelectedPsk::type;
-  const auto key = offer_->psks().at(selected->selected_identity);
-  ENSURE(key, Error::unoffered_psk);
-  ENSURE(key->hash == core_.established.hash, Error::psk_hash_mismatch);
-  core_.extension_in_hand.reset();
-  TRY(core_.early_secret, EarlySecret::from_psk(key->hash, key->secret));
-  core_.established.negotiated.key_source = certificate ? KeySource::external_psk_certificate
-                                            : key->kind == PskKind::resumption
-                                                ? KeySource::session
-                                                : KeySource::external_psk;
-  if (key->kind == PskKind::resumption) {
-    const Session::Impl& session = *offer_->psks().session();
-    session_suite_ = session.cipher_suite;
-    for (const auto& certificate_of : *session.chain) {
-      TRY(core_.peer_chain.add(certificate_of, config().limits, core_.budget));
-    }
-  }
-  return true;
-}
-
-// Whether the server has taken our early data, once it is known. Section 4.3.10.
-Result<void> ClientHandshake::take_early_data_answer(bool is_accepted) {
-  Negotiated& negotiated = core_.established.negotiated;
-  if (!is_accepted) {
-    negotiated.early_data = EarlyDataStatus::rejected;
-    core_.may_send_early = false;
-    core_.early_data_left = 0;
-    return {};
-  }
-  // The session is the first identity, and was chosen; with its suite, and its protocol.
-  core_.extension_in_hand = ExtensionType::early_data;
-  ENSURE(negotiated.key_source == KeySource::session && session_suite_ == negotiated.cipher_suite &&
-             offer_->psks().session()->alpn == negotiated.alpn,
-         Error::early_data_mismatch);
-  core_.extension_in_hand.reset();
-  negotiated.early_data = EarlyDataStatus::accepted;
-  return {};
 }
 
 // Section 4.4.1.
@@ -442,25 +376,6 @@ Result<void> ClientHandshake::finish() {
   core_.change(false, std::move(core_.client_application_traffic));
   core_.complete = true;
   return {};
-}
-
-// Section 7.1: the resumption secret covers everything, our Finished too.
-Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
-  if (!config().sessions) return std::unique_ptr<SessionKeeper>();
-  TRY(crypto::HashSecret resumption,
-      (*std::move(core_.main_secret)).resumption(core_.transcript->hash().bytes()));
-  std::vector<std::vector<std::uint8_t>> chain;
-  for (const Bytes certificate : core_.peer_chain.certificates()) {
-    chain.emplace_back(certificate.begin(), certificate.end());
-  }
-  return std::make_unique<SessionKeeper>(SessionKeeper::Origin{
-      .config = config_,
-      .server_name = std::string(server_name_.text()),
-      .alpn = std::string(core_.established.negotiated.alpn),
-      .cipher_suite = core_.cipher_suite(),
-      .hash = core_.established.hash,
-      .resumption_secret = std::move(resumption),
-      .chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>(std::move(chain))});
 }
 
 }  // namespace nacre

@@ -121,13 +121,6 @@ Result<void> ServerHandshake::keep_client_hello() {
   return {};
 }
 
-Result<void> ServerHandshake::ask_for_psk() {
-  TRY(keep_client_hello());
-  identities_.emplace(*offer_->psks);
-  core_.question = PskOffered{identities_->all()};
-  return {};
-}
-
 Result<void> ServerHandshake::ask_for_configuration() {
   TRY(keep_client_hello());
   const Bytes alpn = offer_->protocols ? offer_->protocols->protocol_name_list.encoding() : Bytes{};
@@ -139,12 +132,6 @@ auto ServerHandshake::on_configuration(const ServerConfig& chosen) -> Result<Nex
   config_ = chosen;
   core_.config = &config();
   return to<ask_psk>;
-}
-
-// With a key, the suite has its hash (section 4.3.11).
-Result<CipherSuite> ServerHandshake::select_suite(const ClientOffer& offer) {
-  if (!psk_) return select_cipher_suite(config().policy, offer);
-  return select_cipher_suite(config().policy, offer, psk_->hash);
 }
 
 auto ServerHandshake::on_psk(const KnownPsk&)
@@ -396,16 +383,6 @@ Result<void> ServerHandshake::finish_flight() {
   TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));
   core_.change(false, std::move(core_.server_application_traffic));
   return {};
-}
-
-// Section 4.6.
-auto ServerHandshake::on_end_of_early_data(const EndOfEarlyData&, Bytes encoding)
-    -> Result<Next<wait_finished>> {
-  core_.transcript->add(encoding);
-  core_.early_data_left = 0;
-  core_.next_read.emplace(record::InboundPhase::client_flight,
-                          duplicate(core_.client_handshake_traffic));
-  return to<wait_finished>;
 }
 
 // Section 4.5.3.

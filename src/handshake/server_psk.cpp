@@ -7,6 +7,19 @@
 
 namespace nacre {
 
+Result<void> ServerHandshake::ask_for_psk() {
+  TRY(keep_client_hello());
+  identities_.emplace(*offer_->psks);
+  core_.question = PskOffered{identities_->all()};
+  return {};
+}
+
+// With a key, the suite has its hash (section 4.3.11).
+Result<CipherSuite> ServerHandshake::select_suite(const ClientOffer& offer) {
+  if (!psk_) return select_cipher_suite(config().policy, offer);
+  return select_cipher_suite(config().policy, offer, psk_->hash);
+}
+
 // A server without a certificate answers an unknown identity as it does a known one whose binder is
 // wrong, after the same work. Appendix F.6.
 Result<void> ServerHandshake::refuse_unknown_psk(const ClientOffer& offer) {
@@ -76,6 +89,16 @@ Result<void> ServerHandshake::begin_early_data() {
   core_.may_send_early = true;
   core_.skip_early_data = false;
   return {};
+}
+
+// Section 4.6.
+auto ServerHandshake::on_end_of_early_data(const EndOfEarlyData&, Bytes encoding)
+    -> Result<Next<wait_finished>> {
+  core_.transcript->add(encoding);
+  core_.early_data_left = 0;
+  core_.next_read.emplace(record::InboundPhase::client_flight,
+                          duplicate(core_.client_handshake_traffic));
+  return to<wait_finished>;
 }
 
 }  // namespace nacre
