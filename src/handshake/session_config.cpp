@@ -7,6 +7,7 @@
 
 #include "crypto/hash.h"
 #include "handshake/config.h"
+#include "session/external_psk.h"
 
 namespace nacre {
 
@@ -129,6 +130,15 @@ void add_credentials(Fingerprint& fingerprint, std::span<const Credential> crede
     fingerprint.add(Bytes(credential.impl().chain.front()));
 }
 
+// Their keys too: one that was replaced under the same identity vouches for nothing any more.
+void add_psks(Fingerprint& fingerprint, std::span<const ExternalPsk> psks) {
+  fingerprint.add_number(psks.size());
+  for (const ExternalPsk& psk : psks) {
+    fingerprint.add(psk.identity());
+    fingerprint.add(psk.impl().key.reveal());
+  }
+}
+
 }  // namespace
 
 bool has_consistent_sessions(const ClientConfig::Impl& config) {
@@ -148,7 +158,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
            (config.ticket_keys || config.sessions)));
 }
 
-// Whom to believe and who to be. Other roots, other pins, a verdict of the application's: another
+// Whom to believe and who to be. Other roots, pins or keys, a verdict of the application's: another
 // scope, so that nothing is resumed that would be refused now.
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   Fingerprint fingerprint;
@@ -157,6 +167,8 @@ std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   fingerprint.add_number(anchors.anyone ? 1 : 0);
   fingerprint.add_number(config.pins.size());
   for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
+  fingerprint.add_number(config.require_psk ? 1 : 0);
+  add_psks(fingerprint, config.psks);
   fingerprint.add_number(config.ask_verdict ? 1 : 0);
   fingerprint.add_number(config.ask_credential ? 1 : 0);
   add_policy(fingerprint, config.policy);
@@ -167,8 +179,7 @@ std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
 std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context) {
   Fingerprint fingerprint;
   add_policy(fingerprint, config.policy);
-  fingerprint.add_number(config.psks.size());
-  for (const ExternalPsk& psk : config.psks) fingerprint.add(psk.identity());
+  add_psks(fingerprint, config.psks);
   fingerprint.add(user_context);
   return fingerprint.digest();
 }

@@ -114,6 +114,29 @@ TEST_CASE("A connection by key gives sessions, which are resumed", "[rfc9846-2.2
   check_connected(again, KeySource::session);
 }
 
+TEST_CASE("A session is not resumed by a client that has another key, or none",
+          "[rfc9846-2.2][rfc9846-4.7.1]") {
+  const ExternalPsk psk = plain("k", 1);
+  const auto store = std::make_shared<MemoryClientSessionStore>();
+  const auto keys = TicketKeys::random().value();
+  const auto server = [&] { return psk_server(psk).ticket_keys(keys); };
+  meet(psk_client(psk).sessions(store), server());
+  REQUIRE(store->size() != 0);
+  for (const ExternalPsk& other : {plain("k", 2), plain("other", 1), imported("k", 1, psk.kdf())}) {
+    const Peers peers = meet(psk_client(other).sessions(store), server());
+    CHECK_FALSE(peers.client.completed);
+  }
+  // Nor by a server that has another key under the same identity.
+  const Peers replaced =
+      meet(psk_client(psk).sessions(store), psk_server(plain("k", 2)).ticket_keys(keys));
+  CHECK_FALSE(replaced.client.completed);
+  // One that would take a certificate has not seen it.
+  ClientConfig::Builder trusting(danger::trust_anyone());
+  trusting.policy(quick_policy()).clock([] { return now; }).psk(psk).sessions(store);
+  Peers peers = meet(trusting, server());
+  check_connected(peers, KeySource::external_psk);
+}
+
 TEST_CASE("A client that insists on its key refuses a certificate", "[rfc9846-4.2.3]") {
   Peers peers = meet(psk_client(plain("k", 1)), server_config());
   CHECK(peers.client.error == Error::psk_declined);
