@@ -5,7 +5,7 @@ import stat
 import time
 import unittest
 
-from support import APPLICATION, OK, USAGE, OpenSsl, Pki, Server, answer
+from support import APPLICATION, OK, USAGE, HttpPeer, OpenSsl, Pki, Server, answer
 
 
 class Sessions(Pki):
@@ -82,6 +82,14 @@ class Files(Sessions):
                                  stdin=b"a word")
             self.assertEqual(done.stdout, b"a word")
             terms, _ = self.probe(server.host, "--session-in", path)
+            self.assertEqual(terms["key_source"], "session")
+
+    def test_a_conversation_that_is_cut_short_keeps_its_session_too(self):
+        path = self.path("cut")
+        with HttpPeer(self, b"a word", goodbye=False) as peer:
+            self.run_tool(APPLICATION, "connect", peer.host, "--ca", self.ca, "--session-out", path,
+                          stdin=b"\r\n\r\n")
+            terms, _ = self.probe(peer.host, "--session-in", path)
             self.assertEqual(terms["key_source"], "session")
 
     def test_a_session_is_for_those_who_are_believed_alike(self):

@@ -119,8 +119,10 @@ Outcome<void> run_connect(const ClientOptions& options, Report& report) {
     return {};
   }
   if (options.verbose) write_all(2, bytes_of(lines_of(client.summary)));
-  TRY(Pipe(client, 0, data_descriptor(options.json)).run());
-  return keep_sessions(client, options, sessions.get());
+  auto piped = Pipe(client, 0, data_descriptor(options.json)).run();
+  // However it ended: the tickets are good.
+  TRY(keep_sessions(client, options, sessions.get()));
+  return piped;
 }
 
 }  // namespace nacre::tlscli

@@ -35,12 +35,11 @@ Result<void> await_ticket(Channel& channel, double timeout) {
 Outcome<void> keep_sessions(Client& client, const ClientOptions& options,
                             const MemoryClientSessionStore* sessions) {
   if (options.session_out.empty() || sessions == nullptr) return {};
-  if (client.channel.tickets() == 0) {
-    if (const auto waited = await_ticket(client.channel, options.timeout); !waited) {
-      return fail(client.problem(waited.error()));
-    }
+  const bool has_come = client.channel.tickets() != 0;
+  if (!has_come &&
+      (!await_ticket(client.channel, options.timeout) || client.channel.tickets() == 0)) {
+    note("tlscli: no ticket came: there is no new session");
   }
-  if (client.channel.tickets() == 0) note("tlscli: no ticket came: there is no new session");
   return write_file(options.session_out, text_of(sessions->serialize()), true);
 }
 
