@@ -16,7 +16,8 @@ class Cell:
 
     peer: str
     role: str
-    kind: str  # handshake, defaults, retry, alpn, key update by peer, key update by us
+    kind: str  # handshake, defaults, retry, alpn, key update by peer, key update by us,
+    # resumption, 0-RTT, external PSK
     key: str = "p256"
     group: str | None = None
     suite: str | None = None
@@ -64,6 +65,8 @@ def cells_of(peer, quick=False):
         if role in peer.key_updates:
             yield Cell(peer.name, role, "key update by peer")
         yield Cell(peer.name, role, "key update by us")
+        for kind in peer.session_kinds.get(role, ()):
+            yield Cell(peer.name, role, kind)
 
 
 def narrowed_side(peer, role, group, number):

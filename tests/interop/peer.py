@@ -109,6 +109,12 @@ class Peer:
     client_keys = server_keys = KEYS
     only_if_asked = ()  # groups that it has, but not by default
     key_updates = ()  # roles in which it can be told to send KeyUpdate
+    session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
+    session_http = False  # whether its session cells are made of requests, or of lines
+    session_line = b"%s\n"  # what is typed to its server
+    session_tells = True  # whether its server prints what it received
+    session_traces = {}  # kind -> what its client prints
+    session_last = b""  # of an HTTP client: what it prints at the end
     lack_reasons = {}  # (role, what) -> reason; role "client", "server" or "both"
 
     def __init__(self, env):
@@ -139,6 +145,14 @@ class Peer:
 
     def fetch(self, setup, port, nonces, server):
         """Runs the client to its end and gives (report, what it received, its log)."""
+        raise NotImplementedError
+
+    def session_server(self, kind, port, home):
+        """(argv, options of Process) of a server of several connections."""
+        raise NotImplementedError
+
+    def session_clients(self, kind, port, home):
+        """The argv of each run, of which the last one resumes. Early data is in home / "early"."""
         raise NotImplementedError
 
     def port(self):

@@ -25,6 +25,7 @@ from nacre import Nacre
 from peer import Failure
 from peers import ALL, QUICK
 from process import end_all
+from sessions import hold_session, is_session
 from talk import hold
 
 
@@ -68,6 +69,8 @@ def outcome(cell, subject, peer):
 
 
 def talk_of(cell, subject):
+    if is_session(cell):
+        return lambda peer: hold_session(cell, subject, peer)
     if cell.kind == "key update by peer":
         return lambda peer: hold_key_update(cell, subject, peer)
     if cell.kind == "key update by us":
@@ -112,6 +115,7 @@ def main():
             for cell in cells_of(peer, chosen.quick)
             if chosen.cells in str(cell)
             and (cell.kind != "key update by us" or hasattr(subject, "rekeying"))
+            and (not is_session(cell) or chosen.subject == "nacre")
         ]
         results = run_cells(cells, subject, everyone, chosen.jobs)
     if chosen.table:

@@ -10,7 +10,8 @@ Made by `tests/interop/run.py --table docs/interop.md`; not to be edited.
 
 Each *pass* stands for conversations over loopback in which data went both ways, and in which both
 sides (where they tell) and the bytes on the wire agree on suite, group and retry. Keys, groups and
-suites are combined pairwise, and restricted now on Nacre's side and now on the peer's. *lacks*:
+suites are combined pairwise, and restricted now on Nacre's side and now on the peer's. Resumption
+and 0-RTT are the second of two connections, by a ticket of the first. *lacks*:
 the peer cannot do it, the reason is [below](#what-peers-lack). *absent*: the peer is not installed.
 """
 DIRECTIONS = (("server", "Nacre is the client"), ("client", "Nacre is the server"))
@@ -20,6 +21,11 @@ FEATURES = (
     ("alpn", "ALPN"),
     ("key update by peer", "KeyUpdate by the peer"),
     ("key update by us", "by Nacre"),
+)
+SESSIONS = (
+    ("resumption", "resumption"),
+    ("external PSK", "external PSK"),
+    ("0-RTT", "0-RTT"),
 )
 
 
@@ -42,15 +48,16 @@ def text(versions, results):
         parts.append(
             _grid(of_role, versions, results, role, [("group", group, group) for group in GROUPS])
         )
-        parts.append(
-            _grid(
-                of_role,
-                versions,
-                results,
-                role,
-                [("kind", kind, title) for kind, title in FEATURES],
+        for columns in (FEATURES, SESSIONS):
+            parts.append(
+                _grid(
+                    of_role,
+                    versions,
+                    results,
+                    role,
+                    [("kind", kind, title) for kind, title in columns],
+                )
             )
-        )
     parts.append(_lacks([peer for peer in peers if versions[peer]]))
     parts.append(_failures(results))
     return "\n".join(parts)

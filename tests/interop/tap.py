@@ -11,6 +11,7 @@ HELLO_RETRY_REQUEST = bytes.fromhex(
 )
 SERVER_HELLO = 2
 KEY_SHARE = 51
+PRE_SHARED_KEY = 41
 
 
 class Tap:
@@ -71,7 +72,8 @@ def hellos(stream):
         if body[2:34] == HELLO_RETRY_REQUEST:
             report["hello_retry_request"] = True
             continue
-        suite, group = server_hello(body)
+        suite, group, psk = server_hello(body)
+        report["psk"] = psk
         report["suite"] = SUITE_IDS.get(suite, hex(suite))
         report["group"] = GROUP_IDS.get(group, str(group))
         report.setdefault("hello_retry_request", False)
@@ -100,13 +102,15 @@ def handshake_messages(content):
 
 
 def server_hello(body):
-    """(cipher suite, group of the key share or None)."""
+    """(cipher suite, group of the key share or None, whether a pre-shared key is selected)."""
+    group, psk = None, False
     at = 35 + body[34]
     suite = int.from_bytes(body[at : at + 2], "big")
     at += 5
     while at + 4 <= len(body):
         kind, size = (int.from_bytes(body[at + i : at + i + 2], "big") for i in (0, 2))
         if kind == KEY_SHARE:
-            return suite, int.from_bytes(body[at + 4 : at + 6], "big")
+            group = int.from_bytes(body[at + 4 : at + 6], "big")
+        psk = psk or kind == PRE_SHARED_KEY
         at += 4 + size
-    return suite, None
+    return suite, group, psk

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"reflect"
 	"strconv"
@@ -45,6 +46,7 @@ func report(connection *tls.Conn) {
 		"group":   groupOf(state),
 		"alpn":    state.NegotiatedProtocol,
 		"name":    state.ServerName,
+		"resumed": strconv.FormatBool(state.DidResume),
 	}
 	line, err := json.Marshal(terms)
 	check(err)
@@ -74,6 +76,22 @@ func echo(connection *tls.Conn) {
 	}
 }
 
+// One line there and back: the tickets that came before the answer are read with it.
+func hear(connection *tls.Conn) {
+	_, err := io.WriteString(connection, "first\n")
+	check(err)
+	_, err = bufio.NewReader(connection).ReadString('\n')
+	check(err)
+}
+
+func attend(connection *tls.Conn, talk func(*tls.Conn)) {
+	connection.SetDeadline(time.Now().Add(20 * time.Second))
+	check(connection.Handshake())
+	report(connection)
+	talk(connection)
+	connection.Close()
+}
+
 func main() {
 	listen := flag.String("listen", "", "serve one connection on this address")
 	connect := flag.String("connect", "", "connect to this address")
@@ -83,6 +101,8 @@ func main() {
 	group := flag.Uint("group", 0, "the only group, by its number")
 	alpn := flag.String("alpn", "", "the only protocol")
 	repeat := flag.Bool("echo", false, "repeat lines")
+	twice := flag.Bool("twice", false, "as client: say a line, hear it, and connect again; as server:"+
+		" repeat lines on two connections")
 	flag.Parse()
 
 	config := &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "localhost"}
@@ -92,12 +112,16 @@ func main() {
 	if *alpn != "" {
 		config.NextProtos = []string{*alpn}
 	}
+	if *twice {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	}
 	var connection *tls.Conn
+	var listener net.Listener
 	if *listen != "" {
 		pair, err := tls.LoadX509KeyPair(*cert, *key)
 		check(err)
 		config.Certificates = []tls.Certificate{pair}
-		listener, err := tls.Listen("tcp", *listen, config)
+		listener, err = tls.Listen("tcp", *listen, config)
 		check(err)
 		accepted, err := listener.Accept()
 		check(err)
@@ -109,6 +133,18 @@ func main() {
 		config.RootCAs.AppendCertsFromPEM(pem)
 		connection, err = tls.Dial("tcp", *connect, config)
 		check(err)
+	}
+	if *twice && listener != nil {
+		attend(connection, echo)
+		accepted, err := listener.Accept()
+		check(err)
+		connection = accepted.(*tls.Conn)
+		*repeat = true
+	} else if *twice {
+		attend(connection, hear)
+		again, err := tls.Dial("tcp", *connect, config)
+		check(err)
+		connection = again
 	}
 	connection.SetDeadline(time.Now().Add(20 * time.Second))
 	check(connection.Handshake())

@@ -9,7 +9,7 @@ const text = { type: 'string' };
 const { values: options } = parseArgs({
   options: {
     listen: text, connect: text, ca: text, cert: text, key: text, group: text, suite: text,
-    alpn: text, echo: { type: 'boolean' },
+    alpn: text, echo: { type: 'boolean' }, twice: { type: 'boolean' },
   },
 });
 
@@ -18,14 +18,19 @@ function fail(error) {
   process.exit(1);
 }
 
-function join(socket) {
+function tell(socket) {
   const ephemeral = socket.getEphemeralKeyInfo ? socket.getEphemeralKeyInfo() : null;
   process.stderr.write(JSON.stringify({
     version: socket.getProtocol(),
     suite: socket.getCipher().standardName,
     group: (ephemeral && ephemeral.name) || '',
     alpn: socket.alpnProtocol || '',
+    resumed: socket.isSessionReused(),
   }) + '\n');
+}
+
+function join(socket) {
+  tell(socket);
   socket.on('error', fail);
   if (options.echo) {
     socket.on('data', (chunk) => process.stdout.write(chunk));
@@ -47,7 +52,15 @@ setTimeout(() => fail(new Error('too slow')), 20000).unref();
 if (options.listen) {
   config.cert = fs.readFileSync(options.cert);
   config.key = fs.readFileSync(options.key);
+  let left = options.twice ? 2 : 1;
   const server = tls.createServer(config, (socket) => {
+    left -= 1;
+    if (left > 0) {
+      tell(socket);
+      socket.on('data', (chunk) => process.stdout.write(chunk));
+      socket.pipe(socket);
+      return;
+    }
     server.close();
     join(socket);
   });
@@ -55,8 +68,18 @@ if (options.listen) {
   server.listen(Number(options.listen), '127.0.0.1');
 } else {
   config.ca = fs.readFileSync(options.ca);
-  const socket = tls.connect(
-    { ...config, host: '127.0.0.1', port: Number(options.connect), servername: 'localhost' },
-    () => join(socket));
-  socket.on('error', fail);
+  const target = { ...config, host: '127.0.0.1', port: Number(options.connect),
+    servername: 'localhost' };
+  if (options.twice) {
+    const first = tls.connect(target, () => tell(first));
+    first.on('error', fail);
+    first.once('session', (session) => {
+      first.end();
+      const second = tls.connect({ ...target, session }, () => join(second));
+      second.on('error', fail);
+    });
+  } else {
+    const socket = tls.connect(target, () => join(socket));
+    socket.on('error', fail);
+  }
 }

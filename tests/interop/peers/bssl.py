@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import shutil
 
 from names import GROUPS as ALL_GROUPS
@@ -41,6 +42,7 @@ class Bssl(Peer):
     lack_reasons = {
         ("both", "suite"): "bssl cannot choose among the suites of TLS 1.3",
         ("server", "alpn"): "bssl server has no ALPN",
+        ("both", "external PSK"): "bssl has no external PSKs",
         **{("both", group): HYBRID_LACK for group in ALL_GROUPS if group not in GROUPS},
     }
 
@@ -126,6 +128,28 @@ class Bssl(Peer):
             certificates.key(setup.key),
         ]
         return Server(argv, port).ready()
+
+    session_kinds = {"server": ("resumption", "0-RTT"), "client": ("resumption", "0-RTT")}
+    session_line = b"GET /%s HTTP/1.0\r\n\r\n"
+    session_tells = False
+    session_traces = {
+        "resumption": "Resumed session: yes",
+        "0-RTT": "(?s)Resumed session: yes.*Early data: yes",
+    }
+
+    def session_server(self, kind, port, home):
+        certificates = self.env.certificates
+        argv = [self.program, "server", "-accept", port, "-loop", "-www", "-min-version", "tls1.3"]
+        argv += ["-cert", certificates.chain("p256"), "-key", certificates.key("p256")]
+        return [*argv, *(("-early-data",) if kind == "0-RTT" else ())], {}
+
+    def session_clients(self, kind, port, home):
+        argv = [self.program, "client", "-connect", f"127.0.0.1:{port}", "-server-name"]
+        argv += ["localhost", "-min-version", "tls1.3", "-root-certs", self.env.certificates.roots]
+        (home / "early").write_text(secrets.token_hex(12) + "\n")
+        early = ("-early-data", "@" + str(home / "early")) if kind == "0-RTT" else ()
+        file = home / "session"
+        return [[*argv, "-session-out", file], [*argv, "-session-in", file, *early]]
 
     def fetch(self, setup, port, nonces, server):
         argv = [

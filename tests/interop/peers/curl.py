@@ -14,7 +14,14 @@ CURVES = {
 
 class Curl(Peer):
     name, title = "curl", "curl"
-    lack_reasons = {("both", group): "its OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
+    session_kinds = {"client": ("resumption",)}
+    session_http = True
+    session_last = b"</html>\n<!doctype html>"
+    session_traces = {"resumption": r"(?s)<td>full handshake</td>.*<td>resumed</td>"}
+    lack_reasons = {
+        ("both", "external PSK"): "curl has no external PSKs",
+        ("both", "0-RTT"): "curl has early data from 8.11 on",
+    } | {("both", group): "its OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
 
     def roles(self):
         return ("client",)
@@ -23,6 +30,12 @@ class Curl(Peer):
         if not self.env.which("curl"):
             return None
         return find(r"curl (\S+)", run(["curl", "--version"])[1])
+
+    def session_clients(self, kind, port, home):
+        """One run for two connections: its sessions live as long as it does."""
+        argv = ["curl", "-s", "--http1.1", "--tlsv1.3", "--cacert", self.env.certificates.roots]
+        argv += ["--resolve", f"localhost:{port}:127.0.0.1", "--max-time", TALK]
+        return [[*argv, f"https://localhost:{port}/one", f"https://localhost:{port}/two"]]
 
     def fetch(self, setup, port, nonces, server):
         argv = [

@@ -1,8 +1,13 @@
 """GnuTLS by its own programs: gnutls-cli and gnutls-serv."""
 
+import secrets
+
 from names import AES128, AES256, CHACHA, HYBRID, SUITES
-from peer import Peer, Running, find, make_report, typed_fetch
+from peer import Peer, Running, Setup, find, make_report, typed_fetch
 from process import run
+from sessions import IDENTITY, KEY
+
+PSK_PRIORITY = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-KX-ALL:+ECDHE-PSK:+PSK"
 
 GROUPS = {
     "x25519": "GROUP-X25519",
@@ -84,6 +89,34 @@ class GnuTls(Peer):
 
     def line_client(self, setup, port):
         return self.client_argv(setup, port, "--inline-commands", "-d", "4"), False
+
+    session_kinds = {
+        "server": ("resumption", "0-RTT", "external PSK"),
+        "client": ("resumption", "0-RTT", "external PSK"),
+    }
+    session_tells = False
+    session_traces = {
+        "resumption": "This is a resumed session",
+        "0-RTT": "This is a resumed session",
+        "external PSK": f"PSK authentication. Connected as '{IDENTITY}'",
+    }
+
+    def session_server(self, kind, port, home):
+        argv = self.server_argv(Setup(), port, "--echo")
+        if kind == "external PSK":
+            file = home / "keys"
+            file.write_text(f"{IDENTITY}:{KEY}\n")
+            words = ["gnutls-serv", "--echo", "-p", port, "--pskpasswd", file]
+            return [*words, "--priority", PSK_PRIORITY], {}
+        return [*argv, *(("--earlydata",) if kind == "0-RTT" else ())], {}
+
+    def session_clients(self, kind, port, home):
+        if kind == "external PSK":
+            words = ["gnutls-cli", "--pskusername", IDENTITY, "--pskkey", KEY, "-p", port]
+            return [[*words, "--priority", PSK_PRIORITY, "localhost"]]
+        (home / "early").write_text(secrets.token_hex(12) + "\n")
+        early = ("--earlydata", home / "early") if kind == "0-RTT" else ()
+        return [self.client_argv(Setup(), port, "--resume", "--waitresumption", *early)]
 
     def ask_key_update(self, client, own):
         """gnutls-serv obeys a line that its client sends, gnutls-cli one that is typed."""

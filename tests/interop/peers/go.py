@@ -4,7 +4,7 @@ import pathlib
 import re
 
 from names import CLASSIC, GROUP_IDS, HYBRID
-from peer import Failure, Peer, TypedServer, find, make_report, typed_fetch
+from peer import Failure, Peer, Setup, TypedServer, find, make_report, typed_fetch
 from process import run
 
 SOURCE = pathlib.Path(__file__).parents[1] / "go"
@@ -37,6 +37,8 @@ class Go(Peer):
             g for g in HYBRID if g not in late
         )
         self.lack_reasons = {
+            ("both", "external PSK"): "crypto/tls has no external PSKs",
+            ("both", "0-RTT"): "crypto/tls has 0-RTT for QUIC alone",
             ("both", "suite"): "Go does not let one choose among the suites of TLS 1.3",
             **{("both", g): "Go has it from {}.{} on".format(*FIRST_WITH[g]) for g in late},
         }
@@ -77,6 +79,15 @@ class Go(Peer):
             *_options(setup),
             *more,
         ]
+
+    session_kinds = {"server": ("resumption",), "client": ("resumption",)}
+    session_traces = {"resumption": '(?s)"resumed":"false".*"resumed":"true"'}
+
+    def session_server(self, kind, port, home):
+        return self.server_argv(Setup(), port, "-twice"), {"env": MODERN}
+
+    def session_clients(self, kind, port, home):
+        return [self.client_argv(Setup(), port, "-twice")]
 
     def serve(self, setup, nonces):
         port = self.port()

@@ -1,7 +1,7 @@
 """nginx, a server. What it negotiated is in its access log."""
 
 from names import HYBRID
-from peer import Peer, Running, find, make_report
+from peer import Peer, Running, Setup, find, make_report
 from process import run
 
 CURVES = {
@@ -61,7 +61,10 @@ class Server(Running):
 
 class Nginx(Peer):
     name, title = "nginx", "nginx"
-    lack_reasons = {("both", group): "its OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
+    session_kinds = {"server": ("resumption", "0-RTT")}
+    session_http = True
+    session_tells = False
+    lack_reasons = {("both", "external PSK"): "nginx has no external PSKs"} | {("both", group): "its OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
 
     def roles(self):
         return ("server",)
@@ -70,8 +73,17 @@ class Nginx(Peer):
         program = self.env.which("nginx")
         return find(r"nginx/(\S+)", run([program, "-v"])[1]) if program else None
 
+    def session_server(self, kind, port, home):
+        (home / "www").mkdir()
+        options = ["rewrite ^ /page break;"]
+        if kind == "0-RTT":
+            options.append("ssl_early_data on;")
+        (home / "www" / "page").write_text("a page\n")
+        self._configure(home, port, Setup(), options)
+        return ["nginx", "-p", home, "-c", home / "nginx.conf", "-e", "stderr"], {}
+
     def serve(self, setup, nonces):
-        port, certificates = self.port(), self.env.certificates
+        port = self.port()
         home = self.env.directory / f"nginx-{port}"
         (home / "www").mkdir(parents=True)
         (home / "www" / nonces.request).write_text(nonces.reply + "\n")
@@ -80,6 +92,11 @@ class Nginx(Peer):
             options.append(f"ssl_ecdh_curve {CURVES[setup.group]};")
         if setup.suite:
             options.append(f"ssl_conf_command Ciphersuites {setup.suite};")
+        self._configure(home, port, setup, options)
+        return Server(home, port).ready()
+
+    def _configure(self, home, port, setup, options):
+        certificates = self.env.certificates
         (home / "nginx.conf").write_text(
             CONFIG.format(
                 home=home,
@@ -89,4 +106,3 @@ class Nginx(Peer):
                 options=" ".join(options),
             )
         )
-        return Server(home, port).ready()

@@ -7,7 +7,7 @@ import pathlib
 import shutil
 
 from names import CLASSIC, GROUPS, HYBRID
-from peer import Peer, TypedServer, find, make_report, typed_fetch
+from peer import Peer, Setup, TypedServer, find, make_report, typed_fetch
 from process import run
 
 SOURCE = pathlib.Path(__file__).parents[1] / "node"
@@ -16,6 +16,11 @@ CURVES = {
     "secp256r1": "prime256v1",
     "secp384r1": "secp384r1",
     "secp521r1": "secp521r1",
+}
+
+SESSION_LACKS = {
+    ("both", "external PSK"): "Node's PSKs are those of TLS 1.2",
+    ("both", "0-RTT"): "Node has no early data",
 }
 
 
@@ -27,6 +32,7 @@ class Server(TypedServer):
 class Node(Peer):
     name, title = "node", "Node"
     program = None
+    lack_reasons = SESSION_LACKS
 
     def find_program(self):
         return self.env.which("node")
@@ -42,7 +48,7 @@ class Node(Peer):
             return None
         if tuple(int(n) for n in words[1].split("+")[0].split(".")[:2]) < (3, 5):
             self.client_groups = self.server_groups = CLASSIC
-            self.lack_reasons = {
+            self.lack_reasons = SESSION_LACKS | {
                 ("both", group): "OpenSSL has ML-KEM from 3.5 on" for group in HYBRID
             }
         else:
@@ -75,6 +81,15 @@ class Node(Peer):
             *_options(setup),
             *more,
         ]
+
+    session_kinds = {"server": ("resumption",), "client": ("resumption",)}
+    session_traces = {"resumption": '(?s)"resumed":false.*"resumed":true'}
+
+    def session_server(self, kind, port, home):
+        return self.server_argv(Setup(), port, "--twice", "--echo"), {}
+
+    def session_clients(self, kind, port, home):
+        return [self.client_argv(Setup(), port, "--twice")]
 
     def line_server(self, setup, port):
         return self.server_argv(setup, port, "--echo"), True

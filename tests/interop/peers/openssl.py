@@ -1,8 +1,11 @@
 """OpenSSL by its own program: s_client and s_server."""
 
-from names import HYBRID
-from peer import TALK, Peer, TypedServer, find, make_report, typed_fetch
+import secrets
+
+from names import AES128, HYBRID
+from peer import TALK, Peer, Setup, TypedServer, find, make_report, typed_fetch
 from process import run
+from sessions import IDENTITY, KEY
 
 GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
@@ -87,6 +90,33 @@ class OpenSsl(Peer):
 
     def line_client(self, setup, port):
         return [*self.client_argv(setup, port), "-msg"], False
+
+    session_kinds = {
+        "server": ("resumption", "0-RTT", "external PSK"),
+        "client": ("resumption", "0-RTT", "external PSK"),
+    }
+    session_traces = {
+        "resumption": "Reused, TLSv1.3",
+        "0-RTT": "(?s)Reused, TLSv1.3.*Early data was accepted",
+        "external PSK": "Reused, TLSv1.3",
+    }
+
+    def session_server(self, kind, port, home):
+        argv = [word for word in self.server_argv(Setup(), port) if word not in ("-naccept", "1")]
+        if kind == "external PSK":
+            argv += ["-psk_identity", IDENTITY, "-psk", KEY]
+        return [*argv, *(("-early_data",) if kind == "0-RTT" else ())], {}
+
+    def session_clients(self, kind, port, home):
+        argv = self.client_argv(Setup(), port)
+        if kind == "external PSK":
+            # A key given so is for SHA-256.
+            keys = ("-psk_identity", IDENTITY, "-psk", KEY, "-ciphersuites", AES128)
+            return [[*argv, *keys]]
+        (home / "early").write_text(secrets.token_hex(12) + "\n")
+        early = ("-early_data", home / "early") if kind == "0-RTT" else ()
+        file = home / "session"
+        return [[*argv, "-sess_out", file], [*argv, "-sess_in", file, *early]]
 
     def ask_key_update(self, client, own):
         own.wait_for(b"never printed", 0.3)  # a command must begin a read of its own
