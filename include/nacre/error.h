@@ -77,6 +77,7 @@ enum class Error : std::uint8_t {
   binder_count,             // not as many binders as identities
   unoffered_psk,            // the server chose an identity that was not offered
   psk_hash_mismatch,        // the server chose a cipher suite with another hash than the PSK's
+  psk_without_key_share,    // the server chose a PSK without (EC)DHE, which we did not offer
   early_data_after_retry,   // early_data in the second ClientHello
   early_data_mismatch,      // early data accepted with other parameters than it was sent with
   too_much_early_data,      // more early data than the ticket allows

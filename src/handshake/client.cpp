@@ -160,7 +160,9 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
                   in_hand));
   ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);
   TRY(const auto key_share, find<KeyShareServerHello>(hello.extensions, in_hand));
+  TRY(const auto selected_psk, find<SelectedPsk>(hello.extensions, in_hand));
   if (!key_share) core_.extension_in_hand = ExtensionType::key_share;
+  ENSURE(key_share || !selected_psk, Error::psk_without_key_share);
   ENSURE(key_share, Error::missing_extension);
   const KeyShareEntry& server_share = key_share->server_share;
   ENSURE(!retry_group_ || *retry_group_ == server_share.group, Error::retry_mismatch);

@@ -29,6 +29,11 @@ crypto::Digest digest(Bytes bytes) {
   return crypto::hash(crypto::HashAlgorithm::sha256, bytes);
 }
 
+crypto::HashAlgorithm hash_by_size(std::size_t size) {
+  using enum crypto::HashAlgorithm;
+  return size <= crypto::hash_size(sha256) ? sha256 : sha384;
+}
+
 // Milliseconds, from 32 bits that may have gone round. Section 4.3.11.1.
 std::int64_t told_age(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
   return (std::int64_t{obfuscated_ticket_age} - std::int64_t{state.age_add}) & 0xffff'ffff;
@@ -155,12 +160,15 @@ Bytes binder_at(const OfferedPsks& offered, std::size_t index) {
 // Section 4.3.11.2.
 Result<void> check_binder(const FoundPsk& psk, const OfferedPsks& offered, Bytes client_hello,
                           const std::optional<Transcript>& before) {
-  Transcript transcript = before ? *before : Transcript(psk.hash);
+  const Bytes binder = binder_at(offered, psk.index);
+  // By the binder's length, so that the work does not tell which hash a key is for.
+  const crypto::HashAlgorithm hash = before ? psk.hash : hash_by_size(binder.size());
+  Transcript transcript = before ? *before : Transcript(hash);
   transcript.add(client_hello.first(client_hello.size() - offered.binders_size()));
-  TRY(const EarlySecret secret, EarlySecret::from_psk(psk.hash, psk.secret.reveal()));
+  TRY(const EarlySecret secret, EarlySecret::from_psk(hash, psk.secret.reveal()));
   TRY(const crypto::Digest expected, secret.binder(psk.kind, transcript.hash().bytes()));
-  ENSURE(crypto::equal_in_constant_time(expected.bytes(), binder_at(offered, psk.index)),
-         Error::bad_binder);
+  const bool is_right = crypto::equal_in_constant_time(expected.bytes(), binder);
+  ENSURE(is_right && hash == psk.hash, Error::bad_binder);
   return {};
 }
 

@@ -137,7 +137,6 @@ auto ServerHandshake::on_configuration(const ServerConfig& chosen) -> Result<Nex
 auto ServerHandshake::on_psk(const KnownPsk&)
     -> Result<Next<wait_client_hello_after_retry, ask_signature, wait_eoed, wait_finished>> {
   const ClientOffer& offer = *offer_;
-  if (!psk_ && config().credentials.empty()) TRY(refuse_unknown_psk(offer));
   TRY(const CipherSuite suite, select_suite(offer));
   core_.established.negotiated.cipher_suite = suite;
   TRY(const auto properties, crypto::properties(suite));
@@ -151,12 +150,13 @@ auto ServerHandshake::on_psk(const KnownPsk&)
     core_.transcript->add(client_hello_);
     TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
   } else {
+    // First of all, so that no other answer tells a known identity from an unknown one.
+    TRY(use_psk(offer));
     TRY(const GroupChoice choice, select_group(config().policy, offer));
     if (choice.share.empty()) {
       TRY(send_retry(offer, choice.group));
       return to<wait_client_hello_after_retry>;
     }
-    TRY(use_psk(offer));
     core_.transcript.emplace(core_.established.hash);
     core_.transcript->add(client_hello_);
     TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));

@@ -33,7 +33,7 @@ Result<void> ServerHandshake::refuse_unknown_psk(const ClientOffer& offer) {
 
 // Believes the client that it has the key. Section 4.3.11.2.
 Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
-  if (!psk_) return {};
+  if (!psk_) return config().credentials.empty() ? refuse_unknown_psk(offer) : Result<void>{};
   core_.extension_in_hand = ExtensionType::pre_shared_key;
   TRY(check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
   core_.extension_in_hand.reset();

@@ -155,6 +155,8 @@ constexpr Row row(Error error) {
         "the server chose a PSK identity that was not offered"};
     case Error::psk_hash_mismatch: return {"psk_hash_mismatch", "4.3.11", illegal_parameter,
         "the server chose a cipher suite that the PSK is not for"};
+    case Error::psk_without_key_share: return {"psk_without_key_share", "4.3.11", illegal_parameter,
+        "the server chose a PSK without (EC)DHE, which was not offered"};
     case Error::early_data_after_retry:
       return {"early_data_after_retry", "4.3.10", illegal_parameter,
         "the second ClientHello offers early data"};

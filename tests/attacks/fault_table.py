@@ -190,10 +190,12 @@ RECORD = [
              "return type >= ContentType::change_cipher_spec && type <= "
              "ContentType::application_data;", "return type >= ContentType{};"),
         Edit(RULES,
-             "      ENSURE(is_protected(state.phase), Error::unexpected_record);\n      return {};\n"
-             "    default:\n      return fail(Error::unknown_content_type);\n",
-             "      ENSURE(is_protected(state.phase), Error::unexpected_record);\n      return {};\n"
-             "    default:\n      return {};\n"),
+             "!state.within_message, Error::interleaved_record);\n      return {};\n"
+             "    default:\n      return fail(Error::unknown_content_type);\n  }\n}\n\n"
+             "Result<void> check_plaintext",
+             "!state.within_message, Error::interleaved_record);\n      return {};\n"
+             "    default:\n      return {};\n  }\n}\n\n"
+             "Result<void> check_plaintext"),
         Edit(RULES,
              "      ENSURE(!state.within_message, Error::interleaved_record);\n      return {};\n"
              "    default:\n      return fail(Error::unknown_content_type);\n",
@@ -454,4 +456,96 @@ POST = [
         "    case ContentType::alert:\n      return check_alert_length(content.size());"),
 ]
 
-FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST
+PSK_SELECTION = "src/handshake/psk_selection.cpp"
+SERVER_PSK = "src/handshake/server_psk.cpp"
+CLIENT_PSK = "src/handshake/client_psk.cpp"
+EXTERNAL_PSK = "src/session/external_psk.cpp"
+PRE_SHARED_KEY = "src/extensions/pre_shared_key.h"
+
+ANY_BINDER = "  ENSURE(is_right && hash == psk.hash, Error::bad_binder);\n"
+
+PSK = [
+    one("AC-065", "no binder is checked", PSK_SELECTION, ANY_BINDER, "  (void)is_right;\n"),
+    one("AC-065", "31 bytes of a binder are checked", PSK_SELECTION,
+        "crypto::equal_in_constant_time(expected.bytes(), binder);",
+        "crypto::equal_in_constant_time(expected.bytes().first(31), binder.first(31));"),
+    one("AC-065", "what stands behind a binder does not matter", PSK_SELECTION,
+        "crypto::equal_in_constant_time(expected.bytes(), binder);",
+        "crypto::equal_in_constant_time(\n"
+        "      expected.bytes(), binder.first(std::min(binder.size(), expected.size)));"),
+    one("AC-065", "a binder covers no first ClientHello", PSK_SELECTION,
+        "Transcript transcript = before ? *before : Transcript(hash);",
+        "Transcript transcript(hash);"),
+    one("AC-065", "the second binder is not checked", SERVER_PSK,
+        "    psk_->index = index;\n    return use_psk(offer);\n",
+        "    psk_->index = index;\n"
+        "    TRY(core_.early_secret, EarlySecret::from_psk(psk_->hash, psk_->secret.reveal()));\n"
+        "    return {};\n"),
+    one("AC-065", "a binder may be short", PRE_SHARED_KEY, "wire::Opaque<32, 255> binder;",
+        "wire::Opaque<0, 255> binder;"),
+    one("AC-066", "selected_identity may be anything", CLIENT_PSK,
+        "  ENSURE(key, Error::unoffered_psk);\n", "  if (!key) return false;\n"),
+    one("AC-066", "selected_identity is one too large", "src/handshake/psk_offer.cpp",
+        "  if (index >= count_) return std::nullopt;\n",
+        "  if (index >= count_) index = 0;\n"),
+    one("AC-066", "the suite may have any hash", CLIENT_PSK,
+        "  ENSURE(key->hash == core_.established.hash, Error::psk_hash_mismatch);\n", ""),
+    one("AC-066", "a key may go without a share", CLIENT,
+        "  ENSURE(key_share || !selected_psk, Error::psk_without_key_share);\n", ""),
+    one("AC-066", "a retry keeps keys of any hash", OFFER, "  psks_.keep(hash);\n", ""),
+    one("AC-067", "binders are not counted", PRE_SHARED_KEY,
+        "    ENSURE(std::ranges::distance(identities) == std::ranges::distance(binders),\n"
+        "           Error::binder_count);\n", ""),
+    one("AC-067", "there may be fewer identities than binders", PRE_SHARED_KEY,
+        "ENSURE(std::ranges::distance(identities) == std::ranges::distance(binders),",
+        "ENSURE(std::ranges::distance(identities) <= std::ranges::distance(binders),"),
+    one("AC-072", "roles are the same both ways", EXTERNAL_PSK,
+        "  std::vector<std::uint8_t> context(1 + client.size() + 1 + server.size());\n",
+        "  if (std::ranges::lexicographical_compare(server, client)) std::swap(client, server);\n"
+        "  std::vector<std::uint8_t> context(1 + client.size() + 1 + server.size());\n"),
+    one("AC-072", "an imported key does not depend on its context", EXTERNAL_PSK,
+        "crypto::hash(algorithm, impl->identity).bytes(),",
+        "crypto::hash(algorithm, import.external_identity).bytes(),"),
+    one("AC-072", "equal roles are roles", EXTERNAL_PSK,
+        "  ENSURE(!std::ranges::equal(client, server), Error::bad_psk);\n", ""),
+    one("AC-072", "imported keys have the binders of others", PSK_SELECTION,
+        "found.kind = known.is_imported() ? PskKind::imported : PskKind::external;",
+        "found.kind = PskKind::external;"),
+    one("AC-073", "an identity ends at a NUL", PSK_SELECTION,
+        "    if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;\n",
+        "    const auto text = [](Bytes identity) {\n"
+        "      return identity.first(static_cast<std::size_t>(\n"
+        "          std::ranges::find(identity, std::uint8_t{0}) - identity.begin()));\n    };\n"
+        "    if (!std::ranges::equal(text(identities.list.at(index)), text(known.identity()))) {\n"
+        "      continue;\n    }\n"),
+    one("AC-073", "the beginning of an identity is enough", PSK_SELECTION,
+        "    if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;\n",
+        "    const Bytes named = identities.list.at(index);\n"
+        "    if (named.size() > known.identity().size() ||\n"
+        "        !std::ranges::equal(named, known.identity().first(named.size()))) {\n"
+        "      continue;\n    }\n"),
+    one("AC-073", "more may stand behind an identity", PSK_SELECTION,
+        "    if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;\n",
+        "    const Bytes named = identities.list.at(index);\n"
+        "    if (named.size() < known.identity().size() ||\n"
+        "        !std::ranges::equal(named.first(known.identity().size()), known.identity())) {\n"
+        "      continue;\n    }\n"),
+    one("AC-074", "an unknown identity has another error", SERVER_PSK,
+        "  TRY(check_binder(nobody, *offer.psks, client_hello_, core_.transcript));\n"
+        "  return fail(Error::bad_binder);\n",
+        "  return fail(Error::no_common_signature_scheme);\n"),
+    one("AC-074", "an unknown identity costs less", SERVER_PSK,
+        "  TRY(check_binder(nobody, *offer.psks, client_hello_, core_.transcript));\n", ""),
+    Fault("AC-074", "a known identity has a retry before its binder is checked", [
+        Edit(SERVER,
+             "    // First of all, so that no other answer tells a known identity from an unknown one."
+             "\n    TRY(use_psk(offer));\n", ""),
+        Edit(SERVER, "    core_.transcript.emplace(core_.established.hash);\n",
+             "    TRY(use_psk(offer));\n"
+             "    core_.transcript.emplace(core_.established.hash);\n")]),
+    one("AC-074", "the work depends on the key's hash", PSK_SELECTION,
+        "const crypto::HashAlgorithm hash = before ? psk.hash : hash_by_size(binder.size());",
+        "const crypto::HashAlgorithm hash = psk.hash;"),
+]
+
+FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST + PSK

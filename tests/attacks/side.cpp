@@ -33,7 +33,8 @@ Connection make_server(ServerConfig::Builder& config) {
 std::vector<record::RecordOpener> openers(const Secrets& secrets, bool is_client) {
   const std::string prefix = is_client ? "CLIENT_" : "SERVER_";
   std::vector<record::RecordOpener> openers;
-  for (const char* const label : {"HANDSHAKE_TRAFFIC_SECRET", "TRAFFIC_SECRET_0"}) {
+  for (const char* const label :
+       {"EARLY_TRAFFIC_SECRET", "HANDSHAKE_TRAFFIC_SECRET", "TRAFFIC_SECRET_0"}) {
     if (!secrets.all().contains(prefix + label)) continue;
     for (const auto& suite : crypto::cipher_suites) {
       auto opener = record::RecordOpener::create(suite.suite, secrets.secret(prefix + label));

@@ -18,20 +18,28 @@ Resumable::Resumable(bool is_stateful)
   }
 }
 
-std::pair<ClientConfig, ServerConfig> Resumable::configs() {
-  ClientConfig::Builder client_builder =
+ClientConfig::Builder Resumable::client_builder() {
+  ClientConfig::Builder builder =
       trusts_anyone ? ClientConfig::Builder(danger::trust_anyone()) : client_config();
-  client_builder.policy(quick_policy());
+  builder.policy(quick_policy());
   const std::shared_ptr<ClientSessionStore> own = client_store;
-  client_builder.sessions(client_sessions ? client_sessions : own)
-      .early_data(early_data)
-      .clock([this] { return client_time; });
-  if (client) client(client_builder);
-  ServerConfig::Builder server_builder = server_config();
-  server_builder.ticket_keys(keys).sessions(server_store).clock([this] { return server_time; });
-  if (early_data) server_builder.early_data({.guard = guard});
-  if (server) server(server_builder);
-  return {client_builder.build().value(), server_builder.build().value()};
+  builder.sessions(client_sessions ? client_sessions : own).early_data(early_data).clock([this] {
+    return client_time;
+  });
+  if (client) client(builder);
+  return builder;
+}
+
+ServerConfig::Builder Resumable::server_builder() {
+  ServerConfig::Builder builder = server_config();
+  builder.ticket_keys(keys).sessions(server_store).clock([this] { return server_time; });
+  if (early_data) builder.early_data({.guard = guard});
+  if (server) server(builder);
+  return builder;
+}
+
+std::pair<ClientConfig, ServerConfig> Resumable::configs() {
+  return {client_builder().build().value(), server_builder().build().value()};
 }
 
 Peers Resumable::meet(std::string_view server_name, const std::function<void(Peers&)>& before) {

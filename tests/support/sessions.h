@@ -21,6 +21,9 @@ struct Resumable {
   // ClientHello is out.
   Peers meet(std::string_view server_name = "localhost",
              const std::function<void(Peers&)>& before = {});
+  // With the same decisions. They refer to this.
+  ClientConfig::Builder client_builder();
+  ServerConfig::Builder server_builder();
 
   // The configurations of the two, as they are now.
   std::pair<ClientConfig, ServerConfig> configs();

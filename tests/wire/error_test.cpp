@@ -81,6 +81,7 @@ const std::vector<Group>& groups() {
         Error::binder_count,
         Error::unoffered_psk,
         Error::psk_hash_mismatch,
+        Error::psk_without_key_share,
         Error::early_data_after_retry,
         Error::early_data_mismatch,
         Error::bad_cookie,

@@ -130,6 +130,7 @@ ExitCode exit_code_for(Error error) {
     case Error::binder_count:
     case Error::unoffered_psk:
     case Error::psk_hash_mismatch:
+    case Error::psk_without_key_share:
     case Error::early_data_after_retry:
     case Error::early_data_mismatch:
     case Error::too_much_early_data:
