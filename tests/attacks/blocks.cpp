@@ -82,8 +82,8 @@ Side hear_block(Where where, const std::function<void(ExtensionList&)>& edit, bo
   } else {
     between.tell_client(between.inbox.size());
     edit(list);
-    between.client.hear(
-        message(4, Data(8, 1) + vector(1, {7}) + vector(2, {1, 2}) + vector(2, encode(list))));
+    between.client.hear(message(4, Data{0, 1, 0, 0, 1, 1, 1, 1} + vector(1, {7}) +
+                                       vector(2, {1, 2}) + vector(2, encode(list))));
   }
   return std::move(between.client);
 }

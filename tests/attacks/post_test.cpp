@@ -50,7 +50,7 @@ Octets key_update(std::uint8_t request) {
 }
 
 Octets ticket(std::size_t size) {
-  const Data lifetime_and_age(8, 1);
+  const Data lifetime_and_age{0, 1, 0, 0, 1, 1, 1, 1};
   return message(4, lifetime_and_age + vector(1, {}) + vector(2, Data(size, 3)) + Data{0, 0});
 }
 

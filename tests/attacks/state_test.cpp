@@ -17,7 +17,7 @@ const Message key_update{24, 0, 0, 1, 0};
 const Message end_of_early_data{5, 0, 0, 0};
 
 // A lifetime, an age, a nonce, a ticket of three bytes, an unknown extension.
-const Data ticket_body = Data(8, 1) + vector(1, {7, 7}) + vector(2, {1, 2, 3}) +
+const Data ticket_body = Data{0, 1, 0, 0, 1, 1, 1, 1} + vector(1, {7, 7}) + vector(2, {1, 2, 3}) +
                          vector(2, Data{0xab, 0xcd} + vector(2, {9}));
 const Message ticket = message(4, ticket_body);
 
@@ -192,7 +192,7 @@ TEST_CASE("AC-027: malformed messages after the handshake are decode errors",
     }
   }
   refused(message(4, ticket_body + Data{0}), Error::trailing_data);
-  refused(message(4, Data(8, 1) + vector(1, {}) + vector(2, {}) + vector(2, {})),
+  refused(message(4, Data{0, 1, 0, 0, 1, 1, 1, 1} + vector(1, {}) + vector(2, {}) + vector(2, {})),
           Error::length_out_of_range);
   refused(message(24, {}), Error::truncated);
   refused(message(24, {0, 0}), Error::trailing_data);
