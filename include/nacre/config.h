@@ -149,6 +149,7 @@ class NACRE_API ServerConfig::Builder {
     std::uint8_t after_resumption = 1;
     std::chrono::seconds lifetime = std::chrono::hours(24);  // 1 s to max_session_lifetime
   };
+  // Sends tickets as Tickets tells, in place of its defaults.
   Builder& tickets(const Tickets& tickets);
   // A session is resumed only where this is the same, besides the server name, the policy and the
   // list of keys: a tenant, a version of the application. Any length.
@@ -162,6 +163,7 @@ class NACRE_API ServerConfig::Builder {
     std::uint32_t max_size = 14'336;
     std::chrono::seconds window = std::chrono::seconds(10);  // that ages may differ by
   };
+  // Takes early data within these bounds. Off by default.
   Builder& early_data(EarlyData early_data);
   // Asks the application for a configuration when the ClientHello is there (ClientHelloSeen).
   Builder& ask_configuration(bool ask = true);

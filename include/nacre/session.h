@@ -33,6 +33,7 @@ class NACRE_API TicketKeys {
   // One key as it is written: a name of 16 bytes, by which tickets name it, and 32 secret bytes.
   static constexpr std::size_t key_size = 48;
 
+  // How long a key serves.
   struct Rotation {
     std::chrono::seconds renew = std::chrono::hours(12);   // a new key seals after this long
     std::chrono::seconds accept = std::chrono::hours(24);  // and opens for so long
@@ -57,6 +58,7 @@ class NACRE_API TicketKeys {
   // again all the same, and does not call this. The keys stay as they are where it fails.
   Result<void> replace(Bytes keys);
 
+  // So many keys open at a time.
   static constexpr std::size_t max_keys = 8;
 
   TicketKeys(const TicketKeys&) = delete;
@@ -91,6 +93,7 @@ class NACRE_API MemorySessionStore final : public SessionStore {
     std::size_t sessions = 16'384;
     std::size_t bytes = 8U << 20;  // of ids and states
   };
+  // An empty store.
   explicit MemorySessionStore(const Bounds& bounds);
   MemorySessionStore() : MemorySessionStore(Bounds{}) {}
   MemorySessionStore(const MemorySessionStore&) = delete;
@@ -130,6 +133,7 @@ class NACRE_API MemoryReplayGuard final : public ReplayGuard {
     std::size_t capacity = 65'536;
     bool has_history = false;
   };
+  // A guard that has seen nothing.
   explicit MemoryReplayGuard(const Start& start);
   MemoryReplayGuard() : MemoryReplayGuard(Start{}) {}
   MemoryReplayGuard(const MemoryReplayGuard&) = delete;
@@ -195,6 +199,7 @@ class NACRE_API MemoryClientSessionStore final : public ClientSessionStore {
     std::size_t scopes = 256;
     std::size_t sessions_each = 4;
   };
+  // An empty store.
   explicit MemoryClientSessionStore(const Bounds& bounds);
   MemoryClientSessionStore() : MemoryClientSessionStore(Bounds{}) {}
   MemoryClientSessionStore(const MemoryClientSessionStore&) = delete;
@@ -244,6 +249,7 @@ class NACRE_API ExternalPsk {
     Bytes context = {};             // roles(), or whatever both sides know: up to max_context
     Kdf target = Kdf::hkdf_sha256;  // of the cipher suites to be used
   };
+  // Imports one key for one target, as Import tells.
   static Result<ExternalPsk> import(const Import& import);
   // A context that says who is the client and who the server, so that a party which is both can not
   // be made to talk to itself (RFC 9846, F.8; RFC 9258, appendix B). Up to 255 bytes each; roles
