@@ -548,4 +548,133 @@ PSK = [
         "const crypto::HashAlgorithm hash = psk.hash;"),
 ]
 
-FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST + PSK
+KEY_RING = "src/session/key_ring.cpp"
+TICKET_KEYS = "src/session/ticket_keys.cpp"
+TICKET = "src/session/ticket.cpp"
+SERVER_TICKETS = "src/handshake/server_tickets.cpp"
+MEMORY_SESSIONS = "src/session/memory_session_store.cpp"
+MEMORY_CLIENT_SESSIONS = "src/session/memory_client_session_store.cpp"
+
+SOUND_KEY = "  ENSURE(!is_zero(name) && !is_zero(secret), Error::bad_ticket_keys);\n"
+
+TICKETS = [
+    Fault("AC-068", "keys are zeros until the first rotation", [
+        Edit(KEY_RING, SOUND_KEY, ""),
+        Edit(TICKET_KEYS,
+             "  TRY(auto key, random_key());\n  KeyRing ring;\n",
+             "  TRY(auto key, TicketKey::read(std::array<std::uint8_t, key_size>{}));\n"
+             "  KeyRing ring;\n")]),
+    one("AC-068", "a key may be zeros", KEY_RING, SOUND_KEY, ""),
+    one("AC-068", "a secret may be zeros", KEY_RING, SOUND_KEY,
+        "  ENSURE(!is_zero(name), Error::bad_ticket_keys);\n"),
+    one("AC-068", "tickets are sealed with no key", TICKET,
+        "  TRY(const crypto::Aead cipher, aead(key));\n",
+        "  const std::array<std::uint8_t, 32> none{};\n"
+        "  TRY(const crypto::Aead cipher,\n"
+        "      crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, none));\n"),
+    one("AC-069", "ticket_age_add is constant", SERVER_TICKETS,
+        "  TRY(config().random(age_add));\n", ""),
+    one("AC-069", "ticket_age_add has 16 bits", SERVER_TICKETS,
+        "  TRY(config().random(age_add));\n",
+        "  TRY(config().random(MutableBytes(age_add).first(2)));\n"),
+    one("AC-070", "tickets live for as long as they say", POST_HANDSHAKE,
+        "    ENSURE(ticket.ticket_lifetime <= max_session_lifetime.count(), "
+        "Error::bad_ticket_lifetime);\n", ""),
+    one("AC-070", "tickets of no lifetime are kept", "src/handshake/session_keeper.cpp",
+        "  if (ticket.ticket_lifetime == 0) return false;\n", ""),
+    one("AC-070", "a ticket may be empty", "src/messages/new_session_ticket.h",
+        "wire::Opaque<1, 0xffff> ticket;", "wire::Opaque<0, 0xffff> ticket;"),
+    one("AC-071", "a session that was taken stays", PSK_SELECTION,
+        "      if (!kept) return std::nullopt;\n",
+        "      if (!kept) return std::nullopt;\n"
+        "      config_.sessions->put(std::array<std::uint8_t, 1>{}, *kept, now_);\n"),
+    one("AC-071", "sessions are not counted", MEMORY_SESSIONS,
+        "while (impl_->kept.size() >= sessions || impl_->bytes > room)",
+        "while (impl_->bytes > room)"),
+]
+
+REPLAY_GUARD = "src/session/replay_guard.cpp"
+READ_STATE = "src/record/read_state.cpp"
+IMPL = "src/connection/impl.cpp"
+
+FINISHED_ENDS_EARLY_DATA = Edit(
+    SERVER, "                   On<wait_eoed, &ServerHandshake::on_end_of_early_data>,\n",
+    "                   On<wait_eoed, &ServerHandshake::on_end_of_early_data>,\n"
+    "                   On<wait_eoed, &ServerHandshake::on_finished>,\n")
+SECOND_END = Edit(
+    SERVER, "                   On<wait_eoed, &ServerHandshake::on_end_of_early_data>,\n",
+    "                   On<wait_eoed, &ServerHandshake::on_end_of_early_data>,\n"
+    "                   On<wait_finished, &ServerHandshake::on_end_of_early_data>,\n")
+
+EARLY_DATA = [
+    one("AC-075", "flights are not remembered", REPLAY_GUARD,
+        " || impl_->flights.has(*mark)) return false;", ") return false;"),
+    one("AC-075", "a restart is no matter", REPLAY_GUARD,
+        "quiet_until = has_history ? -1 : now + 2 * window;", "quiet_until = -1;"),
+    one("AC-075", "a restart is waited for half as long", REPLAY_GUARD,
+        "quiet_until = has_history ? -1 : now + 2 * window;",
+        "quiet_until = has_history ? -1 : now;"),
+    one("AC-075", "the guard is not asked", SERVER_PSK,
+        "         early_data.guard->is_first(binder_at(*offer.psks, 0), now_, early_data.window);\n",
+        "         true;\n"),
+    one("AC-075", "a stateful ticket is not used up", PSK_SELECTION,
+        "      if (!kept) return std::nullopt;\n",
+        "      if (!kept) return std::nullopt;\n"
+        "      config_.sessions->put(offered.identity.bytes, *kept, now_ + 3'600);\n"),
+    one("AC-076", "a ticket may be older than it says", SERVER_PSK,
+        "psk_->age_difference_ms <= window_ms &&", "true &&"),
+    one("AC-076", "a ticket may be younger than it says", SERVER_PSK,
+        "-window_ms <= psk_->age_difference_ms &&", "true &&"),
+    one("AC-076", "a clock that steps back is followed", REPLAY_GUARD,
+        "now <= impl_->quiet_until || now < impl_->latest - lateness", "now <= impl_->quiet_until"),
+    one("AC-077", "early data goes with any protocol", SERVER_PSK,
+        "         std::ranges::equal(alpn.bytes(), psk_->alpn.bytes()) &&\n", ""),
+    one("AC-077", "early data goes with any suite", SERVER_PSK,
+        "         psk_->cipher_suite == core_.cipher_suite() &&\n", ""),
+    one("AC-077", "a session goes with any name", PSK_SELECTION,
+        "  hash.update(server_name);\n", "  (void)server_name;\n"),
+    one("AC-077", "early data goes with any context", PSK_SELECTION,
+        "  hash.update(config.session_context);\n", ""),
+    one("AC-077", "a client takes any protocol for its early data", CLIENT_PSK,
+        " &&\n             offer_->psks().session()->alpn == negotiated.alpn,", ","),
+    one("AC-077", "a client takes any suite for its early data", CLIENT_PSK,
+        "session_suite_ == negotiated.cipher_suite &&", "true &&"),
+    one("AC-078", "early data is not counted", HANDSHAKING,
+        "  ENSURE(size <= core().early_data_left, Error::too_much_early_data);\n"
+        "  core().early_data_left -= static_cast<std::uint32_t>(size);\n", "  (void)size;\n"),
+    one("AC-078", "one byte more is taken", HANDSHAKING,
+        "ENSURE(size <= core().early_data_left, Error::too_much_early_data);",
+        "ENSURE(size <= core().early_data_left + 1, Error::too_much_early_data);"),
+    one("AC-078", "what is skipped is not counted", READ_STATE,
+        "  ENSURE(length <= skippable_, Error::too_much_skipped_early_data);\n"
+        "  skippable_ -= static_cast<std::uint32_t>(length);\n", "  (void)length;\n"),
+    one("AC-078", "what cannot be opened is skipped where early data was accepted", SERVER_PSK,
+        "  core_.skip_early_data = false;\n", ""),
+    Fault("AC-079", "the table has a row for Finished in the place of EndOfEarlyData",
+          [FINISHED_ENDS_EARLY_DATA], by_compiler=True),
+    Fault("AC-079", "the client's Finished ends early data", [
+        FINISHED_ENDS_EARLY_DATA,
+        Edit(SERVER,
+             "  static_assert(requires_input(Input::end_of_early_data, wait_eoed, connected));\n",
+             "")]),
+    Fault("AC-079", "the table has a row for a second EndOfEarlyData", [SECOND_END],
+          by_compiler=True),
+    Fault("AC-079", "EndOfEarlyData may come twice", [
+        SECOND_END,
+        Edit(SERVER, "  static_assert(at_most_once(Input::end_of_early_data));\n", "")]),
+    one("AC-079", "EndOfEarlyData changes no keys", SERVER_PSK,
+        "  core_.next_read.emplace(record::InboundPhase::client_flight,\n"
+        "                          duplicate(core_.client_handshake_traffic));\n", ""),
+    one("AC-080", "a second ClientHello may offer early data", SERVER_PSK,
+        "  ENSURE(!offer.early_data, Error::early_data_after_retry);\n", ""),
+    one("AC-080", "it may so by a cookie", SERVER,
+        "  ENSURE(!offer.early_data, Error::early_data_after_retry);\n", ""),
+    one("AC-080", "a client offers it again", OFFER,
+        "  offered_.remove(ExtensionType::early_data);\n", ""),
+    one("AC-080", "early data before a retry is not skipped", SERVER,
+        "  core_.skip_early_data = offer.early_data;\n", ""),
+    one("AC-080", "early data behind the second ClientHello is skipped", READ_STATE,
+        "    if (opened.type == ContentType::handshake) skips_ = false;\n", ""),
+]
+
+FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA

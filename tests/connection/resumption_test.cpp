@@ -27,18 +27,6 @@ bool is_resumed(const Peers& peers) {
   return source(peers) == KeySource::session;
 }
 
-// Gives whatever it has, to whoever asks.
-class Careless final : public ClientSessionStore {
- public:
-  void put(const SessionScope&, Session session) override { kept_.emplace(std::move(session)); }
-  std::optional<Session> take(const SessionScope&, UnixTime) override {
-    return std::exchange(kept_, std::nullopt);
-  }
-
- private:
-  std::optional<Session> kept_;
-};
-
 Policy only(CipherSuite suite) {
   Policy policy = quick_policy();
   policy.cipher_suites = {suite};

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -10,6 +11,18 @@
 #include "support/peers.h"
 
 namespace nacre::test {
+
+// Gives whatever it has, to whoever asks.
+class Careless final : public ClientSessionStore {
+ public:
+  void put(const SessionScope&, Session session) override { kept_.emplace(std::move(session)); }
+  std::optional<Session> take(const SessionScope&, UnixTime) override {
+    return std::exchange(kept_, std::nullopt);
+  }
+
+ private:
+  std::optional<Session> kept_;
+};
 
 struct Resumable {
   // A server with ticket keys, or with a store.
