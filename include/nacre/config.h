@@ -165,6 +165,8 @@ class NACRE_API ServerConfig::Builder {
   };
   // Takes early data within these bounds. Off by default.
   Builder& early_data(EarlyData early_data);
+  // Sends GREASE values in tickets (RFC 8701). Off by default.
+  Builder& grease(bool on = true);
   // Asks the application for a configuration when the ClientHello is there (ClientHelloSeen).
   Builder& ask_configuration(bool ask = true);
   // 32 secret bytes. HelloRetryRequests then carry a cookie that holds all that is needed to go on

@@ -61,6 +61,10 @@ class NACRE_API Credential {
   // The same credential, signing by these schemes alone, the preferred one first. Errors:
   // unsupported_key for a scheme that the key cannot sign with, or for none.
   Result<Credential> with_schemes(std::span<const SignatureScheme> schemes) const;
+  // The same credential, presented to those peers alone that name an issuer of its chain in
+  // certificate_authorities. Without this such peers only have it preferred. RFC 9846, section
+  // 4.3.4.
+  Credential for_named_authorities() const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

@@ -87,6 +87,7 @@ enum class Error : std::uint8_t {
   no_common_cipher_suite,      // no cipher suite that both sides have
   no_common_group,             // no group that both sides have
   no_common_signature_scheme,  // no certificate with a scheme that the client can verify
+  no_wanted_authority,         // no certificate of an authority that the peer names
   no_application_protocol,     // no ALPN protocol that both sides have
   unrecognized_name,           // no certificate for the name that the client asks for
   psk_declined,                // the server did not choose the pre-shared key that we insist on

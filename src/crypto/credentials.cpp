@@ -111,4 +111,10 @@ Result<Credential> Credential::with_schemes(std::span<const SignatureScheme> sch
   return Credential(std::move(impl));
 }
 
+Credential Credential::for_named_authorities() const {
+  auto impl = std::make_shared<Impl>(*impl_);
+  impl->for_named_authorities = true;
+  return Credential(std::move(impl));
+}
+
 }  // namespace nacre

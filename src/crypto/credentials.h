@@ -21,6 +21,7 @@ struct Credential::Impl {
   std::vector<crypto::ParsedCertificate> parsed;
   std::optional<crypto::PrivateKey> key;  // nothing: the key is elsewhere
   Preferences<SignatureScheme, 16> schemes;
+  bool for_named_authorities = false;
 };
 
 namespace crypto {

@@ -170,6 +170,11 @@ ClientConfig::Builder& ClientConfig::Builder::grease(bool on) {
   return *this;
 }
 
+ServerConfig::Builder& ServerConfig::Builder::grease(bool on) {
+  impl_->grease = on;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::send_certificate_authorities(bool on) {
   impl_->send_certificate_authorities = on;
   return *this;

@@ -44,6 +44,7 @@ struct CommonConfig {
   std::shared_ptr<danger::Randomness> randomness;  // null: the system's
   std::uint64_t update_keys_after = 0;             // records; 0: the AEAD's limit
   std::vector<ExternalPsk> psks;
+  bool grease = false;
 
   UnixTime now() const;
   Result<void> random(MutableBytes out) const;
@@ -56,7 +57,6 @@ struct ClientConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
   bool ask_credential = false;
   bool ask_verdict = false;
-  bool grease = false;
   bool send_certificate_authorities = false;
   bool require_psk = false;           // no certificate is believed
   bool certificate_with_psk = false;  // RFC 9973

@@ -54,7 +54,7 @@ bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWi
 
 // Section 4.3.4.
 bool has_wanted_authority(const Credential::Impl& credential, const CertificateWishes& wishes) {
-  if (!wishes.authorities) return true;
+  if (!wishes.authorities) return !credential.for_named_authorities;
   return std::ranges::any_of(credential.parsed, [&](const auto& certificate) {
     return wire::contains(wishes.authorities->authorities, DistinguishedName{certificate.issuer()});
   });
@@ -141,13 +141,13 @@ struct CredentialRank {
   auto operator<=>(const CredentialRank&) const = default;
 };
 
-// The first of the best rank.
+// The first of the best rank. Errors: no_common_signature_scheme, no_wanted_authority.
 template <class Fits>
-std::optional<CredentialChoice> best_fitting(std::span<const Credential> credentials,
-                                             const Policy& policy, const CertificateWishes& wishes,
-                                             const Fits& fits) {
+Result<CredentialChoice> best_fitting(std::span<const Credential> credentials, const Policy& policy,
+                                      const CertificateWishes& wishes, const Fits& fits) {
   std::optional<CredentialChoice> best;
   CredentialRank best_rank;
+  Error lack = Error::no_common_signature_scheme;
   for (const Credential& credential : credentials) {
     const Credential::Impl& impl = credential.impl();
     if (!fits(impl) || !chain_may_be_sent(impl)) continue;
@@ -155,12 +155,17 @@ std::optional<CredentialChoice> best_fitting(std::span<const Credential> credent
     if (!scheme) continue;
     const CredentialRank rank{!chain_is_verifiable(impl, wishes),
                               !has_wanted_authority(impl, wishes)};
+    if (rank.unwanted && impl.for_named_authorities) {
+      lack = Error::no_wanted_authority;
+      continue;
+    }
     if (best && rank >= best_rank) continue;
     best = CredentialChoice{&impl, *scheme};
     best_rank = rank;
     if (rank == CredentialRank{}) break;
   }
-  return best;
+  ENSURE(best, lack);
+  return *best;
 }
 
 }  // namespace
@@ -176,16 +181,16 @@ Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
   const auto fits = [&](const Credential::Impl& credential) {
     return !by_name || fits_name(credential, host_name);
   };
-  auto choice = best_fitting(config.credentials, config.policy, offer.wishes, fits);
-  ENSURE(choice, Error::no_common_signature_scheme);
-  choice->by_name = by_name;
-  return *choice;
+  TRY(auto choice, best_fitting(config.credentials, config.policy, offer.wishes, fits));
+  choice.by_name = by_name;
+  return choice;
 }
 
 std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& config,
                                                   const CertificateWishes& wishes) {
-  return best_fitting(config.credentials, config.policy, wishes,
-                      [](const Credential::Impl&) { return true; });
+  const auto choice = best_fitting(config.credentials, config.policy, wishes,
+                                   [](const Credential::Impl&) { return true; });
+  return choice ? std::optional(*choice) : std::nullopt;
 }
 
 std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,

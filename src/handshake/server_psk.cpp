@@ -87,7 +87,6 @@ Result<void> ServerHandshake::begin_early_data() {
   core_.established.negotiated.early_data = EarlyDataStatus::accepted;
   core_.early_data_left = psk_->max_early_data;
   core_.may_send_early = true;
-  core_.skip_early_data = false;
   return {};
 }
 

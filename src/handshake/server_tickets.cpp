@@ -6,6 +6,7 @@
 #include "crypto/aead.h"
 #include "extensions/registry.h"
 #include "handshake/server.h"
+#include "messages/grease.h"
 #include "session/ticket.h"
 #include "wire/reader.h"
 
@@ -60,8 +61,12 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
                            .context = context_of(config(), bytes_of(server_name()))};
   TRY(const TicketBytes ticket, issue_ticket(state, now));
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
-    if (state.max_early_data == 0) return {};
-    return write_extension(writer, EarlyDataInTicket{state.max_early_data});
+    if (state.max_early_data != 0) {
+      TRY(write_extension(writer, EarlyDataInTicket{state.max_early_data}));
+    }
+    if (!config().grease) return {};
+    const auto type = grease<ExtensionType>(age_add.front());  // any: age_add is random
+    return write_extension(writer, type, [](wire::Writer&) -> Result<void> { return {}; });
   };
   const auto body = [&](wire::Writer& writer) -> Result<void> {
     TRY(writer.integer<4>(state.lifetime));

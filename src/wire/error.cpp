@@ -180,6 +180,9 @@ constexpr Row row(Error error) {
     case Error::no_common_signature_scheme:
       return {"no_common_signature_scheme", "4.5.1.2", handshake_failure,
         "no certificate that the peer can verify"};
+    case Error::no_wanted_authority:
+      return {"no_wanted_authority", "4.3.4", handshake_failure,
+        "no certificate of ours is of an authority that the peer names"};
     case Error::no_application_protocol:
       return {"no_application_protocol", "RFC 7301, 3.2", no_application_protocol,
         "no application protocol in common with the peer"};

@@ -648,8 +648,8 @@ EARLY_DATA = [
     one("AC-078", "what is skipped is not counted", READ_STATE,
         "  ENSURE(length <= skippable_, Error::too_much_skipped_early_data);\n"
         "  skippable_ -= static_cast<std::uint32_t>(length);\n", "  (void)length;\n"),
-    one("AC-078", "what cannot be opened is skipped where early data was accepted", SERVER_PSK,
-        "  core_.skip_early_data = false;\n", ""),
+    one("AC-078", "what cannot be opened is skipped where early data was accepted", READ_STATE,
+        "  if (phase != InboundPhase::client_flight) skips_ = false;\n", ""),
     Fault("AC-079", "the table has a row for Finished in the place of EndOfEarlyData",
           [FINISHED_ENDS_EARLY_DATA], by_compiler=True),
     Fault("AC-079", "the client's Finished ends early data", [

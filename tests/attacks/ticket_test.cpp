@@ -13,6 +13,7 @@
 
 #include "attacks/side.h"
 #include "crypto/aead.h"
+#include "messages/grease.h"
 #include "session/ticket_keys.h"
 #include "support/sessions.h"
 
@@ -30,10 +31,11 @@ struct Ticket {
   std::size_t age_add = 0;
   Data nonce{0};
   Data ticket{'t'};
+  Data extensions{};
 
   Message encode() const {
     return message(new_session_ticket, number(4, lifetime) + number(4, age_add) + vector(1, nonce) +
-                                           vector(2, ticket) + Data{0, 0});
+                                           vector(2, ticket) + vector(2, extensions));
   }
   static Ticket parse(const Message& encoding) {
     Cursor cursor(encoding);
@@ -43,6 +45,7 @@ struct Ticket {
     parsed.age_add = cursor.number(4);
     parsed.nonce = cursor.vector(1);
     parsed.ticket = cursor.vector(2);
+    parsed.extensions = cursor.vector(2);
     return parsed;
   }
 };
@@ -137,6 +140,23 @@ TEST_CASE("AC-068: a server without keys or a store sends no tickets", "[AC-068]
   Resumable pair;
   pair.keys.reset();
   CHECK(tickets_from(pair).empty());
+}
+
+TEST_CASE("AC-057: a server may grease its tickets, and they are as good",
+          "[AC-057][rfc8701][rfc9846-4.7.1]") {
+  for (const bool greases : {true, false}) {
+    Resumable pair;
+    pair.server = [=](ServerConfig::Builder& builder) { builder.grease(greases); };
+    for (const Ticket& ticket : tickets_from(pair)) {
+      REQUIRE(ticket.extensions.size() == (greases ? 4 : 0));
+      if (!greases) continue;
+      const auto type = static_cast<ExtensionType>(Cursor(ticket.extensions).number(2));
+      CHECK(is_grease(type));
+    }
+    (void)pair.connect();
+    const Peers again = pair.connect();
+    CHECK(again.server.connection.negotiated().key_source == KeySource::session);
+  }
 }
 
 TEST_CASE("AC-069: ticket_age_add is new for each ticket",

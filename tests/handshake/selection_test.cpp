@@ -214,6 +214,29 @@ TEST_CASE("A chain that is signed with SHA-1 is never sent",
         &both.impl().credentials.at(1).impl());
 }
 
+TEST_CASE("A credential for named authorities goes to those who name its issuer, and nobody else",
+          "[rfc9846-4.3.4][rfc9846-4.3.4-d4196c]") {
+  const Credential insists = test_credential().for_named_authorities();
+  const auto alone = ServerConfig::Builder(insists).build().value();
+  const auto both = ServerConfig::Builder(insists).credential(test_credential()).build().value();
+  const Credential* const first = &both.impl().credentials.front();
+  for (const bool names : {true, false}) {
+    Asked asked("localhost");
+    const Bytes issuer = test_credential().impl().parsed.front().issuer();
+    const Data name = names ? Data(issuer.begin(), issuer.end()) : Data{0x30, 0};
+    const Data list = vector(2, vector(2, name));
+    asked.offer.wishes.authorities = wire::read_all<CertificateAuthorities>(list).value();
+    const auto chosen = select_credential(alone.impl(), asked.offer);
+    CHECK(chosen.has_value() == names);
+    if (!names) CHECK(chosen == fail(Error::no_wanted_authority));
+    const auto preferred = select_credential(both.impl(), asked.offer).value().credential;
+    CHECK((preferred == &first->impl()) == names);
+  }
+  // Who names nobody has not asked for it.
+  const Asked asked("localhost");
+  CHECK(select_credential(alone.impl(), asked.offer) == fail(Error::no_wanted_authority));
+}
+
 TEST_CASE("A handshake with an RSA certificate of an RSA authority completes",
           "[rfc9846-9.1][rfc9846-9.1-fa7f6c]") {
   crypto::IssueRequest request = request_for(crypto::KeyType::rsa2048, "RSA authority");

@@ -39,7 +39,7 @@ const std::vector<Group>& groups() {
       // No acceptable set of security parameters.
       {handshake_failure,
        {Error::no_common_cipher_suite, Error::no_common_group, Error::no_common_signature_scheme,
-        Error::psk_declined}},
+        Error::no_wanted_authority, Error::psk_declined}},
       // Corrupt, or with signatures that do not verify; 4.5.1.3: algorithms too weak.
       {bad_certificate,
        {Error::bad_certificate, Error::certificate_bad_signature, Error::certificate_weak_key,

@@ -146,6 +146,7 @@ ExitCode exit_code_for(Error error) {
     case Error::no_common_cipher_suite:
     case Error::no_common_group:
     case Error::no_common_signature_scheme:
+    case Error::no_wanted_authority:
     case Error::no_application_protocol:
     case Error::bad_certificate_verify:
     case Error::bad_finished:

@@ -127,6 +127,7 @@ template <class Builder>
 Result<void> common(Builder& builder, const Flags& flags, const Surroundings& surroundings) {
   TRY(const Policy policy, policy_of(flags));
   builder.policy(policy)
+      .grease(flags.enable_grease || flags.server)  // as the runner's servers do
       .limits(limits_of(flags))
       .clock(surroundings.sessions.clock())
       .trace(surroundings.trace);
@@ -225,7 +226,6 @@ Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surro
       .early_data(flags.enable_early_data)
       .ask_credential()
       .ask_verdict()
-      .grease(flags.enable_grease)
       .alpn(protocols_in(flags.advertise_alpn));
   return builder.build();
 }
@@ -251,10 +251,11 @@ Result<ServerConfig> server_config(const Flags& flags, const std::string& sessio
     const auto credential = credential_of(of, flags.async);
     if (credential == fail(Error::no_common_signature_scheme)) continue;
     TRY(credential);
+    const Credential own = of.must_match_issuer ? credential->for_named_authorities() : *credential;
     if (builder) {
-      builder->credential(*credential);
+      builder->credential(own);
     } else {
-      builder.emplace(*credential);
+      builder.emplace(own);
     }
   }
   TRY(add_psks(builder, flags));

@@ -15,10 +15,6 @@ namespace {
 
 constexpr int unimplemented = 89;
 
-bool insists_on_issuer(const Flags& flags) {
-  return std::ranges::any_of(flags.credentials, &CredentialFlags::must_match_issuer);
-}
-
 // Servers do not ask for certificates yet. Where they have keys alone, nobody does.
 bool requests_certificate(const Flags& flags) {
   return flags.require_any_client_certificate &&
@@ -36,8 +32,6 @@ int run(std::span<char* const> arguments) {
     std::puts("No");
     return 0;
   }
-  // A server's credentials prefer the issuers that the client names; they cannot insist on them.
-  if (line.initial.server && insists_on_issuer(line.initial)) return unimplemented;
   if (requests_certificate(line.initial)) return unimplemented;
   const auto sessions = Sessions::make();
   if (!sessions) return 1;
