@@ -145,7 +145,7 @@ TEST_CASE("AC-077: early data is taken under the first key alone",
 }
 
 TEST_CASE("AC-077: a client refuses early data accepted with other parameters",
-          "[AC-077][rfc9846-4.3.11][rfc9846-4.3.11-bef98c][rfc9846-4.3.10]") {
+          "[AC-077][rfc9846-4.3.11][rfc9846-4.3.11-bef98c][rfc9846-4.3.11-5a0847]") {
   const ExternalPsk psk = ExternalPsk::make(Data{'k'}, Data(32, 7)).value();
   const auto with_psk = [&](Resumable& pair) {
     pair.client = [&](ClientConfig::Builder& builder) { builder.psk(psk); };
@@ -266,11 +266,15 @@ TEST_CASE("AC-078: what comes under wrong keys is skipped only where early data 
   check_refused(server, wrong_key);
 }
 
-TEST_CASE("AC-079: EndOfEarlyData is missing", "[AC-079][rfc9846-4.6]") {
+TEST_CASE("AC-079: EndOfEarlyData is missing", "[AC-079][rfc9846-4.6][rfc9846-4.6-6a463a]") {
   for (const bool has_data : {false, true}) {
     EarlyFlight flight;
     if (has_data) flight.server().take(flight.early("early"));
-    const Message finished = flight.answer().back();
+    // An honest client ends it, and then says Finished.
+    const auto answer = flight.answer();
+    REQUIRE(answer.size() == 2);
+    CHECK(answer.front() == end_of_early_data);
+    const Message& finished = answer.back();
     REQUIRE(finished.front() == 20);
     // Under the keys that are in use, and under those that would be.
     Side& server = flight.server();

@@ -128,7 +128,7 @@ TEST_CASE("A client sends no more than the ticket allows, and none where there i
 
 TEST_CASE("A server that does not take early data passes over it, and goes on",
           "[rfc9846-4.3.10][rfc9846-4.3.10-f52bf2][rfc9846-4.3.10-01b17c]"
-          "[rfc9846-4.3.10-97198e]") {
+          "[rfc9846-4.3.10-97198e][rfc9846-4.3.10-fb3d97]") {
   struct Case {
     std::string what;
     std::function<void(EarlyPair&)> change;
