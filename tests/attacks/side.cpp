@@ -60,7 +60,7 @@ Said decrypt(const WireRecord& wire, std::vector<record::RecordOpener>& openers)
 }  // namespace
 
 bool is_key_update(const Said& said) {
-  return said.type == ContentType::handshake && said.is_protected && said.content.front() == 24;
+  return said.is_protected && test::is_key_update(said.type, said.content);
 }
 
 Side::Side(Connection connection, std::shared_ptr<Secrets> log, bool is_client)

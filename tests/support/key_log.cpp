@@ -81,6 +81,11 @@ void Forger::update() {
   sequence_ = 0;
 }
 
+bool is_key_update(ContentType type, Bytes content) {
+  return type == ContentType::handshake && content.size() == 5 &&
+         std::ranges::equal(content.first(4), std::array{24, 0, 0, 1});
+}
+
 Tap::Tap(const Secrets& secrets, std::string_view label, CipherSuite suite)
     : opener_(record::RecordOpener::create(suite, secrets.secret(label)).value()) {}
 
@@ -93,11 +98,7 @@ std::vector<Tap::Seen> Tap::read(Bytes stream) {
     const auto opened = opener_.open(record).value();
     seen.push_back(
         {opened.type, octets(opened.content), record.size(), inner - opened.content.size() - 1});
-    // A whole KeyUpdate: a part of another message may begin with its number.
-    const Bytes content = opened.content;
-    const bool updates = opened.type == ContentType::handshake && content.size() == 5 &&
-                         std::ranges::equal(content.first(4), std::array{24, 0, 0, 1});
-    if (updates) (void)opener_.update().value();
+    if (is_key_update(opened.type, opened.content)) (void)opener_.update().value();
   }
   return seen;
 }

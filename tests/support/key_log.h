@@ -27,6 +27,9 @@ class Secrets : public danger::KeyLog {
   std::map<std::string, Octets, std::less<>> secrets_;
 };
 
+// Whether a record's content is a whole KeyUpdate. A part of another message may begin as it does.
+bool is_key_update(ContentType type, Bytes content);
+
 // Writes what a well-behaved peer would not.
 class Forger {
  public:
