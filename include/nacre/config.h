@@ -8,9 +8,11 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "nacre/attributes.h"
 #include "nacre/credentials.h"
@@ -130,6 +132,25 @@ class NACRE_API ServerConfig::Builder {
   Builder& require_known_name(bool on = true);
   Builder& policy(const Policy& policy);
   Builder& limits(const Limits& limits);
+  // Asks clients for a certificate (RFC 9846, section 4.4.2), in handshakes in which the server
+  // presents one: a client that resumes a session has presented its own before.
+  struct ClientAuthentication {
+    // Who may vouch for clients. A client's name is not looked at: peer_chain() has it.
+    TrustAnchors anchors;
+    // A client without a certificate is refused (certificate_required), and a PSK alone does not
+    // stand for one. If not, it connects, and peer_chain() is empty.
+    bool required = true;
+    // Schemes that clients may sign with, the preferred one first; empty: the policy's, which are
+    // otherwise for our own signatures alone.
+    Preferences<SignatureScheme, 16> signature_schemes = {};
+    // DistinguishedNames (DER) for certificate_authorities (section 4.3.4), so that a client may
+    // choose; an empty list: none. Nothing: the anchors' own, where they fit in 65,533 bytes.
+    std::optional<std::vector<std::vector<std::uint8_t>>> authorities = {};
+  };
+  Builder& client_authentication(ClientAuthentication authentication);
+  // Asks the application for the verdict on a client's chain (ChainToJudge) in place of Nacre's own
+  // verifier. Not for a session that is resumed.
+  Builder& ask_verdict(bool ask = true);
   // ALPN protocols, the preferred one first. A client that offers others only is refused.
   Builder& alpn(std::span<const std::string_view> protocols);
   Builder& alpn(std::initializer_list<std::string_view> protocols);

@@ -141,6 +141,8 @@ struct Negotiated {
   CipherSuite cipher_suite{};
   NamedGroup group{};
   std::optional<SignatureScheme> server_signature_scheme;
+  // Of a client that has presented a certificate in this handshake.
+  std::optional<SignatureScheme> client_signature_scheme;
   std::string_view alpn;  // empty: none
   bool retried = false;   // a HelloRetryRequest was sent
   KeySource key_source = KeySource::certificate;
@@ -229,8 +231,9 @@ class NACRE_API Connection {
   // Whether both Finished are verified, and what was agreed on until now.
   bool is_complete() const;
   Negotiated negotiated() const;
-  // The peer's chain, DER, and the name that the client asked for: from the Certificate or
-  // ClientHello until the call of advance() that follows HandshakeComplete; empty otherwise.
+  // The peer's chain, DER (a resumed session's is that of its first handshake), and the name that
+  // the client asked for: from the Certificate or ClientHello until the call of advance() that
+  // follows HandshakeComplete; empty otherwise.
   std::span<const Bytes> peer_chain() const NACRE_LIFETIMEBOUND;
   std::string_view server_name() const NACRE_LIFETIMEBOUND;
   // Why the chain was refused, in words; empty otherwise. As long-lived as peer_chain().

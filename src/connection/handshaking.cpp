@@ -202,9 +202,10 @@ Result<void> Handshaking::resume(const Signature& signature) {
 }
 
 Result<void> Handshaking::resume(const Verdict& verdict) {
-  auto* client = std::get_if<ClientHandshake>(&machine_);
-  ENSURE(client != nullptr, Error::no_question);
-  return client->resume(verdict);
+  if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->resume(verdict);
+  auto* server = std::get_if<ServerHandshake>(&machine_);
+  ENSURE(server != nullptr, Error::no_question);
+  return server->resume(verdict);
 }
 
 Result<std::unique_ptr<SessionKeeper>> Handshaking::session_keeper() {

@@ -159,6 +159,7 @@ Result<void> Connection::Impl::complete(HandshakeCore& core) {
   agreed = {negotiated.cipher_suite,
             negotiated.group,
             negotiated.server_signature_scheme.value_or(SignatureScheme{}),
+            negotiated.client_signature_scheme.value_or(SignatureScheme{}),
             protocol == protocols.end() ? std::uint16_t{0} : index,
             negotiated.retried,
             negotiated.key_source,
@@ -221,14 +222,17 @@ Negotiated Connection::Impl::negotiated() const {
     const bool is_known = handshaking && !handshaking->is_over();
     return is_known ? handshaking->core().established.negotiated : Negotiated{};
   }
+  const auto given = [](SignatureScheme scheme) {
+    return scheme == SignatureScheme{} ? std::nullopt : std::optional(scheme);
+  };
   Negotiated negotiated{.cipher_suite = agreed.cipher_suite,
                         .group = agreed.group,
-                        .server_signature_scheme = std::nullopt,
+                        .server_signature_scheme = given(agreed.server_scheme),
+                        .client_signature_scheme = given(agreed.client_scheme),
                         .alpn = {},
                         .retried = agreed.retried,
                         .key_source = agreed.key_source,
                         .early_data = agreed.early_data};
-  if (agreed.scheme != SignatureScheme{}) negotiated.server_signature_scheme = agreed.scheme;
   if (agreed.protocol != 0) negotiated.alpn = common(endpoint).alpn.at(agreed.protocol - 1U);
   return negotiated;
 }

@@ -24,7 +24,8 @@ namespace nacre {
 struct Agreed {
   CipherSuite cipher_suite{};
   NamedGroup group{};
-  SignatureScheme scheme{};    // 0: none
+  SignatureScheme server_scheme{};  // 0: none
+  SignatureScheme client_scheme{};
   std::uint16_t protocol = 0;  // 1: the first of CommonConfig::alpn; 0: none
   bool retried = false;
   KeySource key_source{};

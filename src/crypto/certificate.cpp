@@ -211,6 +211,13 @@ bool ParsedCertificate::is_self_issued() const {
   return (X509_get_extension_flags(impl_->x509.get()) & EXFLAG_SI) != 0;
 }
 
+Result<UnixTime> ParsedCertificate::not_after() const {
+  UnixTime time = 0;
+  ENSURE(ASN1_TIME_to_posix(X509_get0_notAfter(impl_->x509.get()), &time) == 1,
+         Error::bad_certificate);
+  return time;
+}
+
 }  // namespace nacre::crypto
 
 namespace nacre {

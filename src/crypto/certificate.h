@@ -36,6 +36,8 @@ class ParsedCertificate {
   // told apart by its hash alone, and RSASSA-PSS counts as rsa_pss_rsae: the key is the issuer's.
   SignatureScheme signature_scheme() const;
   bool is_self_issued() const;
+  // The last second of its validity. Errors: bad_certificate.
+  Result<UnixTime> not_after() const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

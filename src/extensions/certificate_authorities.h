@@ -1,6 +1,8 @@
 // The certificate_authorities extension. RFC 9846, section 4.3.4.
 #pragma once
 
+#include <cstddef>
+
 #include "extensions/where.h"
 #include "messages/extension.h"
 #include "nacre/names.h"
@@ -22,5 +24,15 @@ struct CertificateAuthorities {
   friend constexpr bool operator==(const CertificateAuthorities&,
                                    const CertificateAuthorities&) = default;
 };
+
+// So many bytes of names fit the extension.
+inline constexpr std::size_t max_authorities = 0xffff - 2;
+
+// Writes the extension; `authorities` are DistinguishedNames, each with its length.
+constexpr Result<void> write_authorities(wire::Writer& writer, Bytes authorities) {
+  const auto list = [&](wire::Writer& out) { return out.bytes(authorities); };
+  return write_extension(writer, CertificateAuthorities::type,
+                         [&](wire::Writer& body) { return body.vector<2>(list); });
+}
 
 }  // namespace nacre

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "crypto/cipher_suite.h"
-#include "crypto/path.h"
 #include "extensions/registry.h"
 #include "handshake/selection.h"
 #include "session/session.h"
@@ -285,14 +284,7 @@ auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encod
     -> Result<Next<ask_certificate_verdict>> {
   ENSURE(certificate.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
   ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);
-  for (const CertificateEntry& entry : certificate.certificate_list) {
-    TRY(check_block(Where::certificate, entry.extensions, config().limits, &offer_->extensions(),
-                    &core_.extension_in_hand));
-    TRY(core_.peer_chain.add(entry.cert_data.bytes, config().limits, core_.budget));
-  }
-  TRY(const auto leaf, crypto::ParsedCertificate::parse(core_.peer_chain.certificates().front()));
-  TRY(server_key_, leaf.signing_key(config().policy.minimum_rsa_bits));
-  core_.transcript->add(encoding);
+  TRY(core_.take_certificate(certificate, offer_->extensions(), encoding));
   return to<ask_certificate_verdict>;
 }
 
@@ -302,20 +294,10 @@ Result<void> ClientHandshake::ask_or_judge() {
     core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server};
     return {};
   }
-  TRY(state_, Table::answer(*this, state_, judge()));
+  const Verdict verdict =
+      core_.judge(config().anchors, config().pins, Purpose::server, server_name_);
+  TRY(state_, Table::answer(*this, state_, verdict));
   return {};
-}
-
-Verdict ClientHandshake::judge() {
-  const ChainQuery query{.chain = core_.peer_chain.certificates(),
-                         .peer_name = server_name_,
-                         .time = config().now(),
-                         .purpose = Purpose::server,
-                         .policy = config().policy,
-                         .limits = config().limits};
-  ChainVerdict verdict = crypto::judge_chain(config().anchors.impl(), query, config().pins);
-  core_.verdict_detail = std::move(verdict.detail);
-  return {verdict.error};
 }
 
 auto ClientHandshake::on_verdict(const Verdict& verdict) -> Result<Next<wait_cv>> {
@@ -323,16 +305,12 @@ auto ClientHandshake::on_verdict(const Verdict& verdict) -> Result<Next<wait_cv>
   return to<wait_cv>;
 }
 
-// Section 4.5.2. The signature covers the transcript up to, and without, this message.
+// Section 4.5.2.
 auto ClientHandshake::on_certificate_verify(const CertificateVerify& verify, Bytes encoding)
     -> Result<Next<wait_finished>> {
-  ENSURE(config().policy.signature_schemes.contains(verify.algorithm),
-         Error::unoffered_signature_scheme);
-  ENSURE(server_key_->fits(verify.algorithm), Error::wrong_key_for_scheme);
-  TRY(const auto content, SignedContent::make(Purpose::server, core_.transcript->hash()));
-  TRY(server_key_->verify(verify.algorithm, content.bytes(), verify.signature.bytes));
+  TRY(core_.take_certificate_verify(Purpose::server, config().policy.signature_schemes, verify,
+                                    encoding));
   core_.established.negotiated.server_signature_scheme = verify.algorithm;
-  core_.transcript->add(encoding);
   return to<wait_finished>;
 }
 
@@ -367,6 +345,7 @@ Result<void> ClientHandshake::sign() {
 // Section 4.5.2.
 auto ClientHandshake::on_signature(const Signature& signature) -> Result<Next<connected>> {
   TRY(core_.send_certificate_verify(signature));
+  core_.established.negotiated.client_signature_scheme = core_.own.scheme;
   TRY(finish());
   return to<connected>;
 }

@@ -6,8 +6,6 @@
 #include <optional>
 #include <span>
 
-#include "crypto/certificate.h"
-#include "crypto/signature.h"
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
 #include "handshake/message_reader.h"
@@ -106,7 +104,6 @@ class ClientHandshake {
   Result<CertificateWishes> wishes();
   Result<void> ask_for_credential();
   Result<void> ask_or_judge();
-  Verdict judge();
   Result<void> sign();
   Result<void> finish();
 
@@ -123,7 +120,6 @@ class ClientHandshake {
   Buffer certificate_request_;
   // What the application presents; the configuration's credentials need no second owner.
   std::optional<Credential> presented_;
-  std::optional<crypto::PublicKey> server_key_;
 };
 
 }  // namespace nacre

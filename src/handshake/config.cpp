@@ -228,6 +228,17 @@ ServerConfig::Builder& ServerConfig::Builder::require_known_name(bool on) {
   return *this;
 }
 
+ServerConfig::Builder& ServerConfig::Builder::client_authentication(
+    ClientAuthentication authentication) {
+  impl_->client_authentication = std::move(authentication);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::ask_verdict(bool ask) {
+  impl_->ask_verdict = ask;
+  return *this;
+}
+
 ServerConfig::Builder& ServerConfig::Builder::policy(const Policy& policy) {
   impl_->policy = policy;
   return *this;
@@ -291,6 +302,9 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ServerConfig::Impl>(*impl_);
+  if (built->client_authentication) {
+    TRY(built->client_authorities, authorities_of(*built->client_authentication));
+  }
   built->session_context = nacre::session_context(*built, impl_->user_context);
   return ServerConfig(built);
 }

@@ -67,9 +67,17 @@ struct ClientConfig::Impl : CommonConfig {
   std::array<std::uint8_t, 32> session_scope{};
 };
 
+// What certificate_authorities says to clients. Errors: bad_configuration for names that do not
+// fit.
+Result<std::vector<std::uint8_t>> authorities_of(
+    const ServerConfig::Builder::ClientAuthentication& clients);
+
 struct ServerConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
   bool require_known_name = false;
+  std::optional<ServerConfig::Builder::ClientAuthentication> client_authentication;
+  std::vector<std::uint8_t> client_authorities;  // as certificate_authorities has them; empty: none
+  bool ask_verdict = false;
   bool ask_configuration = false;
   bool ask_psk = false;
   std::shared_ptr<TicketKeys> ticket_keys;  // one of them, or neither

@@ -24,9 +24,12 @@ void append_hex(std::string& text, Bytes bytes) {
 Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudget& budget) {
   ENSURE(count_ < std::min(limits.certificates, max_certificates),
          Error::certificate_chain_too_long);
-  ENSURE(certificate.size() <= limits.certificate_chain - buffer_.content().size(),
-         Error::certificate_chain_too_long);
-  TRY(buffer_.append(certificate, budget));
+  const std::size_t held = buffer_.content().size() - length_size * count_;
+  ENSURE(certificate.size() <= limits.certificate_chain - held, Error::certificate_chain_too_long);
+  TRY(const MutableBytes room, buffer_.reserve(length_size + certificate.size(), budget));
+  wire::Writer writer(room);
+  TRY(writer.vector<length_size>([&](wire::Writer& out) { return out.bytes(certificate); }));
+  buffer_.commit(writer.used());
   sizes_.at(count_++) = certificate.size();
   return {};
 }
@@ -34,8 +37,8 @@ Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudge
 std::span<const Bytes> PeerChain::certificates() {
   Bytes rest = buffer_.content();
   for (std::size_t i = 0; i < count_; ++i) {
-    views_.at(i) = rest.first(sizes_.at(i));
-    rest = rest.subspan(sizes_.at(i));
+    views_.at(i) = rest.subspan(length_size, sizes_.at(i));
+    rest = rest.subspan(length_size + sizes_.at(i));
   }
   return std::span<const Bytes>(views_).first(count_);
 }

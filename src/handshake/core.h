@@ -14,12 +14,15 @@
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "crypto/signature.h"
+#include "extensions/offered_set.h"
 #include "handshake/buffer.h"
 #include "handshake/certificate_verify.h"
 #include "handshake/config.h"
 #include "handshake/flight.h"
 #include "handshake/key_schedule.h"
 #include "handshake/transcript.h"
+#include "messages/certificate.h"
+#include "messages/certificate_verify.h"
 #include "messages/finished.h"
 #include "messages/random.h"
 #include "nacre/connection.h"
@@ -35,6 +38,8 @@ using Question = std::variant<std::monostate, ClientHelloSeen, PskOffered, Certi
 // The peer's chain, copied out of its Certificate message. RFC 9846, section 4.5.1.
 class PeerChain {
  public:
+  // The certificates, each behind its length in three bytes.
+  Bytes encoding() const { return buffer_.content(); }
   // Errors: certificate_chain_too_long, handshake_memory, out_of_memory.
   Result<void> add(Bytes certificate, const Limits& limits, MemoryBudget& budget);
   // The leaf first.
@@ -42,6 +47,7 @@ class PeerChain {
 
  private:
   static constexpr std::size_t max_certificates = 16;
+  static constexpr std::size_t length_size = 3;
   Buffer buffer_;
   std::array<std::size_t, max_certificates> sizes_{};
   std::array<Bytes, max_certificates> views_{};
@@ -92,6 +98,7 @@ struct HandshakeCore {
   Random client_random{};
   Established established;
   PeerChain peer_chain;
+  std::optional<crypto::PublicKey> peer_key;  // of its leaf
   std::string verdict_detail;
   CredentialChoice own;
   std::optional<SignedContent> signed_content;
@@ -150,6 +157,18 @@ struct HandshakeCore {
   // server's Finished. Section 7.1.
   Result<void> derive_handshake_secrets(crypto::SharedSecret shared_secret);
   Result<void> derive_application_secrets(Bytes transcript_hash);
+
+  // What the peer presents. Its Certificate, which is not empty: the chain is kept, and the leaf's
+  // key read (section 4.5.1). `asked`: what it may answer.
+  Result<void> take_certificate(const Certificate& certificate, const OfferedSet& asked,
+                                Bytes encoding);
+  // Our own verdict on the chain. `name`: that the peer must have, if any.
+  Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,
+                const std::optional<PeerName>& name);
+  // Section 4.5.2. The signature covers the transcript up to, and without, this message.
+  using SignatureSchemes = Preferences<SignatureScheme, 16>;
+  Result<void> take_certificate_verify(Purpose signer, const SignatureSchemes& offered,
+                                       const CertificateVerify& verify, Bytes encoding);
 
   // Our Certificate: the chain of `own`, or an empty list. Sections 4.5.1 and 4.5.1.3.
   Result<void> send_certificate();

@@ -187,11 +187,7 @@ Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   TRY(write_extension_of<SignatureAlgorithms>(writer, schemes));
   TRY(write_extension_of<SignatureAlgorithmsCert>(writer, policy.certificate_signature_schemes));
   if (config_->send_certificate_authorities) {
-    const auto authorities = [&](wire::Writer& list) {
-      return list.bytes(config_->anchors.impl().authorities);
-    };
-    TRY(write_extension(writer, CertificateAuthorities::type,
-                        [&](wire::Writer& body) { return body.vector<2>(authorities); }));
+    TRY(write_authorities(writer, config_->anchors.impl().authorities));
   }
   Preferences<ProtocolVersion, 2> versions;
   if (config_->grease) versions.add(grease_for<ProtocolVersion>(random_, GreaseUse::version));

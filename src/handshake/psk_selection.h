@@ -10,8 +10,10 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "handshake/buffer.h"
 #include "handshake/client_offer.h"
 #include "handshake/config.h"
+#include "handshake/core.h"
 #include "handshake/key_schedule.h"
 #include "handshake/transcript.h"
 #include "nacre/bytes.h"
@@ -55,9 +57,10 @@ struct Identities {
 std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name);
 
 // The first identity that is a session of ours with a hash that both sides have; then the first key
-// of the configuration's that is named. Nothing: none.
+// of the configuration's that is named. Nothing: none. `chain` then has what the session's client
+// has presented, on `budget`.
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 UnixTime now);
+                                 UnixTime now, PeerChain& chain, MemoryBudget& budget);
 // That key alone. Nothing: its identity was not offered, or no suite that both have has its hash.
 std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
                                  const ClientOffer& offer);

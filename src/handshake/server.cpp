@@ -8,8 +8,7 @@
 #include "crypto/cipher_suite.h"
 #include "crypto/key_exchange.h"
 #include "extensions/registry.h"
-#include "handshake/retry_cookie.h"
-#include "messages/server_hello.h"
+#include "handshake/write_server_hello.h"
 
 namespace nacre {
 
@@ -20,6 +19,10 @@ struct ServerHandshake::Table
                    On<wait_client_hello_after_retry, &ServerHandshake::on_second_client_hello>,
                    On<ask_signature, &ServerHandshake::on_signature>,
                    On<wait_eoed, &ServerHandshake::on_end_of_early_data>,
+                   On<wait_cert, &ServerHandshake::on_certificate>,
+                   On<wait_cert_required, &ServerHandshake::on_required_certificate>,
+                   On<ask_certificate_verdict, &ServerHandshake::on_verdict>,
+                   On<wait_cv, &ServerHandshake::on_certificate_verify>,
                    On<wait_finished, &ServerHandshake::on_finished>> {
   static_assert(deterministic());
   static_assert(no_dead_ends(start, connected));
@@ -35,6 +38,20 @@ struct ServerHandshake::Table
   // No early data after a HelloRetryRequest, and none in a handshake that a signature proves.
   static_assert(!reaches(wait_client_hello_after_retry, wait_eoed));
   static_assert(!reaches(ask_signature, wait_eoed));
+  // Where a client must have a certificate, nobody gets by without one, a verdict, and the proof
+  // that the key is there; and whoever presents a chain, asked or not, gives that proof.
+  static_assert(requires_input(Input::certificate, wait_cert_required, connected));
+  static_assert(requires_input(Input::verdict, wait_cert_required, connected));
+  static_assert(requires_input(Input::certificate_verify, wait_cert_required, connected));
+  static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
+  static_assert(requires_input(Input::certificate_verify, ask_certificate_verdict, connected));
+  static_assert(requires_input(Input::finished, wait_cv, connected));
+  // Only a server that proves itself by a certificate asks for one (section 4.4.2).
+  static_assert(requires_input(Input::signature, start, wait_cert));
+  static_assert(requires_input(Input::signature, start, wait_cert_required));
+  static_assert(at_most_once(Input::certificate));
+  static_assert(at_most_once(Input::verdict));
+  static_assert(at_most_once(Input::certificate_verify));
   static_assert(at_most_once(Input::configuration));
   static_assert(at_most_once(Input::psk));
   static_assert(at_most_once(Input::end_of_early_data));
@@ -65,6 +82,7 @@ Result<void> ServerHandshake::resume(const KnownPsk& known) {
   ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
   core_.question = {};
   if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_);
+  drop_insufficient_psk();
   TRY(state_, Table::answer(*this, state_, known));
   return answer_own_questions();
 }
@@ -73,6 +91,13 @@ Result<void> ServerHandshake::resume(const Signature& signature) {
   ENSURE(std::holds_alternative<SignatureWanted>(core_.question), Error::no_question);
   core_.question = {};
   TRY(state_, Table::answer(*this, state_, signature));
+  return {};
+}
+
+Result<void> ServerHandshake::resume(const Verdict& verdict) {
+  ENSURE(std::holds_alternative<ChainToJudge>(core_.question), Error::no_question);
+  core_.question = {};
+  TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }
 
@@ -89,11 +114,13 @@ Result<void> ServerHandshake::answer_own_questions() {
   }
   if (state_ == ask_psk) {
     now_ = config().now();
-    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_);
+    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.peer_chain, core_.budget);
     if (offer_->psks && !psk_ && config().ask_psk) return ask_for_psk();
+    drop_insufficient_psk();
     TRY(state_, Table::answer(*this, state_, KnownPsk{}));
   }
   if (state_ == ask_signature) return sign();
+  if (state_ == ask_certificate_verdict) return ask_or_judge();
   return {};
 }
 
@@ -174,109 +201,6 @@ bool ServerHandshake::is_by_certificate() const {
   return source == KeySource::certificate || source == KeySource::external_psk_certificate;
 }
 
-// The body of a ServerHello or HelloRetryRequest. Section 4.2.3.
-template <class Extensions>
-Result<void> ServerHandshake::write_hello(wire::Writer& writer, const Random& random,
-                                          const ClientHello& client,
-                                          const Extensions& extensions) const {
-  TRY(wire::write(writer, ProtocolVersion::tls_1_2));
-  TRY(writer.bytes(random));
-  TRY(wire::write(writer, client.legacy_session_id));
-  TRY(wire::write(writer, core_.cipher_suite()));
-  TRY(writer.integer<1>(0));
-  return writer.vector<2>(extensions);
-}
-
-// Section 4.2.4.
-Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup group) {
-  const crypto::Digest first_hello = crypto::hash(core_.established.hash, client_hello_);
-  unchangeable_ = offer.unchangeable();
-  CookieBytes sealed;
-  if (config().cookie_key) {
-    RetryCookie cookie{.time = static_cast<std::uint64_t>(config().now()),
-                       .cipher_suite = core_.cipher_suite(),
-                       .group = group,
-                       .client_hello_hash = {first_hello.bytes()}};
-    std::ranges::copy(unchangeable_.bytes(), cookie.unchangeable.begin());
-    std::array<std::uint8_t, 12> nonce{};
-    TRY(config().random(nonce));
-    TRY(sealed, seal_cookie(*config().cookie_key, nonce, cookie));
-  }
-  TRY(add_retry(first_hello.bytes(), offer, group, sealed.bytes(), true));
-  core_.change(!offer.hello.legacy_session_id.bytes.empty(), {});
-  return {};
-}
-
-// Begins the transcript of a handshake with a HelloRetryRequest, which it sends or only adds.
-Result<void> ServerHandshake::add_retry(Bytes first_hello_hash, const ClientOffer& offer,
-                                        NamedGroup group, Bytes cookie, bool send) {
-  retry_group_ = group;
-  core_.established.negotiated.retried = true;
-  core_.transcript = Transcript::after_retry(core_.established.hash, first_hello_hash);
-  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
-    TRY(write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3}));
-    TRY(write_extension(writer, KeyShareHelloRetryRequest{group}));
-    return cookie.empty() ? Result<void>{} : write_extension(writer, Cookie{{cookie}});
-  };
-  const auto body = [&](wire::Writer& writer) {
-    return write_hello(writer, hello_retry_request_random, offer.hello, extensions);
-  };
-  constexpr std::size_t limit = 128 + sizeof(CookieBytes);
-  if (send) return core_.send(HandshakeType::server_hello, limit, body);
-  std::array<std::uint8_t, limit> room{};
-  wire::Writer writer(room);
-  TRY(wire::write(writer, HandshakeType::server_hello));
-  TRY(writer.vector<3>(body));
-  core_.transcript->add(writer.written());
-  return {};
-}
-
-Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
-  core_.extension_in_hand = Cookie::type;
-  CookieBytes room;
-  const Bytes sealed = offer.cookie->cookie.bytes;
-  TRY(const RetryCookie cookie, open_cookie(*config().cookie_key, sealed, config().now(), room));
-  ENSURE(std::ranges::equal(cookie.unchangeable, offer.unchangeable().bytes()),
-         Error::changed_client_hello);
-  ENSURE(cookie.cipher_suite == core_.cipher_suite(), Error::bad_cookie);
-  ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
-  core_.extension_in_hand.reset();
-  TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
-  ENSURE(!offer.early_data, Error::early_data_after_retry);
-  return check_second(offer);
-}
-
-// Section 4.2.2: one share, of the group that we named; all else as it was.
-Result<void> ServerHandshake::check_second(const ClientOffer& offer) const {
-  std::size_t shares = 0;
-  for (const KeyShareEntry& share : offer.key_shares.client_shares) {
-    ENSURE(share.group == *retry_group_, Error::changed_client_hello);
-    ++shares;
-  }
-  ENSURE(shares == 1, Error::changed_client_hello);
-  return {};
-}
-
-auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes encoding)
-    -> Result<Next<ask_signature, wait_finished>> {
-  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
-  const ClientOffer& offer = *offer_;
-  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
-         Error::changed_client_hello);
-  ENSURE(offer.cookie.has_value() == (config().cookie_key != nullptr), Error::changed_client_hello);
-  if (offer.cookie) {
-    CookieBytes room;
-    TRY(open_cookie(*config().cookie_key, offer.cookie->cookie.bytes, config().now(), room));
-  }
-  TRY(check_second(offer));
-  TRY(take_second_psk(offer));
-  core_.transcript->add(encoding);
-  TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
-  if (is_by_certificate()) return to<ask_signature>;
-  TRY(finish_flight());
-  return to<wait_finished>;
-}
-
 // Appendix A.2, state NEGOTIATED, up to the signature.
 Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
@@ -286,7 +210,9 @@ Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupC
   tickets_ = ticket_count(offer);
   TRY(send_server_hello(offer, choice));
   TRY(send_encrypted_extensions(offer));
-  return is_by_certificate() ? core_.send_certificate() : Result<void>{};
+  if (!is_by_certificate()) return {};
+  if (config().client_authentication) TRY(send_certificate_request());
+  return core_.send_certificate();
 }
 
 // Section 4.2.3.
@@ -317,7 +243,7 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
   };
   const Bytes session_id = offer.hello.legacy_session_id.bytes;
   const auto body = [&](wire::Writer& writer) {
-    return write_hello(writer, random, offer.hello, extensions);
+    return write_server_hello(writer, random, offer.hello, core_.cipher_suite(), extensions);
   };
   TRY(core_.send(HandshakeType::server_hello, 128 + share.size(), body));
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
@@ -367,11 +293,26 @@ Result<void> ServerHandshake::sign() {
   return {};
 }
 
+// Asks the application for its verdict, or gives our own at once: by the same row.
+Result<void> ServerHandshake::ask_or_judge() {
+  if (config().ask_verdict) {
+    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::client};
+    return {};
+  }
+  const Verdict verdict =
+      core_.judge(config().client_authentication->anchors, {}, Purpose::client, std::nullopt);
+  TRY(state_, Table::answer(*this, state_, verdict));
+  return {};
+}
+
 // Sections 4.5.2 and 4.5.3.
-auto ServerHandshake::on_signature(const Signature& signature) -> Result<Next<wait_finished>> {
+auto ServerHandshake::on_signature(const Signature& signature)
+    -> Result<Next<wait_cert, wait_cert_required, wait_finished>> {
   TRY(core_.send_certificate_verify(signature));
   core_.established.negotiated.server_signature_scheme = core_.own.scheme;
   TRY(finish_flight());
+  if (requires_certificate()) return to<wait_cert_required>;
+  if (config().client_authentication) return to<wait_cert>;
   return to<wait_finished>;
 }
 

@@ -15,6 +15,8 @@
 #include "handshake/psk_selection.h"
 #include "handshake/selection.h"
 #include "handshake/state_machine.h"
+#include "messages/certificate.h"
+#include "messages/certificate_verify.h"
 #include "messages/client_hello.h"
 #include "messages/end_of_early_data.h"
 #include "messages/finished.h"
@@ -24,7 +26,8 @@
 namespace nacre {
 
 // The RFC's states, and the questions that a server waits for: RECVD_CH is `ask_configuration` and
-// `ask_psk`, NEGOTIATED is `ask_signature`.
+// `ask_psk`, NEGOTIATED is `ask_signature`. Where a client must not come without a certificate,
+// wait_cert_required takes the place of wait_cert.
 enum class ServerState : std::uint8_t {
   start,
   ask_configuration,
@@ -32,6 +35,10 @@ enum class ServerState : std::uint8_t {
   wait_client_hello_after_retry,
   ask_signature,
   wait_eoed,
+  wait_cert,
+  wait_cert_required,
+  ask_certificate_verdict,
+  wait_cv,
   wait_finished,
   connected,
 };
@@ -45,10 +52,12 @@ class ServerHandshake {
 
   // Takes the peer's next handshake message, whole.
   Result<void> receive(const HandshakeMessage& message);
-  // The answers to ClientHelloSeen, PskOffered and SignatureWanted. Errors: no_question.
+  // The answers to ClientHelloSeen, PskOffered, SignatureWanted and ChainToJudge. Errors:
+  // no_question.
   Result<void> resume(const ServerConfig& config);
   Result<void> resume(const KnownPsk& known);
   Result<void> resume(const Signature& signature);
+  Result<void> resume(const Verdict& verdict);
 
   HandshakeCore& core() { return core_; }
   const HandshakeCore& core() const { return core_; }
@@ -71,7 +80,15 @@ class ServerHandshake {
   Result<Next<ask_signature, wait_finished>> on_second_client_hello(const ClientHello& hello,
                                                                     Bytes encoding);
   Result<Next<wait_finished>> on_end_of_early_data(const EndOfEarlyData& message, Bytes encoding);
-  Result<Next<wait_finished>> on_signature(const Signature& signature);
+  Result<Next<wait_cert, wait_cert_required, wait_finished>> on_signature(
+      const Signature& signature);
+  Result<Next<ask_certificate_verdict, wait_finished>> on_certificate(
+      const Certificate& certificate, Bytes encoding);
+  Result<Next<ask_certificate_verdict>> on_required_certificate(const Certificate& certificate,
+                                                                Bytes encoding);
+  Result<Next<wait_cv>> on_verdict(const Verdict& verdict);
+  Result<Next<wait_finished>> on_certificate_verify(const CertificateVerify& verify,
+                                                    Bytes encoding);
   Result<Next<connected>> on_finished(const Finished& finished, Bytes encoding);
 
   const ServerConfig::Impl& config() const { return config_.impl(); }
@@ -87,14 +104,12 @@ class ServerHandshake {
   bool is_by_certificate() const;
   Result<void> begin_early_data();
   Result<void> finish_flight();
+  Result<UnixTime> end_of_session(UnixTime authenticated);
   Result<void> send_tickets();
   Result<void> send_ticket(Bytes resumption_secret, std::uint8_t number);
   Result<TicketBytes> issue_ticket(const SessionState& state, UnixTime now) const;
   std::uint8_t ticket_count(const ClientOffer& offer) const;
   Result<void> keep_host_name(const ClientOffer& offer);
-  template <class Extensions>
-  Result<void> write_hello(wire::Writer& writer, const Random& random, const ClientHello& client,
-                           const Extensions& extensions) const;
   // A second ClientHello whose first one another server, or this one, has answered.
   Result<void> take_cookie(const ClientOffer& offer);
   Result<void> send_retry(const ClientOffer& offer, NamedGroup group);
@@ -105,6 +120,13 @@ class ServerHandshake {
   Result<void> send_server_hello(const ClientOffer& offer, const GroupChoice& choice);
   Result<void> send_encrypted_extensions(const ClientOffer& offer);
   Result<void> sign();
+  bool requires_certificate() const;
+  const HandshakeCore::SignatureSchemes& client_schemes() const;
+  void drop_insufficient_psk();
+  bool is_with_certificate(const ClientOffer& offer) const;
+  Result<void> send_certificate_request();
+  Result<void> take_certificate(const Certificate& certificate, Bytes encoding);
+  Result<void> ask_or_judge();
 
   ServerConfig config_;
   HandshakeCore core_;

@@ -31,6 +31,18 @@ Result<void> ServerHandshake::refuse_unknown_psk(const ClientOffer& offer) {
   return fail(Error::bad_binder);
 }
 
+// RFC 9973, section 5.
+bool ServerHandshake::is_with_certificate(const ClientOffer& offer) const {
+  return offer.certificate_with_psk && offer.takes_certificates && !config().credentials.empty();
+}
+
+// A key that both sides have does not stand for a certificate that is required.
+void ServerHandshake::drop_insufficient_psk() {
+  const bool stands_alone =
+      psk_ && psk_->kind != PskKind::resumption && !is_with_certificate(*offer_);
+  if (stands_alone && requires_certificate()) psk_.reset();
+}
+
 // Believes the client that it has the key. Section 4.3.11.2.
 Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
   if (!psk_) return config().credentials.empty() ? refuse_unknown_psk(offer) : Result<void>{};
@@ -39,8 +51,7 @@ Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
   core_.extension_in_hand.reset();
   TRY(core_.early_secret, EarlySecret::from_psk(psk_->hash, psk_->secret.reveal()));
   const bool is_session = psk_->kind == PskKind::resumption;
-  const bool with_certificate = !is_session && offer.certificate_with_psk &&
-                                offer.takes_certificates && !config().credentials.empty();
+  const bool with_certificate = !is_session && is_with_certificate(offer);
   authenticated_ = is_session ? psk_->authenticated : 0;
   core_.established.negotiated.key_source = is_session         ? KeySource::session
                                             : with_certificate ? KeySource::external_psk_certificate

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/aead.h"
+#include "crypto/certificate.h"
 #include "extensions/registry.h"
 #include "handshake/server.h"
 #include "messages/grease.h"
@@ -23,9 +24,20 @@ std::uint8_t ServerHandshake::ticket_count(const ClientOffer& offer) const {
   return std::min(ours, is_resumed ? request.resumption_count : request.new_session_count);
 }
 
-// Section 4.7.1.
+// However often a session is resumed, it ends seven days after its first handshake, and with the
+// client's certificate, which is not judged again.
+Result<UnixTime> ServerHandshake::end_of_session(UnixTime authenticated) {
+  const UnixTime end = authenticated + max_session_lifetime.count();
+  const auto chain = core_.peer_chain.certificates();
+  if (chain.empty()) return end;
+  TRY(const auto leaf, crypto::ParsedCertificate::parse(chain.front()));
+  TRY(const UnixTime not_after, leaf.not_after());
+  return std::min(end, not_after);
+}
+
+// Section 4.7.1. None to a client whose chain is too long for them.
 Result<void> ServerHandshake::send_tickets() {
-  if (tickets_ == 0) return {};
+  if (tickets_ == 0 || core_.peer_chain.encoding().size() > max_kept_chain) return {};
   TRY(const crypto::HashSecret resumption,
       (*std::move(core_.main_secret)).resumption(core_.transcript->hash().bytes()));
   for (std::uint8_t number = 0; number < tickets_; ++number) {
@@ -37,9 +49,8 @@ Result<void> ServerHandshake::send_tickets() {
 Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t number) {
   const UnixTime now = config().now();
   const UnixTime authenticated = authenticated_ != 0 ? authenticated_ : now;
-  // However often a session is resumed, it ends seven days after its first handshake.
-  const UnixTime lifetime = std::min<UnixTime>(config().tickets.lifetime.count(),
-                                               authenticated + max_session_lifetime.count() - now);
+  TRY(const UnixTime end, end_of_session(authenticated));
+  const UnixTime lifetime = std::min<UnixTime>(config().tickets.lifetime.count(), end - now);
   if (lifetime <= 0) return {};
 
   const std::array<std::uint8_t, 1> nonce{number};
@@ -50,6 +61,7 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
   std::array<std::uint8_t, 4> age_add{};
   TRY(config().random(age_add));
   TRY(const std::uint64_t age_add_number, wire::Reader(age_add).integer<4>());
+  TRY(const auto chain, decltype(SessionState::chain)::from_encoding(core_.peer_chain.encoding()));
   const SessionState state{.created = static_cast<std::uint64_t>(now),
                            .authenticated = static_cast<std::uint64_t>(authenticated),
                            .lifetime = static_cast<std::uint32_t>(lifetime),
@@ -58,7 +70,8 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
                            .cipher_suite = core_.cipher_suite(),
                            .psk = {psk.reveal()},
                            .alpn = {bytes_of(protocol)},
-                           .context = context_of(config(), bytes_of(server_name()))};
+                           .context = context_of(config(), bytes_of(server_name())),
+                           .chain = chain};
   TRY(const TicketBytes ticket, issue_ticket(state, now));
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     if (state.max_early_data != 0) {

@@ -124,6 +124,11 @@ void add_policy(Fingerprint& fingerprint, const Policy& policy) {
   fingerprint.add_number(policy.minimum_rsa_bits);
 }
 
+void add_anchors(Fingerprint& fingerprint, const TrustAnchors& anchors) {
+  fingerprint.add(anchors.impl().fingerprint.bytes());
+  fingerprint.add_number(anchors.impl().anyone ? 1 : 0);
+}
+
 void add_credentials(Fingerprint& fingerprint, std::span<const Credential> credentials) {
   fingerprint.add_number(credentials.size());
   for (const Credential& credential : credentials)
@@ -152,6 +157,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
   const auto& early_data = config.early_data;
   return !(config.ticket_keys && config.sessions) && tickets.lifetime.count() > 0 &&
          tickets.lifetime <= max_session_lifetime &&
+         !(config.client_authentication && config.credentials.empty()) &&
          (!early_data.guard ||
           (early_data.max_size > 0 && early_data.max_size <= config.limits.early_data_skipped &&
            early_data.window.count() > 0 && early_data.window <= max_session_lifetime &&
@@ -162,9 +168,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
 // scope, so that nothing is resumed that would be refused now.
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   Fingerprint fingerprint;
-  const TrustAnchors::Impl& anchors = config.anchors.impl();
-  fingerprint.add(anchors.fingerprint.bytes());
-  fingerprint.add_number(anchors.anyone ? 1 : 0);
+  add_anchors(fingerprint, config.anchors);
   fingerprint.add_number(config.pins.size());
   for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
   fingerprint.add_number(config.require_psk ? 1 : 0);
@@ -180,6 +184,14 @@ std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, B
   Fingerprint fingerprint;
   add_policy(fingerprint, config.policy);
   add_psks(fingerprint, config.psks);
+  const auto& clients = config.client_authentication;
+  fingerprint.add_number(clients ? 1 : 0);
+  if (clients) {
+    add_anchors(fingerprint, clients->anchors);
+    fingerprint.add_number(clients->required ? 1 : 0);
+    fingerprint.add(clients->signature_schemes);
+    fingerprint.add_number(config.ask_verdict ? 1 : 0);
+  }
   fingerprint.add(user_context);
   return fingerprint.digest();
 }

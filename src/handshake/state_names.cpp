@@ -51,6 +51,14 @@ std::string_view name(ServerState state) {
       return "ask_signature";
     case wait_eoed:
       return "wait_eoed";
+    case wait_cert:
+      return "wait_cert";
+    case wait_cert_required:
+      return "wait_cert_required";
+    case ask_certificate_verdict:
+      return "ask_certificate_verdict";
+    case wait_cv:
+      return "wait_cv";
     case wait_finished:
       return "wait_finished";
     case connected:

@@ -10,9 +10,13 @@
 
 namespace nacre {
 
+// So many bytes of a client's chain are kept, the lengths of its certificates (three bytes each)
+// included: who has a longer one gets no tickets.
+inline constexpr std::size_t max_kept_chain = 8'192;
+
 // Views of the bytes that it was read from.
 struct SessionState {
-  static constexpr std::uint8_t present_version = 1;
+  static constexpr std::uint8_t present_version = 2;
 
   std::uint8_t version = present_version;
   std::uint64_t created = 0;        // seconds since 1970
@@ -25,14 +29,18 @@ struct SessionState {
   wire::Opaque<0, 255> alpn;
   // Of all that has to be the same for the session to be resumed.
   std::array<std::uint8_t, 32> context{};
+  // Who the client is: what it has presented, the leaf first.
+  wire::Vector<wire::Opaque<1, 0xffffff>, 0, max_kept_chain> chain{};
 
-  static constexpr auto wire = wire::fields(
-      &SessionState::version, &SessionState::created, &SessionState::authenticated,
-      &SessionState::lifetime, &SessionState::age_add, &SessionState::max_early_data,
-      &SessionState::cipher_suite, &SessionState::psk, &SessionState::alpn, &SessionState::context);
+  static constexpr auto wire =
+      wire::fields(&SessionState::version, &SessionState::created, &SessionState::authenticated,
+                   &SessionState::lifetime, &SessionState::age_add, &SessionState::max_early_data,
+                   &SessionState::cipher_suite, &SessionState::psk, &SessionState::alpn,
+                   &SessionState::context, &SessionState::chain);
 };
 
-inline constexpr std::size_t min_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32;
-inline constexpr std::size_t max_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32;
+inline constexpr std::size_t min_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32 + 2;
+inline constexpr std::size_t max_session_state_size =
+    1 + 8 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32 + 2 + max_kept_chain;
 
 }  // namespace nacre

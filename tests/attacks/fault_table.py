@@ -29,6 +29,7 @@ SEALER = "src/record/sealer.cpp"
 REGISTRY = "src/extensions/registry.cpp"
 CLIENT = "src/handshake/client.cpp"
 SERVER = "src/handshake/server.cpp"
+SERVER_RETRY = "src/handshake/server_retry.cpp"
 OFFER = "src/handshake/offer.cpp"
 CLIENT_OFFER = "src/handshake/client_offer.cpp"
 SELECTION = "src/handshake/selection.cpp"
@@ -43,7 +44,7 @@ KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
 
 SECOND_HELLO_UNCHANGED = Edit(
-    SERVER,
+    SERVER_RETRY,
     "  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),\n"
     "         Error::changed_client_hello);\n", "")
 ANY_VERSION = Edit(
@@ -667,7 +668,7 @@ EARLY_DATA = [
         "                          duplicate(core_.client_handshake_traffic));\n", ""),
     one("AC-080", "a second ClientHello may offer early data", SERVER_PSK,
         "  ENSURE(!offer.early_data, Error::early_data_after_retry);\n", ""),
-    one("AC-080", "it may so by a cookie", SERVER,
+    one("AC-080", "it may so by a cookie", SERVER_RETRY,
         "  ENSURE(!offer.early_data, Error::early_data_after_retry);\n", ""),
     one("AC-080", "a client offers it again", OFFER,
         "  offered_.remove(ExtensionType::early_data);\n", ""),

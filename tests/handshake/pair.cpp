@@ -52,8 +52,26 @@ const Credential& test_credential() {
   return credential;
 }
 
+const Credential& test_client() {
+  static const crypto::Issued leaf = crypto::issue({.common_name = "client",
+                                                    .not_before = test_time - 86'400,
+                                                    .not_after = test_time + 86'400,
+                                                    .server_purpose = false,
+                                                    .client_purpose = true},
+                                                   &test_ca())
+                                         .value();
+  static const Credential credential =
+      Credential::from_pem(leaf.certificate_pem, leaf.key_pem).value();
+  return credential;
+}
+
+const TrustAnchors& test_anchors() {
+  static const TrustAnchors anchors = TrustAnchors::from_pem(test_ca().certificate_pem).value();
+  return anchors;
+}
+
 ClientConfig::Builder client_builder() {
-  ClientConfig::Builder builder(TrustAnchors::from_pem(test_ca().certificate_pem).value());
+  ClientConfig::Builder builder(test_anchors());
   builder.clock([] { return test_time; });
   return builder;
 }

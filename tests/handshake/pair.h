@@ -25,6 +25,9 @@ std::deque<Message> take_flight(HandshakeCore& core);
 // One CA for "localhost", made once.
 const crypto::Issued& test_ca();
 const Credential& test_credential();
+// A client's, of the same CA; and that CA to believe.
+const Credential& test_client();
+const TrustAnchors& test_anchors();
 ClientConfig::Builder client_builder();
 ServerConfig::Builder server_builder();
 

@@ -114,6 +114,11 @@ func readModel(path string) []row {
 	return rows
 }
 
+// Whether the server has asked for a certificate on the way.
+func (c cell) asksClient() bool {
+	return c.role == "server" && (c.state == "WAIT_CERT" || c.state == "WAIT_CV")
+}
+
 // What an empty body of that type deserves.
 func (c cell) wanted() int {
 	switch {
@@ -132,6 +137,9 @@ func (c cell) judge(listener *net.TCPListener, shim string, id uint64, who *iden
 	arguments := []string{"-port", strconv.Itoa(port), "-shim-id", strconv.FormatUint(id, 10)}
 	if c.role == "server" {
 		arguments = append(arguments, "-server", "-cert-file", who.chainFile, "-key-file", who.keyFile)
+	}
+	if c.asksClient() {
+		arguments = append(arguments, "-require-any-client-certificate")
 	}
 	process := exec.Command(shim, arguments...)
 	check(process.Start())
@@ -172,7 +180,7 @@ func (c cell) converse(listener *net.TCPListener, id uint64, who *identity) (got
 	}
 	p := &peer{conn: conn}
 	if c.role == "server" {
-		err = serverInto(p, c.state)
+		err = serverInto(p, c, who)
 	} else {
 		err = clientInto(p, c.state, who)
 	}

@@ -92,6 +92,12 @@ func (p *peer) sign(identity *identity) []byte {
 	return message(certificateVerify, number(2, ecdsaP256), vector(2, signed))
 }
 
+// The Certificate message of either side.
+func (i *identity) present() []byte {
+	entry := join(vector(3, i.certificate), vector(2))
+	return message(certificate, vector(1), vector(3, entry))
+}
+
 // What a server says behind ServerHello, up to `state`. Whether that was not all.
 func (p *peer) sayFlight(state string, keys *secrets, identity *identity) bool {
 	steps := []struct {
@@ -103,10 +109,7 @@ func (p *peer) sayFlight(state string, keys *secrets, identity *identity) bool {
 			schemes := extension(13, vector(2, number(2, ecdsaP256)))
 			return message(certificateRequest, vector(1), vector(2, schemes))
 		}},
-		{"WAIT_CERT", func() []byte {
-			entry := join(vector(3, identity.certificate), vector(2))
-			return message(certificate, vector(1), vector(3, entry))
-		}},
+		{"WAIT_CERT", identity.present},
 		{"WAIT_CV", func() []byte { return p.sign(identity) }},
 		{"WAIT_FINISHED", func() []byte {
 			return message(finished, verifyData(keys.server, p.transcript))
@@ -161,7 +164,8 @@ func clientInto(p *peer, state string, identity *identity) error {
 }
 
 // Brings a server into `state`: we are the client.
-func serverInto(p *peer, state string) error {
+func serverInto(p *peer, c cell, who *identity) error {
+	state := c.state
 	if state == "START" {
 		return nil
 	}
@@ -185,7 +189,11 @@ func serverInto(p *peer, state string) error {
 	}
 	keys := handshakeSecrets(x25519(privateKey, share[4:]), p.transcript)
 	p.read = protect(keys.server)
-	for _, wanted := range []int{encryptedExtensions, certificate, certificateVerify} {
+	flight := []int{encryptedExtensions, certificate, certificateVerify}
+	if c.asksClient() {
+		flight = []int{encryptedExtensions, certificateRequest, certificate, certificateVerify}
+	}
+	for _, wanted := range flight {
 		if _, err := p.hear(wanted); err != nil {
 			return err
 		}
@@ -195,10 +203,14 @@ func serverInto(p *peer, state string) error {
 	}
 	application := keys.application(p.transcript)
 	p.read, p.write = protect(application.server), protect(keys.client)
-	if state == "CONNECTED" {
+	switch state {
+	case "CONNECTED":
 		p.say(message(finished, verifyData(keys.client, p.transcript)))
 		p.write = protect(application.client)
-	} else if state != "WAIT_FINISHED" {
+	case "WAIT_CV":
+		p.say(who.present())
+	case "WAIT_CERT", "WAIT_FINISHED":
+	default:
 		return fmt.Errorf("no way into %s", state)
 	}
 	return nil

@@ -42,6 +42,23 @@ const Credential& localhost() {
   return credential;
 }
 
+const crypto::Issued& client_leaf() {
+  static const crypto::Issued issued = crypto::issue({.common_name = "client",
+                                                      .not_before = now - day,
+                                                      .not_after = now + day,
+                                                      .server_purpose = false,
+                                                      .client_purpose = true},
+                                                     &authority())
+                                           .value();
+  return issued;
+}
+
+const Credential& client_credential() {
+  static const Credential credential =
+      Credential::from_pem(client_leaf().certificate_pem, client_leaf().key_pem).value();
+  return credential;
+}
+
 const Policy& quick_policy() {
   static const Policy policy = [] {
     Policy quick = policy_2026;

@@ -17,6 +17,10 @@ crypto::Issued issue_leaf(crypto::KeyType key, std::vector<std::string> names);
 const crypto::Issued& localhost_leaf();
 const Credential& localhost();
 
+// A client's: P-256, for no name.
+const crypto::Issued& client_leaf();
+const Credential& client_credential();
+
 // x25519 alone: quick.
 const Policy& quick_policy();
 

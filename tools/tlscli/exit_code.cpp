@@ -18,6 +18,13 @@ ExitCode exit_code_for(AlertDescription alert) {
   }
 }
 
+// What a server makes of its client's certificate comes when the client's handshake is over.
+bool is_about_client(AlertDescription alert) {
+  using enum AlertDescription;
+  return alert == certificate_required || alert == unknown_ca ||
+         (bad_certificate <= alert && alert <= certificate_unknown);
+}
+
 // NOLINTNEXTLINE(readability-function-size): a table of data.
 ExitCode exit_code_for(Error error) {
   switch (error) {
@@ -167,7 +174,10 @@ ExitCode exit_code_for(Error error) {
 
 ExitCode exit_code_for(Error error, std::optional<AlertDescription> alert, Phase phase) {
   ExitCode code = exit_code_for(error);
-  if (error == Error::peer_alert && alert) code = exit_code_for(*alert);
+  if (error == Error::peer_alert && alert) {
+    code = exit_code_for(*alert);
+    if (is_about_client(*alert)) return code;
+  }
   const bool ours = code == ExitCode::bug || code == ExitCode::timeout || code == ExitCode::usage;
   return phase == Phase::established && !ours ? ExitCode::application_error : code;
 }

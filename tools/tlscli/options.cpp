@@ -96,6 +96,15 @@ void add_session_options(CLI::App& app, ClientOptions& options) {
 void add_server_options(CLI::App& app, ServerOptions& options) {
   add_common_options(app, options);
   add_psk_options(app, options.psk);
+  auto* asks = app.add_option("--client-auth", options.client_auth,
+                              "Whether clients show a certificate; needs --client-ca")
+                   ->check(CLI::IsMember({"none", "optional", "required"}))
+                   ->capture_default_str();
+  auto* trusted = app.add_option("--client-ca", options.client_ca,
+                                 "Authorities to trust for clients: FILE (PEM) or \"system\"")
+                      ->type_name("FILE|system")
+                      ->needs(asks);
+  asks->needs(trusted);
   app.add_option("--ticket-keys", options.ticket_keys,
                  "Keys that seal tickets, 48 bytes each, the first one for new tickets; read again "
                  "every minute. Default: keys at random")

@@ -60,6 +60,8 @@ struct ServerOptions : CommonOptions {
   std::size_t connections = 256;
   double idle = 300;
   PskOptions psk;
+  std::string client_auth = "none";
+  std::string client_ca;    // as ClientOptions::ca
   std::string ticket_keys;  // a file; empty: keys at random
   bool early_data = false;
 };

@@ -98,6 +98,7 @@ std::string page_on(const Summary& summary, const Request& request) {
   row("Cipher suite", name(summary.suite));
   row("Group", name(summary.group));
   row("Signature", summary.signature ? name(*summary.signature) : "none");
+  row("Client", summary.chain.empty() ? "not known" : summary.chain.front().subject);
   row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
   row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
   row("HelloRetryRequest", summary.retried ? "yes" : "no");

@@ -214,6 +214,10 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   TRY(keys.credentials, load_credentials(options));
   TRY(keys.psks, load_psks(options.psk));
   TRY(keys.ticket_keys, load_ticket_keys(options.ticket_keys));
+  if (options.client_auth != "none") {
+    TRY(keys.client_anchors, load_anchors(options.client_ca));
+    keys.requires_client = options.client_auth == "required";
+  }
   // Under keys of this run nothing was accepted before.
   if (options.early_data) {
     keys.replay_guard = std::make_shared<MemoryReplayGuard>(

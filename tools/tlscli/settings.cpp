@@ -130,10 +130,6 @@ Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) 
 }
 
 Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurpose purpose) {
-  if (!options.certificates.empty() || !options.keys.empty()) {
-    return usage_problem("this version cannot send a client certificate",
-                         "leave --cert and --key out");
-  }
   if (options.certificate_with_psk && purpose.sessions) {
     return usage_problem("--psk-certificate resumes no session", "leave one of them out");
   }
@@ -141,6 +137,8 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
   std::string trust;
   TRY(auto builder, client_builder(options, trust));
   builder.policy(policy);
+  TRY(const auto credentials, load_credentials(options));
+  for (const Credential& credential : credentials) builder.credential(credential);
   if (options.certificate_with_psk) builder.certificate_with_psk();
   if (purpose.sessions) builder.sessions(std::move(purpose.sessions));
   if (purpose.early_data) builder.early_data();
@@ -184,6 +182,10 @@ Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) cons
     builder.psk(keys_.psks[i]);
   }
   builder.policy(policy_).ticket_keys(keys_.ticket_keys);
+  if (keys_.client_anchors) {
+    builder.client_authentication(
+        {.anchors = *keys_.client_anchors, .required = keys_.requires_client});
+  }
   if (keys_.replay_guard) builder.early_data({.guard = keys_.replay_guard});
   if (!alpn_.empty()) builder.alpn(views_of(alpn_));
   if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));

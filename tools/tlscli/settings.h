@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ struct ServerKeys {
   std::vector<Credential> credentials;
   std::vector<ExternalPsk> psks;
   std::shared_ptr<TicketKeys> ticket_keys;
-  std::shared_ptr<ReplayGuard> replay_guard;  // none: no early data
+  std::shared_ptr<ReplayGuard> replay_guard;   // none: no early data
+  std::optional<TrustAnchors> client_anchors;  // none: clients are not asked who they are
+  bool requires_client = false;
 };
 
 // Makes a config for each connection: with -v, each has a trace of its own.

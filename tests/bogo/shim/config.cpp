@@ -13,6 +13,7 @@
 #include "nacre/policy.h"
 #include "nacre/try.h"
 #include "shim/psk.h"
+#include "support/hex.h"
 
 namespace nacre::bogo {
 namespace {
@@ -80,19 +81,21 @@ Result<void> assign(Preferences<T, Size>& to, const std::vector<std::uint16_t>& 
   return {};
 }
 
+// What TLS 1.3 does not have (section 4.3.3) no policy can ask for.
+Result<void> assign_verify_prefs(Preferences<SignatureScheme, 16>& schemes, const Flags& flags) {
+  std::vector<std::uint16_t> usable = flags.verify_prefs;
+  std::erase_if(usable, [](std::uint16_t number) {
+    return !policy_2026.signature_schemes.contains(static_cast<SignatureScheme>(number));
+  });
+  return usable.empty() ? Result<void>{} : assign(schemes, usable);
+}
+
 Result<Policy> policy_of(const Flags& flags) {
   Policy policy = runners_default(flags.server || !all_credentials(flags).empty());
   if (!flags.tls13_ciphers.empty()) {
     TRY(assign(policy.cipher_suites, flags.tls13_ciphers, flags.tls13_ciphers_flags));
   }
-  if (!flags.verify_prefs.empty()) {
-    // What TLS 1.3 does not have (section 4.3.3) no policy can ask for.
-    std::vector<std::uint16_t> usable = flags.verify_prefs;
-    std::erase_if(usable, [](std::uint16_t number) {
-      return !policy_2026.signature_schemes.contains(static_cast<SignatureScheme>(number));
-    });
-    if (!usable.empty()) TRY(assign(policy.signature_schemes, usable));
-  }
+  if (!flags.server) TRY(assign_verify_prefs(policy.signature_schemes, flags));
   if (!flags.curves.empty()) {
     TRY(assign(policy.groups, flags.curves, flags.curves_flags));
     choose_key_shares(policy);
@@ -171,6 +174,31 @@ Result<void> add_psks(std::optional<ServerConfig::Builder>& builder, const Flags
   return {};
 }
 
+// "<NULL>" and "<EMPTY>" are lists of none.
+std::vector<std::vector<std::uint8_t>> names_in(std::string_view list) {
+  std::vector<std::vector<std::uint8_t>> names;
+  if (list.starts_with('<')) return names;
+  for (const auto part : std::views::split(list, ',')) {
+    const std::string name(part.begin(), part.end());
+    names.push_back(test::unhex(name));
+  }
+  return names;
+}
+
+// As the runner's servers: who may look at certificates asks for one.
+Result<void> ask_clients(ServerConfig::Builder& builder, const Flags& flags) {
+  const bool asks =
+      flags.verify_peer || flags.require_any_client_certificate || flags.use_custom_verify_callback;
+  if (!asks || all_credentials(flags).empty()) return {};
+  auto schemes = runners_default(false).signature_schemes;
+  TRY(assign_verify_prefs(schemes, flags));
+  builder.ask_verdict().client_authentication({.anchors = danger::trust_anyone(),
+                                               .required = flags.require_any_client_certificate,
+                                               .signature_schemes = schemes,
+                                               .authorities = names_in(flags.use_client_ca_list)});
+  return {};
+}
+
 // In a store where everything else takes time, too.
 Result<void> add_sessions(ServerConfig::Builder& builder, const Flags& flags,
                           const std::string& session_context, const Sessions& sessions) {
@@ -180,7 +208,9 @@ Result<void> add_sessions(ServerConfig::Builder& builder, const Flags& flags,
   } else {
     builder.ticket_keys(sessions.ticket_keys);
   }
-  TRY(const auto context, unbase64(session_context));
+  TRY(auto context, unbase64(session_context));
+  // What was kept of a client's certificate once is not what is kept now.
+  if (flags.retain_only_sha256_client_cert) context.push_back(1);
   builder.session_context(context);
   if (!flags.enable_early_data) return {};
   builder.early_data(
@@ -261,6 +291,7 @@ Result<ServerConfig> server_config(const Flags& flags, const std::string& sessio
   TRY(add_psks(builder, flags));
   ENSURE(builder, Error::no_common_signature_scheme);
   TRY(common(*builder, flags, surroundings));
+  TRY(ask_clients(*builder, flags));
   TRY(add_sessions(*builder, flags, session_context, surroundings.sessions));
   if (!flags.select_alpn.empty() || flags.select_empty_alpn) builder->alpn({flags.select_alpn});
   return builder->build();

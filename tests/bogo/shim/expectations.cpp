@@ -46,15 +46,16 @@ bool has_expected_parameters(const Connection& connection, const Flags& flags) {
          is_or_any("the suite", suite, flags.expect_cipher_aes);
 }
 
-// A server's chain and its scheme. A resumed session has the chain, but nothing was signed.
+// The peer's chain and its scheme. A resumed session has the chain, but nothing was signed.
 bool has_expected_peer(const Connection& connection, const Flags& flags) {
-  if (flags.server) return true;
   const Negotiated negotiated = connection.negotiated();
   const bool has_key = negotiated.key_source == KeySource::external_psk;
-  if (!holds(connection.peer_chain().empty() == (flags.expect_no_peer_cert || has_key),
-             "a chain, or none, against expectation")) {
-    return false;
-  }
+  const bool has_none = connection.peer_chain().empty();
+  const bool is_there_or_not =
+      flags.server ? !has_none || has_key ||
+                         !(flags.require_any_client_certificate || flags.expect_sha256_client_cert)
+                   : has_none == (flags.expect_no_peer_cert || has_key);
+  if (!holds(is_there_or_not, "a chain, or none, against expectation")) return false;
   if (!flags.expect_peer_cert_file.empty()) {
     const auto pem = read_file(flags.expect_peer_cert_file);
     const auto expected = pem ? read_pem_certificates(*pem) : fail(pem.error());
@@ -63,9 +64,10 @@ bool has_expected_peer(const Connection& connection, const Flags& flags) {
         expected && std::ranges::equal(connection.peer_chain(), *expected, is_equal);
     if (!holds(is_good, "another chain than expected")) return false;
   }
-  return !negotiated.server_signature_scheme ||
-         is_or_any("the peer's scheme", static_cast<unsigned>(*negotiated.server_signature_scheme),
-                   flags.expect_peer_signature_algorithm);
+  const auto scheme =
+      flags.server ? negotiated.client_signature_scheme : negotiated.server_signature_scheme;
+  return !scheme || is_or_any("the peer's scheme", static_cast<unsigned>(*scheme),
+                              flags.expect_peer_signature_algorithm);
 }
 
 // Whether what is known of early data agrees with why it was taken, or not.

@@ -72,6 +72,9 @@ struct Flags {
   bool use_custom_verify_callback = false;
   bool reverify_on_resume = false;
   bool require_any_client_certificate = false;
+  std::string use_client_ca_list;
+  bool retain_only_sha256_client_cert = false;
+  bool expect_sha256_client_cert = false;
   bool expect_no_peer_cert = false;
   std::string expect_peer_cert_file;
 

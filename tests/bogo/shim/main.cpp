@@ -15,13 +15,6 @@ namespace {
 
 constexpr int unimplemented = 89;
 
-// Servers do not ask for certificates yet. Where they have keys alone, nobody does.
-bool requests_certificate(const Flags& flags) {
-  return flags.require_any_client_certificate &&
-         (flags.credentials.empty() ||
-          !std::ranges::all_of(flags.credentials, &CredentialFlags::is_psk));
-}
-
 int run(std::span<char* const> arguments) {
   const CommandLine line = parse(arguments);
   if (line.unknown) {
@@ -32,7 +25,6 @@ int run(std::span<char* const> arguments) {
     std::puts("No");
     return 0;
   }
-  if (requests_certificate(line.initial)) return unimplemented;
   const auto sessions = Sessions::make();
   if (!sessions) return 1;
   for (unsigned i = 0; i <= line.initial.resume_count; ++i) {

@@ -1,0 +1,49 @@
+// What the peer presents, whichever role it has: its chain, and the proof that it has the key. RFC
+// 9846, sections 4.5.1 and 4.5.2.
+#include <utility>
+
+#include "crypto/certificate.h"
+#include "crypto/path.h"
+#include "extensions/registry.h"
+#include "handshake/core.h"
+
+namespace nacre {
+
+Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
+                                             const OfferedSet& asked, Bytes encoding) {
+  for (const CertificateEntry& entry : certificate.certificate_list) {
+    TRY(check_block(Where::certificate, entry.extensions, config->limits, &asked,
+                    &extension_in_hand));
+    TRY(peer_chain.add(entry.cert_data.bytes, config->limits, budget));
+  }
+  TRY(const auto leaf, crypto::ParsedCertificate::parse(peer_chain.certificates().front()));
+  TRY(peer_key, leaf.signing_key(config->policy.minimum_rsa_bits));
+  transcript->add(encoding);
+  return {};
+}
+
+Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins,
+                             Purpose purpose, const std::optional<PeerName>& name) {
+  const ChainQuery query{.chain = peer_chain.certificates(),
+                         .peer_name = name,
+                         .time = config->now(),
+                         .purpose = purpose,
+                         .policy = config->policy,
+                         .limits = config->limits};
+  ChainVerdict verdict = crypto::judge_chain(anchors.impl(), query, pins);
+  verdict_detail = std::move(verdict.detail);
+  return {verdict.error};
+}
+
+Result<void> HandshakeCore::take_certificate_verify(Purpose signer, const SignatureSchemes& offered,
+                                                    const CertificateVerify& verify,
+                                                    Bytes encoding) {
+  ENSURE(offered.contains(verify.algorithm), Error::unoffered_signature_scheme);
+  ENSURE(peer_key->fits(verify.algorithm), Error::wrong_key_for_scheme);
+  TRY(const auto content, SignedContent::make(signer, transcript->hash()));
+  TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));
+  transcript->add(encoding);
+  return {};
+}
+
+}  // namespace nacre

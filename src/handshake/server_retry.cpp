@@ -1,0 +1,104 @@
+// A server's HelloRetryRequest, and the ClientHello that answers it. RFC 9846, sections 4.2.2 and
+// 4.2.4.
+#include <algorithm>
+#include <array>
+
+#include "extensions/registry.h"
+#include "handshake/retry_cookie.h"
+#include "handshake/server.h"
+#include "handshake/write_server_hello.h"
+
+namespace nacre {
+
+// Section 4.2.4.
+Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup group) {
+  const crypto::Digest first_hello = crypto::hash(core_.established.hash, client_hello_);
+  unchangeable_ = offer.unchangeable();
+  CookieBytes sealed;
+  if (config().cookie_key) {
+    RetryCookie cookie{.time = static_cast<std::uint64_t>(config().now()),
+                       .cipher_suite = core_.cipher_suite(),
+                       .group = group,
+                       .client_hello_hash = {first_hello.bytes()}};
+    std::ranges::copy(unchangeable_.bytes(), cookie.unchangeable.begin());
+    std::array<std::uint8_t, 12> nonce{};
+    TRY(config().random(nonce));
+    TRY(sealed, seal_cookie(*config().cookie_key, nonce, cookie));
+  }
+  TRY(add_retry(first_hello.bytes(), offer, group, sealed.bytes(), true));
+  core_.change(!offer.hello.legacy_session_id.bytes.empty(), {});
+  return {};
+}
+
+// Begins the transcript of a handshake with a HelloRetryRequest, which it sends or only adds.
+Result<void> ServerHandshake::add_retry(Bytes first_hello_hash, const ClientOffer& offer,
+                                        NamedGroup group, Bytes cookie, bool send) {
+  retry_group_ = group;
+  core_.established.negotiated.retried = true;
+  core_.transcript = Transcript::after_retry(core_.established.hash, first_hello_hash);
+  const auto extensions = [&](wire::Writer& writer) -> Result<void> {
+    TRY(write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3}));
+    TRY(write_extension(writer, KeyShareHelloRetryRequest{group}));
+    return cookie.empty() ? Result<void>{} : write_extension(writer, Cookie{{cookie}});
+  };
+  const auto body = [&](wire::Writer& writer) {
+    return write_server_hello(writer, hello_retry_request_random, offer.hello, core_.cipher_suite(),
+                              extensions);
+  };
+  constexpr std::size_t limit = 128 + sizeof(CookieBytes);
+  if (send) return core_.send(HandshakeType::server_hello, limit, body);
+  std::array<std::uint8_t, limit> room{};
+  wire::Writer writer(room);
+  TRY(wire::write(writer, HandshakeType::server_hello));
+  TRY(writer.vector<3>(body));
+  core_.transcript->add(writer.written());
+  return {};
+}
+
+Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
+  core_.extension_in_hand = Cookie::type;
+  CookieBytes room;
+  const Bytes sealed = offer.cookie->cookie.bytes;
+  TRY(const RetryCookie cookie, open_cookie(*config().cookie_key, sealed, config().now(), room));
+  ENSURE(std::ranges::equal(cookie.unchangeable, offer.unchangeable().bytes()),
+         Error::changed_client_hello);
+  ENSURE(cookie.cipher_suite == core_.cipher_suite(), Error::bad_cookie);
+  ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
+  core_.extension_in_hand.reset();
+  TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
+  ENSURE(!offer.early_data, Error::early_data_after_retry);
+  return check_second(offer);
+}
+
+// Section 4.2.2: one share, of the group that we named; all else as it was.
+Result<void> ServerHandshake::check_second(const ClientOffer& offer) const {
+  std::size_t shares = 0;
+  for (const KeyShareEntry& share : offer.key_shares.client_shares) {
+    ENSURE(share.group == *retry_group_, Error::changed_client_hello);
+    ++shares;
+  }
+  ENSURE(shares == 1, Error::changed_client_hello);
+  return {};
+}
+
+auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes encoding)
+    -> Result<Next<ask_signature, wait_finished>> {
+  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
+  const ClientOffer& offer = *offer_;
+  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
+         Error::changed_client_hello);
+  ENSURE(offer.cookie.has_value() == (config().cookie_key != nullptr), Error::changed_client_hello);
+  if (offer.cookie) {
+    CookieBytes room;
+    TRY(open_cookie(*config().cookie_key, offer.cookie->cookie.bytes, config().now(), room));
+  }
+  TRY(check_second(offer));
+  TRY(take_second_psk(offer));
+  core_.transcript->add(encoding);
+  TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
+  if (is_by_certificate()) return to<ask_signature>;
+  TRY(finish_flight());
+  return to<wait_finished>;
+}
+
+}  // namespace nacre
