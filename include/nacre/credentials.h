@@ -43,6 +43,28 @@ class NACRE_API TrustAnchors {
   std::shared_ptr<const Impl> impl_;
 };
 
+// Certificate revocation lists (RFC 5280, section 5) that the application has fetched: Nacre
+// fetches none. A list says of its issuer's certificates which were revoked.
+class NACRE_API RevocationLists {
+ public:
+  // One or more PEM lists ("X509 CRL"). Errors: bad_pem where there is none, or where one cannot be
+  // parsed; file_unreadable.
+  static Result<RevocationLists> from_pem(std::string_view pem);
+  static Result<RevocationLists> from_pem_file(const std::filesystem::path& path);
+  // DER lists. Errors: bad_pem.
+  static Result<RevocationLists> from_der(std::span<const Bytes> lists);
+
+  // How many there are, without those of attribute certificates, which are left out.
+  std::size_t size() const;
+
+  struct Impl;
+  const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit RevocationLists(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
 // A certificate chain, and the private key that belongs to its leaf.
 class NACRE_API Credential {
  public:

@@ -107,6 +107,8 @@ enum class Error : std::uint8_t {
   certificate_name_constraint,  // a name constraint of the chain is violated
   certificate_wrong_name,       // the certificate is for other names
   certificate_revoked,          // the issuer took the certificate back
+  revocation_unknown,           // nothing says that a certificate is not revoked
+  bad_certificate_status,       // a stapled OCSP response that does not serve, or a missing one
   unknown_issuer,               // no trust anchor issued the chain
   missing_intermediate,         // the leaf's issuer is not among the certificates sent
   untrusted_self_signed,        // a self-signed certificate that is no trust anchor

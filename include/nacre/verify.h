@@ -72,6 +72,22 @@ NACRE_API Result<CertificateInfo> read_certificate(Bytes der);
 NACRE_API Result<std::vector<std::vector<std::uint8_t>>> read_pem_certificates(
     std::string_view pem);
 
+// What becomes of a certificate that no revocation list covers. A list covers the certificates of
+// the issuer that signed it. It covers none where its nextUpdate has passed or its thisUpdate has
+// not come, where its signature fails or its issuer may not sign lists, where its scope is another
+// (RFC 5280, section 5.2.5), where it has a critical extension that is not known, and where it is
+// an indirect or delta list, or one for some reasons alone. A list without nextUpdate does not
+// expire. The newest of several is taken. An anchor is not looked up.
+enum class Revocation : std::uint8_t {
+  // Neither lists nor OCSP responses are looked at, nor whether one must be stapled.
+  off,
+  // It is believed; only a certificate that a list names is refused (certificate_revoked).
+  if_known,
+  // It is refused (revocation_unknown). So every certificate below the anchor needs a list; for
+  // the leaf a stapled OCSP response serves as well.
+  required,
+};
+
 struct ChainQuery {
   // The leaf first, intermediates in any order. DER.
   std::span<const Bytes> chain;
@@ -81,6 +97,18 @@ struct ChainQuery {
   Purpose purpose = Purpose::server;
   Policy policy = policy_2026;
   Limits limits = {};
+  // The lists to look up every certificate below the anchor in; null: none. Outlives the call.
+  const RevocationLists* crls = nullptr;
+  Revocation revocation = Revocation::if_known;
+  // The leaf's OCSPResponse (RFC 6960) as it was stapled, DER; empty: none. What is malformed,
+  // outside of its dates, older than ten days, for another certificate, an error response, or not
+  // signed by the leaf's issuer or a responder with that issuer's certificate for it, and what
+  // says `unknown`, is refused (bad_certificate_status; RFC 6066, section 8), whatever lists say.
+  // `revoked` is certificate_revoked.
+  Bytes ocsp_response = {};
+  // Whether the peer was asked to staple one. If so, none is bad_certificate_status for a leaf that
+  // says that it comes with one ("must-staple"; RFC 7633).
+  bool ocsp_asked = false;
 };
 
 // Why a chain is believed or not.

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "crypto/anchor_store.h"
@@ -20,7 +21,8 @@ namespace nacre::crypto {
 
 struct Fault {
   Error error;
-  std::size_t depth;  // where in the path; 0 is the leaf
+  std::size_t depth;        // where in the path; 0 is the leaf
+  std::string detail = {};  // of a revocation: what goes behind the certificate's name
 };
 
 struct SecondLook {

@@ -140,7 +140,11 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
              " lie outside of what a CA above it may issue for. Have it issued by another CA";
     case Error::bad_certificate_key:
       return who(look, fault.depth) + " has a key of a kind that Nacre does not use";
+    case Error::revocation_unknown:
+    case Error::bad_certificate_status:
+      return who(look, fault.depth) + fault.detail;
     case Error::certificate_revoked:
+      if (!fault.detail.empty()) return who(look, fault.depth) + fault.detail;
       return who(look, fault.depth) + " has a key that is known to be compromised";
     case Error::untrusted_self_signed:
       return who(look, 0) +

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/mem.h>
 #include <openssl/nid.h>
+#include <openssl/obj.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
@@ -239,12 +240,26 @@ Result<void> add_uses(X509* certificate, const IssueRequest& request) {
   return add_text(certificate, NID_ext_key_usage, uses);
 }
 
+// RFC 7633, section 4.1: the feature status_request.
+Result<void> add_must_staple(X509* certificate) {
+  constexpr std::array<std::uint8_t, 5> features{0x30, 0x03, 0x02, 0x01, 0x05};
+  const bssl::UniquePtr<ASN1_OCTET_STRING> value(ASN1_OCTET_STRING_new());
+  const bssl::UniquePtr<ASN1_OBJECT> id(OBJ_txt2obj("1.3.6.1.5.5.7.1.24", 1));
+  ENSURE(value && id && ASN1_OCTET_STRING_set(value.get(), features.data(), features.size()) == 1,
+         Error::crypto_failure);
+  const bssl::UniquePtr<X509_EXTENSION> extension(
+      X509_EXTENSION_create_by_OBJ(nullptr, id.get(), 0, value.get()));
+  ENSURE(extension && X509_add_ext(certificate, extension.get(), -1) == 1, Error::crypto_failure);
+  return {};
+}
+
 Result<void> add_extensions(X509* certificate, const IssueRequest& request, const EVP_PKEY* key,
                             const X509* issuer) {
   TRY(add_uses(certificate, request));
   TRY(add_names(certificate, request.names));
   TRY(add_constraints(certificate, request.permitted_dns));
   TRY(add_subject_key(certificate, key));
+  if (request.must_staple) TRY(add_must_staple(certificate));
   TRY(add_authority_key(certificate, issuer));
   if (issuer == certificate || (X509_get_extension_flags(issuer) & EXFLAG_SI) != 0) return {};
   return add_text(certificate, NID_info_access, "caIssuers;URI:http://ca.example/issuer.cer");
@@ -307,6 +322,22 @@ Result<Issued> write(const X509* certificate, const EVP_PKEY* key) {
   return issued;
 }
 
+Result<void> add_revoked(X509_CRL* list, const Issued& revoked, const CrlRequest& request) {
+  TRY(const Signer holder, read_signer(revoked));
+  bssl::UniquePtr<X509_REVOKED> entry(X509_REVOKED_new());
+  const bssl::UniquePtr<ASN1_TIME> date(ASN1_TIME_set_posix(nullptr, request.revoked_at));
+  const bssl::UniquePtr<ASN1_ENUMERATED> reason(ASN1_ENUMERATED_new());
+  ENSURE(entry && date && reason && ASN1_ENUMERATED_set_int64(reason.get(), request.reason) == 1 &&
+             X509_REVOKED_set_serialNumber(entry.get(),
+                                           X509_get0_serialNumber(holder.certificate.get())) == 1 &&
+             X509_REVOKED_set_revocationDate(entry.get(), date.get()) == 1 &&
+             X509_REVOKED_add1_ext_i2d(entry.get(), NID_crl_reason, reason.get(), 0, 0) == 1 &&
+             X509_CRL_add0_revoked(list, entry.get()) == 1,
+         Error::crypto_failure);
+  entry.release();
+  return {};
+}
+
 }  // namespace
 
 Result<Issued> issue(const IssueRequest& request, const Issued* issuer) {
@@ -331,6 +362,27 @@ Result<Issued> issue(const IssueRequest& request, const Issued* issuer) {
   TRY(add_extensions(certificate.get(), request, key.get(), parent));
   TRY(sign(certificate.get(), signer.key.get(), request.sha1));
   return write(certificate.get(), key.get());
+}
+
+Result<std::string> issue_crl(const CrlRequest& request, const Issued& issuer) {
+  TRY(const Signer signer, read_signer(issuer));
+  const bssl::UniquePtr<X509_CRL> list(X509_CRL_new());
+  const bssl::UniquePtr<ASN1_TIME> from(ASN1_TIME_set_posix(nullptr, request.this_update));
+  const bssl::UniquePtr<ASN1_TIME> to(ASN1_TIME_set_posix(nullptr, request.next_update));
+  ENSURE(list && from && to && X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1 &&
+             X509_CRL_set_issuer_name(list.get(),
+                                      X509_get_subject_name(signer.certificate.get())) == 1 &&
+             X509_CRL_set1_lastUpdate(list.get(), from.get()) == 1 &&
+             X509_CRL_set1_nextUpdate(list.get(), to.get()) == 1,
+         Error::crypto_failure);
+  for (const Issued& revoked : request.revoked) TRY(add_revoked(list.get(), revoked, request));
+  ENSURE(X509_CRL_sign(list.get(), signer.key.get(), digest_for(signer.key.get())) > 0,
+         Error::crypto_failure);
+  std::uint8_t* encoded = nullptr;
+  const int size = i2d_X509_CRL(list.get(), &encoded);
+  ENSURE(size > 0, Error::crypto_failure);
+  const bssl::UniquePtr<std::uint8_t> owner(encoded);
+  return write_pem("X509 CRL", {encoded, static_cast<std::size_t>(size)});
 }
 
 }  // namespace nacre::crypto

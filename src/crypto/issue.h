@@ -44,6 +44,7 @@ struct IssueRequest {
   bool server_purpose = true;
   bool client_purpose = false;
   bool digital_signature = true;  // keyUsage of a leaf
+  bool must_staple = false;       // RFC 7633
   bool sha1 = false;              // signs with SHA-1, which nobody should accept
   // permitted dNSName subtrees of a CA; empty: no name constraints
   std::vector<std::string> permitted_dns = {};
@@ -53,5 +54,16 @@ struct IssueRequest {
 // names an address of that issuer's certificate, as public CAs do. Errors: bad_pem,
 // bad_configuration, crypto_failure.
 Result<Issued> issue(const IssueRequest& request, const Issued* issuer);
+
+struct CrlRequest {
+  UnixTime this_update = 0;
+  UnixTime next_update = 0;
+  std::vector<Issued> revoked = {};
+  UnixTime revoked_at = 0;
+  int reason = 1;  // CRLReason: keyCompromise
+};
+
+// A list in PEM, signed by `issuer`. Errors: bad_pem, crypto_failure.
+Result<std::string> issue_crl(const CrlRequest& request, const Issued& issuer);
 
 }  // namespace nacre::crypto

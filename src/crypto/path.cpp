@@ -1,6 +1,7 @@
 // Path building by BoringSSL's pki library. RFC 5280, section 6.
 //
 // The one file that is compiled with exceptions: pki throws bad_alloc. None leaves it.
+#include <openssl/pki/ocsp.h>
 #include <openssl/pki/verify.h>
 
 #include <algorithm>
@@ -29,6 +30,32 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
   // Zero would mean no limit.
   options.max_iteration_count = std::max<std::uint32_t>(query.limits.path_iterations, 1);
   options.deadline = std::chrono::steady_clock::now() + patience;
+}
+
+// Baseline Requirements of the CA/Browser Forum, 4.9.10: no response is valid for longer.
+constexpr std::int64_t staple_age = std::int64_t{10} * 86'400;
+
+std::string_view why_text(bssl::OCSPVerifyResult::ResponseStatus status) {
+  using enum bssl::OCSPVerifyResult::ResponseStatus;
+  switch (status) {
+    case PROVIDED:
+      return "says `unknown`, or is not signed by the issuer or a responder of the issuer";
+    case ERROR_RESPONSE:
+      return "is the responder's error message";
+    case BAD_PRODUCED_AT:
+      return "was made outside of the certificate's validity";
+    case NO_MATCHING_RESPONSE:
+      return "is for another certificate";
+    case INVALID_DATE:
+      return "has expired, or is not yet valid";
+    case PARSE_RESPONSE_ERROR:
+    case PARSE_RESPONSE_DATA_ERROR:
+      return "cannot be parsed";
+    case UNHANDLED_CRITICAL_EXTENSION:
+      return "has a critical extension that is not known";
+    default:
+      return "cannot be checked";
+  }
 }
 
 PathSearch no_memory() noexcept {
@@ -75,6 +102,19 @@ PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) n
     return search;
   } catch (...) {
     return no_memory();
+  }
+}
+
+Staple check_staple(Bytes response, Bytes certificate, Bytes issuer, UnixTime time) noexcept {
+  try {
+    auto details = bssl::OCSPVerifyResult::NOT_CHECKED;
+    const auto status = bssl::CheckOCSP(text_of(response), text_of(certificate), text_of(issuer),
+                                        time, staple_age, &details);
+    if (status == bssl::OCSPRevocationStatus::GOOD) return {Staple::Status::good, ""};
+    if (status == bssl::OCSPRevocationStatus::REVOKED) return {Staple::Status::revoked, ""};
+    return {Staple::Status::unsatisfactory, why_text(details)};
+  } catch (...) {
+    return {};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/anchor_store.h"
@@ -26,5 +27,13 @@ struct PathSearch {
 // Within query.limits.path_iterations and a deadline of three seconds.
 PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexcept;
 PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept;
+
+// What an OCSP response says of a certificate, as of `time`. All DER. RFC 6960.
+struct Staple {
+  enum class Status : std::uint8_t { good, revoked, unsatisfactory };
+  Status status = Status::unsatisfactory;
+  std::string_view why = "cannot be checked";  // where unsatisfactory
+};
+Staple check_staple(Bytes response, Bytes certificate, Bytes issuer, UnixTime time) noexcept;
 
 }  // namespace nacre::crypto

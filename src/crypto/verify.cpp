@@ -14,12 +14,11 @@
 #include "crypto/certificate_impl.h"
 #include "crypto/explain.h"
 #include "crypto/path.h"
+#include "crypto/revocation.h"
 
 namespace nacre {
 namespace crypto {
 namespace {
-
-using Certificates = std::vector<bssl::UniquePtr<X509>>;
 
 // Null where memory is short: pki has parsed all of `path`.
 Certificates parse_path(const Path& path) {
@@ -50,28 +49,30 @@ std::optional<Fault> constraint_fault(const Certificates& path) {
 
 // What Nacre asks of a path that pki does not.
 std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
-                               const Certificates& certificates, const Policy& policy) {
+                               const Certificates& certificates, const ChainQuery& query) {
   if (certificates.empty()) return Fault{Error::chain_refused, 0};
   for (std::size_t depth = 0; depth + 1 < certificates.size(); ++depth) {
-    if (!accepts_signature(policy, certificates[depth].get())) {
+    if (!accepts_signature(query.policy, certificates[depth].get())) {
       return Fault{Error::certificate_weak_signature, depth};
     }
   }
-  if (!std::ranges::binary_search(anchors.constrained, path.back())) return std::nullopt;
-  const auto fault = constraint_fault(certificates);
-  ERR_clear_error();
-  return fault;
+  if (std::ranges::binary_search(anchors.constrained, path.back())) {
+    const auto fault = constraint_fault(certificates);
+    ERR_clear_error();
+    if (fault) return fault;
+  }
+  return revocation_fault(certificates, query);
 }
 
 // The path that pki found, or another one where something is against that. `path` receives it.
 ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, const Path& first,
                          Certificates& path) {
   path = parse_path(first);
-  const auto fault = objection(anchors, first, path, query.policy);
+  const auto fault = objection(anchors, first, path, query);
   if (!fault) return {};
   for (const Path& other : find_all_paths(anchors, query).paths) {
     Certificates certificates = parse_path(other);
-    if (objection(anchors, other, certificates, query.policy)) continue;
+    if (objection(anchors, other, certificates, query)) continue;
     path = std::move(certificates);
     return {};
   }
@@ -89,6 +90,9 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
   }
   SecondLook look = look_again(*anchors.store, leaf, query);
   if (look.beyond_pki && look.anchored && look.faults.empty()) {
+    if (const auto fault = revocation_fault(look.path, query)) {
+      return explain_fault(*fault, look, query);
+    }
     path = std::move(look.path);
     return {};
   }

@@ -226,6 +226,11 @@ constexpr Row row(Error error) {
         "the certificate is for other names"};
     case Error::certificate_revoked: return {"certificate_revoked", "6.2", certificate_revoked,
         "a certificate has been revoked"};
+    case Error::revocation_unknown: return {"revocation_unknown", "6.2", certificate_unknown,
+        "nothing says whether a certificate has been revoked"};
+    case Error::bad_certificate_status:
+      return {"bad_certificate_status", "RFC 6066, 8", bad_certificate_status_response,
+        "the stapled OCSP response does not serve, or is missing"};
     case Error::unknown_issuer: return {"unknown_issuer", "6.2", unknown_ca,
         "no trust anchor issued the certificate chain"};
     case Error::missing_intermediate: return {"missing_intermediate", "6.2", unknown_ca,

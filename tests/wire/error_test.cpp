@@ -52,7 +52,9 @@ const std::vector<Group>& groups() {
       // Some other issue that makes the certificate unacceptable.
       {certificate_unknown,
        {Error::certificate_wrong_name, Error::certificate_name_constraint, Error::chain_refused,
-        Error::pin_mismatch}},
+        Error::pin_mismatch, Error::revocation_unknown}},
+      // RFC 6066, section 8.
+      {bad_certificate_status_response, {Error::bad_certificate_status}},
       // Conforms to the syntax, but is incorrect or inconsistent; named so in 4.2.2 to 4.2.4, 4.3,
       // 4.3.1, 4.3.7, 4.3.8, 4.3.11, 4.5.2, 4.7.3 and RFC 8449, 4.
       {illegal_parameter,

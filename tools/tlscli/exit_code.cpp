@@ -49,6 +49,8 @@ ExitCode exit_code_for(Error error) {
     case Error::certificate_weak_signature:
     case Error::certificate_name_constraint:
     case Error::certificate_revoked:
+    case Error::revocation_unknown:
+    case Error::bad_certificate_status:
     case Error::unknown_issuer:
     case Error::missing_intermediate:
     case Error::untrusted_self_signed:
