@@ -57,6 +57,8 @@ TEST_CASE("an application's refusal sends its alert", "[rfc9846-6.2]") {
   using enum AlertDescription;
   const std::vector<std::pair<Error, AlertDescription>> refusals{
       {Error::certificate_revoked, certificate_revoked},
+      {Error::revocation_unknown, certificate_unknown},
+      {Error::bad_certificate_status, bad_certificate_status_response},
       {Error::certificate_required, certificate_required},
       {Error::application_refused, access_denied},
   };
