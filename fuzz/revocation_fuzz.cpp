@@ -2,33 +2,39 @@
 // says why, in printable ASCII.
 //
 // The input is one byte, even for a list and odd for a response, then its DER. Certificates are
-// those of tests/data/ocsp.
+// those of ocsp_certificates.h.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <string_view>
 #include <vector>
 
 #include "nacre/credentials.h"
 #include "nacre/verify.h"
+#include "ocsp_certificates.h"
 
 namespace {
 
 using nacre::Bytes;
 using Der = std::vector<std::uint8_t>;
 
-Der read(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  return Der(std::istreambuf_iterator<char>(file), {});
+Der unhex(std::string_view text) {
+  const auto digit = [](char c) {
+    return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10);
+  };
+  Der bytes;
+  for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(digit(text[at]) << 4 | digit(text[at + 1])));
+  }
+  return bytes;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Der leaf = read(NACRE_FUZZ_DATA "/leaf.cer");
-  static const Der root = read(NACRE_FUZZ_DATA "/root.cer");
+  static const Der leaf = unhex(nacre::fuzz::ocsp_leaf);
+  static const Der root = unhex(nacre::fuzz::ocsp_root);
   static const std::vector<Bytes> chain{leaf};
   static const std::vector<Bytes> roots{root};
   static const auto anchors = nacre::TrustAnchors::from_der(roots).value();
@@ -40,8 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   nacre::ChainQuery query;
   query.chain = chain;
-  // A day behind tests/data/ocsp/made_at.txt.
-  query.time = 1'795'848'649 + 86'400;
+  query.time = nacre::fuzz::ocsp_made_at + 86'400;
   query.revocation = nacre::Revocation::required;
   if (is_list && crls) query.crls = &*crls;
   if (!is_list) query.ocsp_response = input;

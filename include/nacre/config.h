@@ -81,6 +81,9 @@ class NACRE_API ClientConfig::Builder {
   Builder& early_data(bool on = true);
   // One of the chain's certificates must have one of these keys, besides all other checks.
   Builder& pins(std::span<const SpkiPin> pins);
+  // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
+  // those that none covers what `what` says. Nacre's own verifier alone looks there.
+  Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
   // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's
   // own verifier.
   Builder& ask_verdict(bool ask = true);
@@ -147,7 +150,11 @@ class NACRE_API ServerConfig::Builder {
     // choose; an empty list: none. Nothing: the anchors' own, where they fit in 65,533 bytes.
     std::optional<std::vector<std::vector<std::uint8_t>>> authorities = {};
   };
+  // Asks clients as ClientAuthentication tells. By default none is asked.
   Builder& client_authentication(ClientAuthentication authentication);
+  // Looks certificates of a client's chain up in `lists` (RFC 5280, section 6.3), and does with
+  // those that none covers what `what` says. Nacre's own verifier alone looks there.
+  Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
   // Asks the application for the verdict on a client's chain (ChainToJudge) in place of Nacre's own
   // verifier. Not for a session that is resumed.
   Builder& ask_verdict(bool ask = true);

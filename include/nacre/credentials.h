@@ -56,6 +56,8 @@ class NACRE_API RevocationLists {
 
   // How many there are, without those of attribute certificates, which are left out.
   std::size_t size() const;
+  // SHA-256 of all of them, in their order.
+  std::array<std::uint8_t, 32> fingerprint() const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

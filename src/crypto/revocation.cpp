@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "crypto/file.h"
+#include "crypto/hash.h"
 #include "crypto/path_search.h"
 #include "crypto/pem.h"
 #include "crypto/words.h"
@@ -260,11 +261,17 @@ std::size_t RevocationLists::size() const {
   return sk_X509_CRL_num(impl_->lists.get());
 }
 
+std::array<std::uint8_t, 32> RevocationLists::fingerprint() const {
+  return impl_->fingerprint;
+}
+
 Result<RevocationLists> RevocationLists::from_der(std::span<const Bytes> lists) {
   const auto impl = std::make_shared<Impl>();
   impl->lists.reset(sk_X509_CRL_new_null());
   ENSURE(impl->lists != nullptr, Error::out_of_memory);
+  crypto::Hash all(crypto::HashAlgorithm::sha256);
   for (const Bytes der : lists) {
+    all.update(der);
     const std::uint8_t* at = der.data();
     bssl::UniquePtr<X509_CRL> list(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
     ENSURE(list && at == der.data() + der.size(), Error::bad_pem);
@@ -273,6 +280,7 @@ Result<RevocationLists> RevocationLists::from_der(std::span<const Bytes> lists) 
     if (useless) continue;
     ENSURE(bssl::PushToStack(impl->lists.get(), std::move(list)), Error::out_of_memory);
   }
+  std::ranges::copy(all.digest().bytes(), impl->fingerprint.begin());
   return Impl::share(impl);
 }
 

@@ -4,6 +4,8 @@
 
 #include <openssl/x509.h>
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -15,6 +17,7 @@ namespace nacre {
 
 struct RevocationLists::Impl {
   bssl::UniquePtr<STACK_OF(X509_CRL)> lists;
+  std::array<std::uint8_t, 32> fingerprint{};
 
   static RevocationLists share(std::shared_ptr<const Impl> impl);
 };

@@ -160,6 +160,12 @@ ClientConfig::Builder& ClientConfig::Builder::pins(std::span<const SpkiPin> pins
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::revocation(RevocationLists lists, Revocation what) {
+  impl_->revocation_lists = std::move(lists);
+  impl_->revocation = what;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::ask_verdict(bool ask) {
   impl_->ask_verdict = ask;
   return *this;
@@ -231,6 +237,12 @@ ServerConfig::Builder& ServerConfig::Builder::require_known_name(bool on) {
 ServerConfig::Builder& ServerConfig::Builder::client_authentication(
     ClientAuthentication authentication) {
   impl_->client_authentication = std::move(authentication);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::revocation(RevocationLists lists, Revocation what) {
+  impl_->revocation_lists = std::move(lists);
+  impl_->revocation = what;
   return *this;
 }
 

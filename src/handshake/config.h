@@ -44,6 +44,8 @@ struct CommonConfig {
   std::shared_ptr<danger::Randomness> randomness;  // null: the system's
   std::uint64_t update_keys_after = 0;             // records; 0: the AEAD's limit
   std::vector<ExternalPsk> psks;
+  std::optional<RevocationLists> revocation_lists;
+  Revocation revocation = Revocation::if_known;
   bool grease = false;
 
   UnixTime now() const;

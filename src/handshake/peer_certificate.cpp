@@ -29,7 +29,9 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
                          .time = config->now(),
                          .purpose = purpose,
                          .policy = config->policy,
-                         .limits = config->limits};
+                         .limits = config->limits,
+                         .crls = config->revocation_lists ? &*config->revocation_lists : nullptr,
+                         .revocation = config->revocation};
   ChainVerdict verdict = crypto::judge_chain(anchors.impl(), query, pins);
   verdict_detail = std::move(verdict.detail);
   return {verdict.error};

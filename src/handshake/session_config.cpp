@@ -129,6 +129,13 @@ void add_anchors(Fingerprint& fingerprint, const TrustAnchors& anchors) {
   fingerprint.add_number(anchors.impl().anyone ? 1 : 0);
 }
 
+// Lists that were fetched anew: what was believed by the old ones is judged again.
+void add_revocation(Fingerprint& fingerprint, const CommonConfig& config) {
+  const auto& lists = config.revocation_lists;
+  fingerprint.add(lists ? Bytes(lists->fingerprint()) : Bytes{});
+  fingerprint.add_number(std::to_underlying(config.revocation));
+}
+
 void add_credentials(Fingerprint& fingerprint, std::span<const Credential> credentials) {
   fingerprint.add_number(credentials.size());
   for (const Credential& credential : credentials)
@@ -169,6 +176,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   Fingerprint fingerprint;
   add_anchors(fingerprint, config.anchors);
+  add_revocation(fingerprint, config);
   fingerprint.add_number(config.pins.size());
   for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
   fingerprint.add_number(config.require_psk ? 1 : 0);
@@ -188,6 +196,7 @@ std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, B
   fingerprint.add_number(clients ? 1 : 0);
   if (clients) {
     add_anchors(fingerprint, clients->anchors);
+    add_revocation(fingerprint, config);
     fingerprint.add_number(clients->required ? 1 : 0);
     fingerprint.add(clients->signature_schemes);
     fingerprint.add_number(config.ask_verdict ? 1 : 0);

@@ -158,6 +158,44 @@ TEST_CASE("A client's chain is judged as any, with the alert for its fault", "[r
   }
 }
 
+TEST_CASE("A certificate that a list names is refused, of either side, and its sessions too",
+          "[rfc9846-4.5.1.3][rfc9846-4.7.1]") {
+  const auto lists = [](const std::vector<crypto::Issued>& revoked) {
+    const crypto::CrlRequest request{.this_update = now - 10,
+                                     .next_update = now + 10,
+                                     .revoked = revoked,
+                                     .revoked_at = now - 5};
+    return RevocationLists::from_pem(crypto::issue_crl(request, authority()).value()).value();
+  };
+  for (const bool of_client : {true, false}) {
+    for (const Revocation what : {Revocation::off, Revocation::if_known, Revocation::required}) {
+      CAPTURE(of_client, what);
+      RevocationLists present = lists({});
+      Resumable pair;
+      pair.client = [&](ClientConfig::Builder& builder) {
+        builder.credential(client_credential());
+        if (!of_client) builder.revocation(present, what);
+      };
+      pair.server = [&](ServerConfig::Builder& builder) {
+        builder.client_authentication(clients(true));
+        if (of_client) builder.revocation(present, what);
+      };
+      (void)pair.connect();
+      CHECK(pair.connect().server.connection.negotiated().key_source == KeySource::session);
+      present = lists({of_client ? client_leaf() : localhost_leaf()});
+      const Peers peers = pair.meet();
+      CHECK(peers.server.connection.negotiated().key_source == KeySource::certificate);
+      const Peer& judge = of_client ? peers.server : peers.client;
+      if (what == Revocation::off) {
+        CHECK_FALSE(judge.error);
+      } else {
+        CHECK(judge.error == Error::certificate_revoked);
+        CHECK(judge.connection.failure()->alert == AlertDescription::certificate_revoked);
+      }
+    }
+  }
+}
+
 TEST_CASE("Clients sign by any scheme that they are asked for, and no other",
           "[rfc9846-4.4.2][rfc9846-4.5.2-0629f3]") {
   using enum SignatureScheme;

@@ -160,7 +160,7 @@ TEST_CASE("an established connection holds 1,600 bytes at most", "[memory]") {
     const std::ptrdiff_t cost = cost_of_established(of_client);
     INFO(cost);
     CHECK(cost > 1'000);
-    // A block may be larger than was asked for: by 16 bytes, where less would be left of a free one.
+    // malloc may give 16 bytes more than was asked for, rather than leave them.
     CHECK(cost <= 1'600 + 16);
   }
 }
