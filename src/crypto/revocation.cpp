@@ -124,14 +124,15 @@ std::string why_text(int code) {
   }
 }
 
+// RFC 5280, section 5.3.1.
+constexpr std::array<std::string_view, 11> reasons{
+    "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+    "superseded",    "cessationOfOperation", "certificateHold", "",
+    "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
+
 std::string_view reason_text(long reason) {
-  // RFC 5280, section 5.3.1.
-  constexpr std::array<std::string_view, 11> reasons{
-      "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
-      "superseded",    "cessationOfOperation", "certificateHold", "",
-      "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
-  const bool known = reason >= 0 && static_cast<std::size_t>(reason) < reasons.size();
-  return known ? reasons[static_cast<std::size_t>(reason)] : "";
+  if (reason < 0 || static_cast<std::size_t>(reason) >= reasons.size()) return {};
+  return reasons[static_cast<std::size_t>(reason)];
 }
 
 // When and why, by the first list that names the certificate.
