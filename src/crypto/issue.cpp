@@ -334,7 +334,7 @@ Result<void> add_revoked(X509_CRL* list, const Issued& revoked, const CrlRequest
              X509_REVOKED_add1_ext_i2d(entry.get(), NID_crl_reason, reason.get(), 0, 0) == 1 &&
              X509_CRL_add0_revoked(list, entry.get()) == 1,
          Error::crypto_failure);
-  entry.release();
+  [[maybe_unused]] const X509_REVOKED* const owned = entry.release();  // the list's now
   return {};
 }
 
