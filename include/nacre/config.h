@@ -51,6 +51,9 @@ class NACRE_API ClientConfig::Builder {
   // A client that talks to whoever has this key, and to nobody else: a server that chooses a
   // certificate is refused (psk_declined).
   explicit Builder(ExternalPsk psk);
+  // A client that takes raw public keys alone (RFC 7250): a server that has none is refused
+  // (no_common_certificate_type). Names are not looked at.
+  explicit Builder(RawPublicKeys keys);
 
   // What is offered and accepted, and what the peer may cost.
   Builder& policy(const Policy& policy);
@@ -64,6 +67,12 @@ class NACRE_API ClientConfig::Builder {
   Builder& credential(Credential credential);
   // Asks the application for it instead (CertificateWanted).
   Builder& ask_credential(bool ask = true);
+  // Takes raw public keys (RFC 7250) besides certificates.
+  Builder& raw_public_keys(RawPublicKeys keys);
+  // The certificate types that we may present, the preferred one first: what
+  // client_certificate_type says. By default those of the credentials, in their order; to be given
+  // where the application is asked for a credential that is a raw public key.
+  Builder& own_certificate_types(std::initializer_list<CertificateType> types);
   // Keys to offer, the preferred one first, at most 8 (RFC 9846, section 4.3.11). A session that
   // can be resumed is offered before them.
   Builder& psk(ExternalPsk psk);
@@ -138,8 +147,11 @@ class NACRE_API ServerConfig::Builder {
   // Asks clients for a certificate (RFC 9846, section 4.4.2), in handshakes in which the server
   // presents one: a client that resumes a session has presented its own before.
   struct ClientAuthentication {
-    // Who may vouch for clients. A client's name is not looked at: peer_chain() has it.
-    TrustAnchors anchors;
+    // Who may vouch for clients. A client's name is not looked at: peer_chain() has it. Nothing: no
+    // certificates are taken, but raw public keys alone.
+    std::optional<TrustAnchors> anchors = {};
+    // Raw public keys to believe (RFC 7250), of clients that say that they may present one.
+    std::optional<RawPublicKeys> raw_public_keys = {};
     // A client without a certificate is refused (certificate_required), and a PSK alone does not
     // stand for one. If not, it connects, and peer_chain() is empty.
     bool required = true;

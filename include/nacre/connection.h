@@ -74,17 +74,19 @@ struct PskOffered {
 struct CertificateWanted {
   Bytes signature_algorithms;  // SignatureSchemeList (section 4.3.3) without its length
   Bytes authorities;  // DistinguishedNames (section 4.3.4), each with its length; empty: any
+  CertificateType type = CertificateType::x509;  // of what may be presented
 };
 // Question: sign `content` with the credential's key. Answer with resume(Signature).
 struct SignatureWanted {
   SignatureScheme scheme{};
   Bytes content;      // what is signed, section 4.5.2; to be hashed by the scheme
-  Bytes certificate;  // the leaf of the credential whose key has to sign, DER
+  Bytes certificate;  // the leaf of the credential whose key has to sign, or the raw key, DER
 };
 // Question: is this chain to be believed? Answer with resume(Verdict).
 struct ChainToJudge {
-  std::span<const Bytes> chain;  // DER, the leaf first
+  std::span<const Bytes> chain;  // DER, the leaf first; or one raw public key
   Purpose purpose = Purpose::server;
+  CertificateType type = CertificateType::x509;
 };
 
 // One of the above: nothing else happens.
@@ -143,6 +145,8 @@ struct Negotiated {
   std::optional<SignatureScheme> server_signature_scheme;
   // Of a client that has presented a certificate in this handshake.
   std::optional<SignatureScheme> client_signature_scheme;
+  // What peer_chain() holds: on a client the server's, on a server the client's. RFC 7250.
+  CertificateType peer_certificate_type = CertificateType::x509;
   std::string_view alpn;  // empty: none
   bool retried = false;   // a HelloRetryRequest was sent
   KeySource key_source = KeySource::certificate;
@@ -231,9 +235,10 @@ class NACRE_API Connection {
   // Whether both Finished are verified, and what was agreed on until now.
   bool is_complete() const;
   Negotiated negotiated() const;
-  // The peer's chain, DER (a resumed session's is that of its first handshake), and the name that
-  // the client asked for: from the Certificate or ClientHello until the call of advance() that
-  // follows HandshakeComplete; empty otherwise.
+  // The peer's chain, DER (a resumed session's is that of its first handshake), or the one
+  // SubjectPublicKeyInfo of a raw public key; and the name that the client asked for: from the
+  // Certificate or ClientHello until the call of advance() that follows HandshakeComplete; empty
+  // otherwise.
   std::span<const Bytes> peer_chain() const NACRE_LIFETIMEBOUND;
   std::string_view server_name() const NACRE_LIFETIMEBOUND;
   // Why the chain was refused, in words; empty otherwise. As long-lived as peer_chain().

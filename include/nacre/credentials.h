@@ -10,10 +10,12 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/error.h"
+#include "nacre/names.h"
 #include "nacre/policy.h"
 
 namespace nacre {
@@ -67,7 +69,18 @@ class NACRE_API RevocationLists {
   std::shared_ptr<const Impl> impl_;
 };
 
-// A certificate chain, and the private key that belongs to its leaf.
+// Raw public keys to believe (RFC 7250): a peer that proves that it has one of them is the peer,
+// whatever its name. Used only where both sides say that they use them.
+struct RawPublicKeys {
+  // SHA-256 of each key's SubjectPublicKeyInfo. None: no key is believed, unless the application
+  // is asked for its verdict.
+  std::vector<SpkiPin> pins;
+  // Rather than certificates, where those are taken too.
+  bool preferred = true;
+};
+
+// A certificate chain, and the private key that belongs to its leaf; or a raw public key (RFC 7250)
+// and its private key.
 class NACRE_API Credential {
  public:
   // The leaf comes first, its intermediates follow; the key is PKCS#8, SEC 1 or PKCS#1, not
@@ -79,6 +92,21 @@ class NACRE_API Credential {
 
   // A chain whose key is elsewhere: the handshake asks for each signature (SignatureWanted).
   static Result<Credential> from_chain_pem(std::string_view chain);
+
+  // A raw public key: the public half of `key`, which is read as from_pem() reads it. Errors:
+  // bad_pem, unsupported_key.
+  static Result<Credential> from_raw_key_pem(std::string_view key);
+  static Result<Credential> from_raw_key_pem_file(const std::filesystem::path& key);
+  // A raw public key whose private one is elsewhere (SignatureWanted). DER SubjectPublicKeyInfo.
+  // Errors: unsupported_key.
+  static Result<Credential> from_public_key(Bytes subject_public_key_info);
+
+  // What a peer gets to see.
+  CertificateType type() const;
+  // The leaf, or the raw key's SubjectPublicKeyInfo: DER.
+  Bytes certificate() const NACRE_LIFETIMEBOUND;
+  // SHA-256 of the key's SubjectPublicKeyInfo: what a peer that believes this key by itself pins.
+  SpkiPin spki_pin() const;
 
   // The schemes that the leaf's key can sign with, best first.
   Preferences<SignatureScheme, 16> schemes() const;

@@ -21,6 +21,7 @@ enum class Error : std::uint8_t {
   bad_key_update,              // request_update is neither 0 nor 1
   bad_server_name,             // a host_name that is no DNS name
   empty_certificate_list,      // a server's Certificate message without a certificate
+  bad_raw_public_key,          // a raw public key that is no SubjectPublicKeyInfo
   message_too_long,            // a handshake message above Limits::handshake_message
   too_many_extensions,         // more extensions in one block than Limits allows
   certificate_chain_too_long,  // a chain above Limits::certificate_chain
@@ -59,7 +60,9 @@ enum class Error : std::uint8_t {
   unoffered_cipher_suite,  // the server chose what we did not offer
   unoffered_key_share,     // the server answered with a group that we sent no share for
   unoffered_protocol,      // the server chose an ALPN protocol that we did not offer
-  unoffered_group,         // a key share of a group that supported_groups does not name
+  unoffered_certificate_type,  // the server chose a certificate type that we did not offer
+  bad_certificate_types,       // a list of certificate types that names X.509 alone
+  unoffered_group,             // a key share of a group that supported_groups does not name
   unoffered_signature_scheme,  // CertificateVerify with a scheme that was not offered
   wrong_key_for_scheme,     // CertificateVerify with a scheme that the certificate's key cannot use
   bad_key_share,            // a public key that is no point, or of the wrong length
@@ -70,6 +73,7 @@ enum class Error : std::uint8_t {
   bad_cookie,               // a cookie that we did not seal
   bad_record_size_limit,    // record_size_limit below 64 or above what we allow
   bad_certificate_context,  // certificate_request_context not empty in the handshake
+  raw_public_key_chain,     // more than one raw public key
   duplicate_share,          // two key shares for one group
   too_many_key_updates,     // more KeyUpdates without data than Limits tolerates
   too_many_tickets,         // more NewSessionTickets than Limits tolerates
@@ -87,6 +91,7 @@ enum class Error : std::uint8_t {
   no_common_cipher_suite,      // no cipher suite that both sides have
   no_common_group,             // no group that both sides have
   no_common_signature_scheme,  // no certificate with a scheme that the client can verify
+  no_common_certificate_type,  // no certificate type that both sides have
   no_wanted_authority,         // no certificate of an authority that the peer names
   no_application_protocol,     // no ALPN protocol that both sides have
   unrecognized_name,           // no certificate for the name that the client asks for
@@ -97,6 +102,7 @@ enum class Error : std::uint8_t {
   bad_finished,                 // verify_data does not match
   bad_binder,                   // a PSK binder that does not match, or of an unknown identity
   bad_certificate,              // a certificate that cannot be parsed
+  unexpected_raw_public_key,    // a raw public key where certificates were agreed on
   bad_certificate_key,          // a certificate whose key cannot be used
   certificate_wrong_purpose,    // key usage or extended key usage forbids this use
   certificate_expired,          // notAfter has passed

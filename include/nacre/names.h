@@ -86,6 +86,12 @@ enum class NamedGroup : std::uint16_t {
   secp384r1_mlkem1024 = 0x11ed,
 };
 
+// How a peer's key comes: in a certificate, or by itself (RFC 7250). RFC 9846, section 4.5.1.
+enum class CertificateType : std::uint8_t {
+  x509 = 0,
+  raw_public_key = 2,
+};
+
 enum class SignatureScheme : std::uint16_t {
   rsa_pkcs1_sha256 = 0x0401,
   rsa_pkcs1_sha384 = 0x0501,
@@ -114,5 +120,6 @@ NACRE_API std::string_view name(ProtocolVersion value);
 NACRE_API std::string_view name(CipherSuite value);
 NACRE_API std::string_view name(NamedGroup value);
 NACRE_API std::string_view name(SignatureScheme value);
+NACRE_API std::string_view name(CertificateType value);
 
 }  // namespace nacre

@@ -163,7 +163,8 @@ Result<void> Connection::Impl::complete(HandshakeCore& core) {
             protocol == protocols.end() ? std::uint16_t{0} : index,
             negotiated.retried,
             negotiated.key_source,
-            negotiated.early_data};
+            negotiated.early_data,
+            negotiated.peer_certificate_type};
   exporter_secret = std::move(core.established.exporter_secret);
   sending.open();
   is_complete = true;
@@ -229,6 +230,7 @@ Negotiated Connection::Impl::negotiated() const {
                         .group = agreed.group,
                         .server_signature_scheme = given(agreed.server_scheme),
                         .client_signature_scheme = given(agreed.client_scheme),
+                        .peer_certificate_type = agreed.peer_certificate_type,
                         .alpn = {},
                         .retried = agreed.retried,
                         .key_source = agreed.key_source,

@@ -30,6 +30,7 @@ struct Agreed {
   bool retried = false;
   KeySource key_source{};
   EarlyDataStatus early_data{};
+  CertificateType peer_certificate_type{};
 };
 
 // One fixed block for as long as the connection lives, and a second one for the handshake.

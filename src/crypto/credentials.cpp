@@ -20,6 +20,8 @@ using crypto::PublicKey;
 // What a peer may not accept, the owner may still present.
 constexpr std::uint32_t shortest_own_rsa = 1024;
 constexpr std::size_t max_certificate = (std::size_t{1} << 24) - 1;
+// The longest of ours is ML-DSA-87's, with 2,592 bytes of key.
+constexpr std::size_t max_key_info = 4'096;
 
 void append_integer(std::vector<std::uint8_t>& out, std::size_t value, int width) {
   for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
@@ -53,6 +55,18 @@ Result<std::shared_ptr<Credential::Impl>> make_chain(std::vector<Der> chain) {
   }
   TRY(const PublicKey key, own_key(impl->parsed.front()));
   impl->schemes = key.schemes();
+  ENSURE(!impl->schemes.empty(), Error::unsupported_key);
+  return impl;
+}
+
+Result<std::shared_ptr<Credential::Impl>> make_raw(Der key_info) {
+  const auto key = PublicKey::from_key_info(key_info, shortest_own_rsa);
+  ENSURE(key, Error::unsupported_key);
+  auto impl = std::make_shared<Credential::Impl>();
+  impl->type = CertificateType::raw_public_key;
+  impl->schemes = key->schemes();
+  TRY(append_entry(impl->certificate_list, key_info));
+  impl->chain.push_back(std::move(key_info));
   ENSURE(!impl->schemes.empty(), Error::unsupported_key);
   return impl;
 }
@@ -94,6 +108,41 @@ Result<Credential> Credential::from_chain_pem(std::string_view chain) {
   TRY(auto certificates, read_pem_certificates(chain));
   TRY(const auto impl, make_chain(std::move(certificates)));
   return Credential(impl);
+}
+
+Result<Credential> Credential::from_raw_key_pem(std::string_view key) {
+  TRY(PrivateKey parsed, PrivateKey::from_pem(key));
+  Der key_info(max_key_info);
+  TRY(const std::size_t size, parsed.public_key_info(key_info));
+  key_info.resize(size);
+  TRY(auto impl, make_raw(std::move(key_info)));
+  impl->key = std::move(parsed);
+  return Credential(impl);
+}
+
+Result<Credential> Credential::from_raw_key_pem_file(const std::filesystem::path& key) {
+  TRY(std::string text, crypto::read_file(key));
+  Result<Credential> credential = from_raw_key_pem(text);
+  crypto::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  return credential;
+}
+
+Result<Credential> Credential::from_public_key(Bytes subject_public_key_info) {
+  TRY(const auto impl, make_raw({subject_public_key_info.begin(), subject_public_key_info.end()}));
+  return Credential(impl);
+}
+
+CertificateType Credential::type() const {
+  return impl_->type;
+}
+
+Bytes Credential::certificate() const {
+  return impl_->chain.front();
+}
+
+SpkiPin Credential::spki_pin() const {
+  const bool is_raw = impl_->type == CertificateType::raw_public_key;
+  return crypto::spki_pin(is_raw ? Bytes(impl_->chain.front()) : impl_->parsed.front().key_info());
 }
 
 Preferences<SignatureScheme, 16> Credential::schemes() const {

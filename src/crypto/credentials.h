@@ -14,7 +14,9 @@
 namespace nacre {
 
 struct Credential::Impl {
-  std::vector<std::vector<std::uint8_t>> chain;  // DER, the leaf first
+  CertificateType type = CertificateType::x509;
+  // DER, the leaf first; or the one SubjectPublicKeyInfo, and nothing is in `parsed`.
+  std::vector<std::vector<std::uint8_t>> chain;
   // The certificate_list of a Certificate message without its length: each cert_data with its
   // length, then an empty extension block (RFC 9846, section 4.5.1).
   std::vector<std::uint8_t> certificate_list;

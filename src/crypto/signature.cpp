@@ -1,10 +1,12 @@
 // Signing and verifying over BoringSSL. RFC 9846, sections 4.3.3 and 4.5.2.
 #include "crypto/signature.h"
 
+#include <openssl/bytestring.h>
 #include <openssl/digest.h>
 #include <openssl/err.h>
 #include <openssl/nid.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <utility>
@@ -214,6 +216,23 @@ Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
   return PublicKey(std::make_shared<const Impl>(std::move(key), *kind));
 }
 
+// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }.
+bool has_form_of_key_info(Bytes bytes) {
+  CBS rest;
+  CBS info;
+  CBS part;
+  CBS_init(&rest, bytes.data(), bytes.size());
+  return CBS_get_asn1(&rest, &info, CBS_ASN1_SEQUENCE) == 1 && CBS_len(&rest) == 0 &&
+         CBS_get_asn1(&info, &part, CBS_ASN1_SEQUENCE) == 1 &&
+         CBS_get_asn1(&info, &part, CBS_ASN1_BITSTRING) == 1 && CBS_len(&info) == 0;
+}
+
+Result<PublicKey> PublicKey::from_raw(Bytes subject_public_key_info,
+                                      std::uint32_t minimum_rsa_bits) {
+  ENSURE(has_form_of_key_info(subject_public_key_info), Error::bad_raw_public_key);
+  return from_key_info(subject_public_key_info, minimum_rsa_bits);
+}
+
 bool PublicKey::fits(SignatureScheme scheme) const {
   return find_row(impl_->kind, scheme) != nullptr;
 }
@@ -242,6 +261,12 @@ std::string PublicKey::description() const {
   std::string text(kind_name(impl_->kind));
   if (is_rsa(impl_->kind)) text += " " + std::to_string(EVP_PKEY_bits(impl_->key.get()));
   return text;
+}
+
+SpkiPin spki_pin(Bytes subject_public_key_info) {
+  SpkiPin pin{};
+  SHA256(subject_public_key_info.data(), subject_public_key_info.size(), pin.data());
+  return pin;
 }
 
 }  // namespace nacre::crypto

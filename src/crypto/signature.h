@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "nacre/bytes.h"
+#include "nacre/credentials.h"
 #include "nacre/names.h"
 #include "nacre/policy.h"
 #include "nacre/try.h"
@@ -51,6 +52,9 @@ class PublicKey {
   // Errors: bad_certificate_key, certificate_weak_key (RSA below `minimum_rsa_bits`).
   static Result<PublicKey> from_key_info(Bytes subject_public_key_info,
                                          std::uint32_t minimum_rsa_bits = 2048);
+  // The same, for a key that came by itself (RFC 7250). Errors: those, and bad_raw_public_key for
+  // what is no SubjectPublicKeyInfo at all.
+  static Result<PublicKey> from_raw(Bytes subject_public_key_info, std::uint32_t minimum_rsa_bits);
 
   // Whether the key can be used with `scheme` in a CertificateVerify of TLS 1.3: the curve of ECDSA
   // is fixed by the scheme, rsa_pss_pss needs an id-RSASSA-PSS key, and rsa_pkcs1 never fits.
@@ -70,5 +74,11 @@ class PublicKey {
  private:
   std::shared_ptr<const Impl> impl_;
 };
+
+// Whether this looks like a SubjectPublicKeyInfo, of whatever kind.
+bool has_form_of_key_info(Bytes bytes);
+
+// SHA-256 of a SubjectPublicKeyInfo.
+SpkiPin spki_pin(Bytes subject_public_key_info);
 
 }  // namespace nacre::crypto

@@ -16,6 +16,7 @@
 
 #include "extensions/alpn.h"
 #include "extensions/certificate_authorities.h"
+#include "extensions/certificate_type.h"
 #include "extensions/certificate_with_psk.h"
 #include "extensions/cookie.h"
 #include "extensions/early_data.h"
@@ -57,8 +58,8 @@ using Known = FormList<
     Unread<heartbeat, client_hello, encrypted_extensions>,
     ProtocolNameList, SelectedProtocol,
     Unread<signed_certificate_timestamp, client_hello, certificate_request, certificate>,
-    Unread<client_certificate_type, client_hello, encrypted_extensions>,
-    Unread<server_certificate_type, client_hello, encrypted_extensions>,
+    ClientCertificateTypes, ClientCertificateTypeAnswer,
+    ServerCertificateTypes, ServerCertificateTypeAnswer,
     Unread<padding, client_hello>,
     Unread<compress_certificate, client_hello, certificate_request>,
     RecordSizeLimit, RecordSizeLimitAnswer,

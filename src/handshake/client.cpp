@@ -206,7 +206,26 @@ void ClientHandshake::change_to_handshake_keys(bool change_cipher_spec) {
 auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message, Bytes encoding)
     -> Result<Next<wait_cert_cr>> {
   TRY(take_extensions(message, encoding));
+  TRY(take_certificate_types(message));
   return to<wait_cert_cr>;
+}
+
+// RFC 7250, section 4.2. What the server does not say is X.509.
+Result<void> ClientHandshake::take_certificate_types(const EncryptedExtensions& message) {
+  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
+  TRY(const auto of_server, find<ServerCertificateTypeAnswer>(message.extensions, in_hand));
+  TRY(const auto of_client, find<ClientCertificateTypeAnswer>(message.extensions, in_hand));
+  *in_hand = ExtensionType::server_certificate_type;
+  const CertificateType server_type = of_server ? of_server->selected : CertificateType::x509;
+  const bool is_ours = config().server_types.contains(server_type);
+  ENSURE(is_ours || of_server, Error::no_common_certificate_type);
+  ENSURE(is_ours, Error::unoffered_certificate_type);
+  core_.established.negotiated.peer_certificate_type = server_type;
+  *in_hand = ExtensionType::client_certificate_type;
+  if (of_client) own_type_ = of_client->selected;
+  ENSURE(!of_client || config().own_types.contains(own_type_), Error::unoffered_certificate_type);
+  in_hand->reset();
+  return {};
 }
 
 auto ClientHandshake::on_encrypted_extensions_psk(const EncryptedExtensions& message,
@@ -256,14 +275,16 @@ auto ClientHandshake::on_certificate_request(const CertificateRequest& request, 
 Result<CertificateWishes> ClientHandshake::wishes() {
   TRY(const auto request,
       wire::read_all<CertificateRequest>(Bytes(certificate_request_.content()).subspan(4)));
-  return CertificateWishes::read(request.extensions, &core_.extension_in_hand);
+  TRY(auto wanted, CertificateWishes::read(request.extensions, &core_.extension_in_hand));
+  wanted.types = {own_type_};
+  return wanted;
 }
 
 Result<void> ClientHandshake::ask_for_credential() {
   TRY(const auto wanted, wishes());
-  core_.question =
-      CertificateWanted{wanted.signature_algorithms.encoding(),
-                        wanted.authorities ? wanted.authorities->authorities.encoding() : Bytes{}};
+  core_.question = CertificateWanted{
+      wanted.signature_algorithms.encoding(),
+      wanted.authorities ? wanted.authorities->authorities.encoding() : Bytes{}, own_type_};
   return {};
 }
 
@@ -291,11 +312,14 @@ auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encod
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ClientHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server};
+    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server,
+                                  core_.established.negotiated.peer_certificate_type};
     return {};
   }
   const Verdict verdict =
-      core_.judge(config().anchors, config().pins, Purpose::server, server_name_);
+      core_.has_raw_public_key()
+          ? core_.judge_raw_public_key(config().raw_public_keys)
+          : core_.judge(config().anchors, config().pins, Purpose::server, server_name_);
   TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }

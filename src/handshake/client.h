@@ -98,6 +98,7 @@ class ClientHandshake {
   Result<void> begin_early_data();
   Result<bool> take_psk(const ServerHello& hello);
   Result<void> take_extensions(const EncryptedExtensions& message, Bytes encoding);
+  Result<void> take_certificate_types(const EncryptedExtensions& message);
   Result<void> take_early_data_answer(bool is_accepted);
   void change_to_handshake_keys(bool change_cipher_spec);
   Result<void> answer_own_questions();
@@ -118,6 +119,8 @@ class ClientHandshake {
   std::optional<CipherSuite> session_suite_;
   // The server's CertificateRequest, once there was one.
   Buffer certificate_request_;
+  // What the server takes of us.
+  CertificateType own_type_ = CertificateType::x509;
   // What the application presents; the configuration's credentials need no second owner.
   std::optional<Credential> presented_;
 };

@@ -1,4 +1,6 @@
 // A server that asks its client for a certificate. RFC 9846, sections 4.4.2 and 4.5.
+#include <algorithm>
+
 #include "extensions/registry.h"
 #include "handshake/server.h"
 
@@ -7,7 +9,8 @@ namespace nacre {
 Result<std::vector<std::uint8_t>> authorities_of(
     const ServerConfig::Builder::ClientAuthentication& clients) {
   if (!clients.authorities) {
-    const auto& names = clients.anchors.impl().authorities;
+    if (!clients.anchors) return std::vector<std::uint8_t>{};
+    const auto& names = clients.anchors->impl().authorities;
     return names.size() <= max_authorities ? names : std::vector<std::uint8_t>{};
   }
   std::vector<std::uint8_t> encoded(max_authorities);
@@ -26,6 +29,35 @@ bool ServerHandshake::requires_certificate() const {
 const HandshakeCore::SignatureSchemes& ServerHandshake::client_schemes() const {
   const auto& own = config().client_authentication->signature_schemes;
   return own.empty() ? config().policy.signature_schemes : own;
+}
+
+// RFC 7250, section 4.2: the first of ours that the client has.
+Result<void> ServerHandshake::select_client_type(const ClientOffer& offer) {
+  const auto& ours = config().client_types;
+  const auto both = [&](CertificateType type) { return offer.client_types.contains(type); };
+  const auto* const type = std::ranges::find_if(ours, both);
+  if (type == ours.end()) core_.extension_in_hand = ExtensionType::client_certificate_type;
+  ENSURE(type != ours.end(), Error::no_common_certificate_type);
+  core_.established.negotiated.peer_certificate_type = *type;
+  return {};
+}
+
+// RFC 7250, section 4.2: answers to a client that asks. A session that is resumed needs no
+// certificate; what there would be is told all the same, as other servers do.
+Result<void> ServerHandshake::write_certificate_types(wire::Writer& writer,
+                                                      const ClientOffer& offer) const {
+  if (offer.names_server_types && !config().credentials.empty()) {
+    const Result<CredentialChoice> choice = is_by_certificate()
+                                                ? Result<CredentialChoice>(core_.own)
+                                                : select_credential(config(), offer);
+    if (choice) {
+      TRY(write_extension(writer, ServerCertificateTypeAnswer{choice->credential->type}));
+    }
+  }
+  if (!is_by_certificate() || !offer.names_client_types || !config().client_authentication)
+    return {};
+  const CertificateType type = core_.established.negotiated.peer_certificate_type;
+  return write_extension(writer, ClientCertificateTypeAnswer{type});
 }
 
 // Section 4.4.2. No certificate_request_context: it is for authentication after the handshake.

@@ -46,6 +46,17 @@ Result<void> read_psks(ClientOffer& offer, std::optional<ExtensionType>* in_hand
   return {};
 }
 
+// RFC 7250, section 4.1.
+Result<void> read_certificate_types(ClientOffer& offer, std::optional<ExtensionType>* in_hand) {
+  TRY(const auto of_server, find<ServerCertificateTypes>(offer.hello.extensions, in_hand));
+  TRY(const auto of_client, find<ClientCertificateTypes>(offer.hello.extensions, in_hand));
+  offer.wishes.types = known_types(of_server);
+  offer.client_types = known_types(of_client);
+  offer.names_server_types = of_server.has_value();
+  offer.names_client_types = of_client.has_value();
+  return {};
+}
+
 bool may_change(ExtensionType type) {
   using enum ExtensionType;
   return type == key_share || type == cookie || type == pre_shared_key || type == early_data ||
@@ -59,7 +70,8 @@ Result<CertificateWishes> CertificateWishes::read(const Extensions& extensions,
   TRY(const auto algorithms, require<SignatureAlgorithms>(extensions, in_hand));
   CertificateWishes wishes{.signature_algorithms = algorithms.supported_signature_algorithms,
                            .certificate_algorithms = algorithms.supported_signature_algorithms,
-                           .authorities = std::nullopt};
+                           .authorities = std::nullopt,
+                           .types = {CertificateType::x509}};
   TRY(const auto for_chain, find<SignatureAlgorithmsCert>(extensions, in_hand));
   if (for_chain) wishes.certificate_algorithms = for_chain->supported_signature_algorithms;
   TRY(wishes.authorities, find<CertificateAuthorities>(extensions, in_hand));
@@ -80,6 +92,7 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
   if (algorithms || !offer.psks) {
     TRY(offer.wishes, CertificateWishes::read(hello.extensions, in_hand));
   }
+  TRY(read_certificate_types(offer, in_hand));
   *in_hand = KeyShareClientHello::type;
   TRY(offer.key_shares.check_against(offer.groups));
   in_hand->reset();

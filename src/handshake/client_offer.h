@@ -18,6 +18,8 @@ struct CertificateWishes {
   // The same, where the peer does not tell them apart.
   SignatureAlgorithms::List certificate_algorithms;
   std::optional<CertificateAuthorities> authorities;
+  // What it can take: a client says so; to a server we have said it.
+  CertificateTypes types{CertificateType::x509};
 
   // Errors: missing_extension, and those of reading.
   static Result<CertificateWishes> read(const Extensions& extensions,
@@ -30,6 +32,10 @@ struct ClientOffer {
   SupportedGroups groups;
   KeyShareClientHello key_shares;
   CertificateWishes wishes;
+  // What the client can present.
+  CertificateTypes client_types{CertificateType::x509};
+  bool names_server_types = false;  // server_certificate_type is there
+  bool names_client_types = false;  // client_certificate_type
   std::optional<ServerNameList> server_name;
   std::optional<ProtocolNameList> protocols;
   std::optional<RecordSizeLimit> record_size_limit;

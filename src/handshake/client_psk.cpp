@@ -50,6 +50,7 @@ Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
   if (key->kind == PskKind::resumption) {
     const Session::Impl& session = *offer_->psks().session();
     session_suite_ = session.cipher_suite;
+    core_.established.negotiated.peer_certificate_type = session.server_certificate_type;
     for (const auto& certificate_of : *session.chain) {
       TRY(core_.peer_chain.add(certificate_of, config().limits, core_.budget));
     }
@@ -92,7 +93,8 @@ Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
       .cipher_suite = core_.cipher_suite(),
       .hash = core_.established.hash,
       .resumption_secret = std::move(resumption),
-      .chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>(std::move(chain))});
+      .chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>(std::move(chain)),
+      .server_certificate_type = core_.established.negotiated.peer_certificate_type});
 }
 
 }  // namespace nacre

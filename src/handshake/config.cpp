@@ -215,7 +215,9 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
+  ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ClientConfig::Impl>(*impl_);
+  if (built->own_types.empty()) built->own_types = types_of(built->credentials);
   built->session_scope = nacre::session_scope(*built);
   return ClientConfig(built);
 }
@@ -313,8 +315,10 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(!impl_->contradictory && is_consistent(*impl_), Error::bad_configuration);
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
+  ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ServerConfig::Impl>(*impl_);
   if (built->client_authentication) {
+    built->client_types = client_types_of(*built->client_authentication);
     TRY(built->client_authorities, authorities_of(*built->client_authentication));
   }
   built->session_context = nacre::session_context(*built, impl_->user_context);

@@ -11,6 +11,7 @@
 
 #include "crypto/credentials.h"
 #include "crypto/secret.h"
+#include "extensions/certificate_type.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
 #include "nacre/limits.h"
@@ -56,6 +57,11 @@ struct ClientConfig::Impl : CommonConfig {
   explicit Impl(TrustAnchors trust) : anchors(std::move(trust)) {}
   TrustAnchors anchors;
   std::vector<SpkiPin> pins;
+  // What servers may present, and which of raw public keys are believed (RFC 7250).
+  CertificateTypes server_types{CertificateType::x509};
+  std::vector<SpkiPin> raw_public_keys;
+  // What we may present: those of `credentials`, unless the application says it.
+  CertificateTypes own_types;
   std::vector<Credential> credentials;
   bool ask_credential = false;
   bool ask_verdict = false;
@@ -78,6 +84,7 @@ struct ServerConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
   bool require_known_name = false;
   std::optional<ServerConfig::Builder::ClientAuthentication> client_authentication;
+  CertificateTypes client_types{CertificateType::x509};  // that clients may present
   std::vector<std::uint8_t> client_authorities;  // as certificate_authorities has them; empty: none
   bool ask_verdict = false;
   bool ask_configuration = false;
@@ -107,5 +114,11 @@ bool has_consistent_sessions(const ClientConfig::Impl& config);
 bool has_consistent_sessions(const ServerConfig::Impl& config);
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config);
 std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context);
+
+// In certificate_types_config.cpp.
+bool has_consistent_keys(const ClientConfig::Impl& config);
+bool has_consistent_keys(const ServerConfig::Impl& config);
+CertificateTypes types_of(const std::vector<Credential>& credentials);
+CertificateTypes client_types_of(const ServerConfig::Builder::ClientAuthentication& clients);
 
 }  // namespace nacre

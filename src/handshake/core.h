@@ -165,6 +165,11 @@ struct HandshakeCore {
   // Our own verdict on the chain. `name`: that the peer must have, if any.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,
                 const std::optional<PeerName>& name);
+  // The same for a raw public key: whether it is among `keys`.
+  Verdict judge_raw_public_key(std::span<const SpkiPin> keys);
+  bool has_raw_public_key() const {
+    return established.negotiated.peer_certificate_type == CertificateType::raw_public_key;
+  }
   // Section 4.5.2. The signature covers the transcript up to, and without, this message.
   using SignatureSchemes = Preferences<SignatureScheme, 16>;
   Result<void> take_certificate_verify(Purpose signer, const SignatureSchemes& offered,

@@ -90,6 +90,8 @@ void Offer::note_extensions() {
   if (!config_->alpn.empty()) offered_.add(application_layer_protocol_negotiation);
   if (config_->record_size_limit != 0) offered_.add(record_size_limit);
   if (config_->send_certificate_authorities) offered_.add(certificate_authorities);
+  if (!is_x509_alone(config_->server_types)) offered_.add(server_certificate_type);
+  if (!is_x509_alone(config_->own_types)) offered_.add(client_certificate_type);
   if (config_->ticket_request) offered_.add(ticket_request);
   if (!psks_.empty()) offered_.add(pre_shared_key);
   if (may_send_early_data()) offered_.add(early_data);
@@ -189,10 +191,22 @@ Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   if (config_->send_certificate_authorities) {
     TRY(write_authorities(writer, config_->anchors.impl().authorities));
   }
+  TRY(write_certificate_types(writer));
   Preferences<ProtocolVersion, 2> versions;
   if (config_->grease) versions.add(grease_for<ProtocolVersion>(random_, GreaseUse::version));
   versions.add(ProtocolVersion::tls_1_3);
   return write_extension_of<SupportedVersionsClientHello>(writer, versions);
+}
+
+// RFC 7250, section 4.1.
+Result<void> Offer::write_certificate_types(wire::Writer& writer) const {
+  if (offered_.contains(ServerCertificateTypes::type)) {
+    TRY(write_extension_of<ServerCertificateTypes>(writer, config_->server_types));
+  }
+  if (offered_.contains(ClientCertificateTypes::type)) {
+    TRY(write_extension_of<ClientCertificateTypes>(writer, config_->own_types));
+  }
+  return {};
 }
 
 Result<void> Offer::write_key_shares(wire::Writer& writer) const {

@@ -1,5 +1,7 @@
 // What the peer presents, whichever role it has: its chain, and the proof that it has the key. RFC
 // 9846, sections 4.5.1 and 4.5.2.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "crypto/certificate.h"
@@ -16,10 +18,26 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
                     &extension_in_hand));
     TRY(peer_chain.add(entry.cert_data.bytes, config->limits, budget));
   }
-  TRY(const auto leaf, crypto::ParsedCertificate::parse(peer_chain.certificates().front()));
-  TRY(peer_key, leaf.signing_key(config->policy.minimum_rsa_bits));
+  const std::uint32_t minimum_rsa_bits = config->policy.minimum_rsa_bits;
+  const Bytes first = peer_chain.certificates().front();
+  if (has_raw_public_key()) {
+    ENSURE(peer_chain.certificates().size() == 1, Error::raw_public_key_chain);
+    TRY(peer_key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
+  } else {
+    ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);
+    TRY(const auto leaf, crypto::ParsedCertificate::parse(first));
+    TRY(peer_key, leaf.signing_key(minimum_rsa_bits));
+  }
   transcript->add(encoding);
   return {};
+}
+
+Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {
+  const SpkiPin pin = crypto::spki_pin(peer_chain.certificates().front());
+  if (std::ranges::find(keys, pin) != keys.end()) return {};
+  verdict_detail = "the raw public key is none of the " + std::to_string(keys.size()) +
+                   " pinned ones. If the peer changed its key, pin the new one";
+  return {Error::pin_mismatch};
 }
 
 Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins,

@@ -88,6 +88,7 @@ class SessionSearch {
     found.cipher_suite = state.cipher_suite;
     found.max_early_data = state.max_early_data;
     found.alpn = digest(state.alpn.bytes);
+    found.client_certificate_type = state.client_certificate_type;
     found.authenticated = static_cast<UnixTime>(state.authenticated);
     found.age_difference_ms = (now_ - static_cast<UnixTime>(state.created)) * 1'000 -
                               told_age(state, obfuscated_ticket_age);

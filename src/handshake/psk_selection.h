@@ -37,6 +37,7 @@ struct FoundPsk {
   std::uint32_t max_early_data = 0;
   crypto::Digest alpn;  // of the protocol
   UnixTime authenticated = 0;
+  CertificateType client_certificate_type{};
   // How much older the ticket is to us than to the client.
   std::int64_t age_difference_ms = 0;
 };

@@ -15,8 +15,13 @@ constexpr bool is_post_quantum(NamedGroup group) {
          group == NamedGroup::secp384r1_mlkem1024 || group == NamedGroup::mlkem1024;
 }
 
+bool is_raw(const Credential::Impl& credential) {
+  return credential.type == CertificateType::raw_public_key;
+}
+
+// A raw public key has no names: whoever pins it knows whose it is.
 bool fits_name(const Credential::Impl& credential, std::string_view host_name) {
-  return credential.parsed.front().matches_dns(host_name);
+  return !is_raw(credential) && credential.parsed.front().matches_dns(host_name);
 }
 
 // The credential's best scheme that the peer can verify and we may use.
@@ -55,6 +60,7 @@ bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWi
 // Section 4.3.4.
 bool has_wanted_authority(const Credential::Impl& credential, const CertificateWishes& wishes) {
   if (!wishes.authorities) return !credential.for_named_authorities;
+  if (is_raw(credential)) return true;
   return std::ranges::any_of(credential.parsed, [&](const auto& certificate) {
     return wire::contains(wishes.authorities->authorities, DistinguishedName{certificate.issuer()});
   });
@@ -141,15 +147,18 @@ struct CredentialRank {
   auto operator<=>(const CredentialRank&) const = default;
 };
 
-// The first of the best rank. Errors: no_common_signature_scheme, no_wanted_authority.
+// The first of the best rank. Errors: no_common_certificate_type, no_common_signature_scheme,
+// no_wanted_authority.
 template <class Fits>
 Result<CredentialChoice> best_fitting(std::span<const Credential> credentials, const Policy& policy,
                                       const CertificateWishes& wishes, const Fits& fits) {
   std::optional<CredentialChoice> best;
   CredentialRank best_rank;
-  Error lack = Error::no_common_signature_scheme;
+  Error lack = Error::no_common_certificate_type;
   for (const Credential& credential : credentials) {
     const Credential::Impl& impl = credential.impl();
+    if (!wishes.types.contains(impl.type)) continue;
+    if (lack == Error::no_common_certificate_type) lack = Error::no_common_signature_scheme;
     if (!fits(impl) || !chain_may_be_sent(impl)) continue;
     const auto scheme = common_scheme(impl, policy, wishes);
     if (!scheme) continue;
@@ -179,10 +188,10 @@ Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
   const bool by_name = !host_name.empty() && std::ranges::any_of(config.credentials, has_name);
   ENSURE(by_name || host_name.empty() || !config.require_known_name, Error::unrecognized_name);
   const auto fits = [&](const Credential::Impl& credential) {
-    return !by_name || fits_name(credential, host_name);
+    return !by_name || is_raw(credential) || fits_name(credential, host_name);
   };
   TRY(auto choice, best_fitting(config.credentials, config.policy, offer.wishes, fits));
-  choice.by_name = by_name;
+  choice.by_name = by_name && !is_raw(*choice.credential);
   return choice;
 }
 
@@ -195,6 +204,7 @@ std::optional<CredentialChoice> select_credential(const ClientConfig::Impl& conf
 
 std::optional<CredentialChoice> select_credential(const Policy& policy, const Credential& chosen,
                                                   const CertificateWishes& wishes) {
+  if (!wishes.types.contains(chosen.impl().type)) return std::nullopt;
   const auto scheme = common_scheme(chosen.impl(), policy, wishes);
   if (!scheme || !chain_may_be_sent(chosen.impl())) return std::nullopt;
   return CredentialChoice{&chosen.impl(), *scheme};

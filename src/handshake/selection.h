@@ -31,7 +31,8 @@ Result<GroupChoice> select_group(const Policy& policy, const ClientOffer& offer)
 // 3.2). Lives as long as the configuration. Errors: no_application_protocol.
 Result<std::string_view> select_protocol(const CommonConfig& config, const ClientOffer& offer);
 
-// Errors: unrecognized_name, no_common_signature_scheme, no_wanted_authority.
+// Errors: unrecognized_name, no_common_certificate_type, no_common_signature_scheme,
+// no_wanted_authority.
 Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
                                            const ClientOffer& offer);
 // A client's, for a CertificateRequest. Nothing: no credential fits, and the server is told so by

@@ -206,6 +206,7 @@ Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupC
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
   if (is_by_certificate()) {
     TRY(core_.own, select_credential(config(), offer));
+    if (config().client_authentication) TRY(select_client_type(offer));
   }
   tickets_ = ticket_count(offer);
   TRY(send_server_hello(offer, choice));
@@ -267,6 +268,7 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
   }
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     if (core_.own.by_name) TRY(write_extension(writer, ServerNameAcknowledgment{}));
+    TRY(write_certificate_types(writer, offer));
     if (!protocol.empty()) TRY(write_selected_protocol(writer, bytes_of(protocol)));
     if (core_.record_size_limit) {
       const auto limit = static_cast<std::uint16_t>(*core_.record_size_limit);
@@ -296,11 +298,14 @@ Result<void> ServerHandshake::sign() {
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ServerHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::client};
+    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::client,
+                                  core_.established.negotiated.peer_certificate_type};
     return {};
   }
-  const Verdict verdict =
-      core_.judge(config().client_authentication->anchors, {}, Purpose::client, std::nullopt);
+  const auto& clients = *config().client_authentication;
+  const Verdict verdict = core_.has_raw_public_key()
+                              ? core_.judge_raw_public_key(clients.raw_public_keys->pins)
+                              : core_.judge(*clients.anchors, {}, Purpose::client, std::nullopt);
   TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }

@@ -125,6 +125,8 @@ class ServerHandshake {
   void drop_insufficient_psk();
   bool is_with_certificate(const ClientOffer& offer) const;
   Result<void> send_certificate_request();
+  Result<void> select_client_type(const ClientOffer& offer);
+  Result<void> write_certificate_types(wire::Writer& writer, const ClientOffer& offer) const;
   Result<void> take_certificate(const Certificate& certificate, Bytes encoding);
   Result<void> ask_or_judge();
 

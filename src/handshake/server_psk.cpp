@@ -53,6 +53,9 @@ Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
   const bool is_session = psk_->kind == PskKind::resumption;
   const bool with_certificate = !is_session && is_with_certificate(offer);
   authenticated_ = is_session ? psk_->authenticated : 0;
+  if (is_session) {
+    core_.established.negotiated.peer_certificate_type = psk_->client_certificate_type;
+  }
   core_.established.negotiated.key_source = is_session         ? KeySource::session
                                             : with_certificate ? KeySource::external_psk_certificate
                                                                : KeySource::external_psk;

@@ -29,7 +29,7 @@ std::uint8_t ServerHandshake::ticket_count(const ClientOffer& offer) const {
 Result<UnixTime> ServerHandshake::end_of_session(UnixTime authenticated) {
   const UnixTime end = authenticated + max_session_lifetime.count();
   const auto chain = core_.peer_chain.certificates();
-  if (chain.empty()) return end;
+  if (chain.empty() || core_.has_raw_public_key()) return end;
   TRY(const auto leaf, crypto::ParsedCertificate::parse(chain.front()));
   TRY(const UnixTime not_after, leaf.not_after());
   return std::min(end, not_after);
@@ -62,16 +62,18 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
   TRY(config().random(age_add));
   TRY(const std::uint64_t age_add_number, wire::Reader(age_add).integer<4>());
   TRY(const auto chain, decltype(SessionState::chain)::from_encoding(core_.peer_chain.encoding()));
-  const SessionState state{.created = static_cast<std::uint64_t>(now),
-                           .authenticated = static_cast<std::uint64_t>(authenticated),
-                           .lifetime = static_cast<std::uint32_t>(lifetime),
-                           .age_add = static_cast<std::uint32_t>(age_add_number),
-                           .max_early_data = early_data.guard ? early_data.max_size : 0,
-                           .cipher_suite = core_.cipher_suite(),
-                           .psk = {psk.reveal()},
-                           .alpn = {bytes_of(protocol)},
-                           .context = context_of(config(), bytes_of(server_name())),
-                           .chain = chain};
+  const SessionState state{
+      .created = static_cast<std::uint64_t>(now),
+      .authenticated = static_cast<std::uint64_t>(authenticated),
+      .lifetime = static_cast<std::uint32_t>(lifetime),
+      .age_add = static_cast<std::uint32_t>(age_add_number),
+      .max_early_data = early_data.guard ? early_data.max_size : 0,
+      .cipher_suite = core_.cipher_suite(),
+      .psk = {psk.reveal()},
+      .alpn = {bytes_of(protocol)},
+      .context = context_of(config(), bytes_of(server_name())),
+      .client_certificate_type = core_.established.negotiated.peer_certificate_type,
+      .chain = chain};
   TRY(const TicketBytes ticket, issue_ticket(state, now));
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     if (state.max_early_data != 0) {

@@ -18,6 +18,13 @@ ClientConfig::Builder::Builder(ExternalPsk psk)
   impl_->psks.push_back(std::move(psk));
 }
 
+ClientConfig::Builder::Builder(RawPublicKeys keys)
+    : impl_(std::make_shared<Impl>(
+          TrustAnchors::Impl::share(std::make_shared<const TrustAnchors::Impl>()))) {
+  impl_->raw_public_keys = std::move(keys.pins);
+  impl_->server_types = {CertificateType::raw_public_key};
+}
+
 ClientConfig::Builder& ClientConfig::Builder::psk(ExternalPsk psk) {
   impl_->psks.push_back(std::move(psk));
   return *this;
@@ -142,6 +149,13 @@ void add_credentials(Fingerprint& fingerprint, std::span<const Credential> crede
     fingerprint.add(Bytes(credential.impl().chain.front()));
 }
 
+void add_raw_public_keys(Fingerprint& fingerprint, const CertificateTypes& types,
+                         std::span<const SpkiPin> keys) {
+  fingerprint.add(types);
+  fingerprint.add_number(keys.size());
+  for (const SpkiPin& key : keys) fingerprint.add(Bytes(key));
+}
+
 // Their keys too: one that was replaced under the same identity vouches for nothing any more.
 void add_psks(Fingerprint& fingerprint, std::span<const ExternalPsk> psks) {
   fingerprint.add_number(psks.size());
@@ -179,6 +193,7 @@ std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   add_revocation(fingerprint, config);
   fingerprint.add_number(config.pins.size());
   for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
+  add_raw_public_keys(fingerprint, config.server_types, config.raw_public_keys);
   fingerprint.add_number(config.require_psk ? 1 : 0);
   add_psks(fingerprint, config.psks);
   fingerprint.add_number(config.ask_verdict ? 1 : 0);
@@ -195,7 +210,10 @@ std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, B
   const auto& clients = config.client_authentication;
   fingerprint.add_number(clients ? 1 : 0);
   if (clients) {
-    add_anchors(fingerprint, clients->anchors);
+    if (clients->anchors) add_anchors(fingerprint, *clients->anchors);
+    const auto& keys = clients->raw_public_keys;
+    add_raw_public_keys(fingerprint, config.client_types,
+                        keys ? std::span<const SpkiPin>(keys->pins) : std::span<const SpkiPin>{});
     add_revocation(fingerprint, config);
     fingerprint.add_number(clients->required ? 1 : 0);
     fingerprint.add(clients->signature_schemes);

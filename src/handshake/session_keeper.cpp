@@ -25,6 +25,7 @@ Result<bool> SessionKeeper::keep(const NewSessionTicket& ticket,
   session->alpn = origin_.alpn;
   session->ticket.assign(ticket.ticket.bytes.begin(), ticket.ticket.bytes.end());
   session->chain = origin_.chain;
+  session->server_certificate_type = origin_.server_certificate_type;
   config.sessions->put({origin_.server_name, config.session_scope}, Session(std::move(session)));
   return true;
 }

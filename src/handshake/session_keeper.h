@@ -29,6 +29,7 @@ class SessionKeeper {
     crypto::HashAlgorithm hash{};
     crypto::HashSecret resumption_secret;
     SessionChain chain;
+    CertificateType server_certificate_type{};
   };
   explicit SessionKeeper(Origin origin) : origin_(std::move(origin)) {}
 

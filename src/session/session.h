@@ -25,7 +25,8 @@ struct Session::Impl {
   std::string server_name;
   std::string alpn;
   std::vector<std::uint8_t> ticket;
-  SessionChain chain;  // never null
+  SessionChain chain;                                               // never null
+  CertificateType server_certificate_type = CertificateType::x509;  // of what is in `chain`
 
   // Whether it keeps the bounds of the RFC, and its secret fits its suite.
   bool is_sound() const;

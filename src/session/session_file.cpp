@@ -13,7 +13,7 @@ namespace nacre {
 namespace {
 
 constexpr std::array<std::uint8_t, 8> mark{'n', 'a', 'c', 'r', 'e', 's', 'e', 's'};
-constexpr std::uint16_t present_version = 1;
+constexpr std::uint16_t present_version = 2;
 constexpr std::size_t checksum_size = 32;
 
 using SavedChain = wire::Vector<wire::Opaque<1, 0xffffff>, 0, 0xffffff>;
@@ -30,17 +30,19 @@ struct SavedSession {
   wire::Opaque<0, 255> server_name;
   wire::Opaque<0, 255> alpn;
   wire::Opaque<1, 0xffff> ticket;
+  CertificateType server_certificate_type{};
   std::uint32_t chain = 0;  // which of those in front
 
-  static constexpr auto wire = wire::fields(
-      &SavedSession::scope_name, &SavedSession::scope_configuration, &SavedSession::cipher_suite,
-      &SavedSession::psk, &SavedSession::age_add, &SavedSession::max_early_data,
-      &SavedSession::received, &SavedSession::expires, &SavedSession::server_name,
-      &SavedSession::alpn, &SavedSession::ticket, &SavedSession::chain);
+  static constexpr auto wire =
+      wire::fields(&SavedSession::scope_name, &SavedSession::scope_configuration,
+                   &SavedSession::cipher_suite, &SavedSession::psk, &SavedSession::age_add,
+                   &SavedSession::max_early_data, &SavedSession::received, &SavedSession::expires,
+                   &SavedSession::server_name, &SavedSession::alpn, &SavedSession::ticket,
+                   &SavedSession::server_certificate_type, &SavedSession::chain);
 };
 
 // But for the ticket.
-constexpr std::size_t max_saved_size = 256 + 32 + 2 + 49 + 4 + 4 + 8 + 8 + 256 + 256 + 2 + 4;
+constexpr std::size_t max_saved_size = 256 + 32 + 2 + 49 + 4 + 4 + 8 + 8 + 256 + 256 + 2 + 1 + 4;
 
 std::vector<SessionChain> chains_of(std::span<const ScopedSession* const> sessions) {
   std::vector<SessionChain> chains;
@@ -61,18 +63,20 @@ Result<void> write_chain(wire::Writer& writer, const SessionChain& chain) {
 
 Result<void> write_session(wire::Writer& writer, const ScopedSession& scoped, std::uint32_t chain) {
   const Session::Impl& session = scoped.session.impl();
-  return wire::write(writer, SavedSession{.scope_name = {bytes_of(scoped.server_name)},
-                                          .scope_configuration = scoped.configuration,
-                                          .cipher_suite = session.cipher_suite,
-                                          .psk = {session.psk.reveal()},
-                                          .age_add = session.age_add,
-                                          .max_early_data = session.max_early_data,
-                                          .received = static_cast<std::uint64_t>(session.received),
-                                          .expires = static_cast<std::uint64_t>(session.expires),
-                                          .server_name = {bytes_of(session.server_name)},
-                                          .alpn = {bytes_of(session.alpn)},
-                                          .ticket = {session.ticket},
-                                          .chain = chain});
+  return wire::write(writer,
+                     SavedSession{.scope_name = {bytes_of(scoped.server_name)},
+                                  .scope_configuration = scoped.configuration,
+                                  .cipher_suite = session.cipher_suite,
+                                  .psk = {session.psk.reveal()},
+                                  .age_add = session.age_add,
+                                  .max_early_data = session.max_early_data,
+                                  .received = static_cast<std::uint64_t>(session.received),
+                                  .expires = static_cast<std::uint64_t>(session.expires),
+                                  .server_name = {bytes_of(session.server_name)},
+                                  .alpn = {bytes_of(session.alpn)},
+                                  .ticket = {session.ticket},
+                                  .server_certificate_type = session.server_certificate_type,
+                                  .chain = chain});
 }
 
 Result<void> write_all(wire::Writer& writer, std::span<const ScopedSession* const> sessions,
@@ -124,6 +128,7 @@ Result<ScopedSession> read_session(wire::Reader& reader, std::span<const Session
   impl->alpn = text_of(saved.alpn.bytes);
   impl->ticket = owned(saved.ticket.bytes);
   impl->chain = chains[saved.chain];
+  impl->server_certificate_type = saved.server_certificate_type;
   ENSURE(impl->is_sound(), Error::bad_session_file);
   return ScopedSession{.server_name = std::string(text_of(saved.scope_name.bytes)),
                        .configuration = saved.scope_configuration,

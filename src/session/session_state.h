@@ -16,7 +16,7 @@ inline constexpr std::size_t max_kept_chain = 8'192;
 
 // Views of the bytes that it was read from.
 struct SessionState {
-  static constexpr std::uint8_t present_version = 2;
+  static constexpr std::uint8_t present_version = 3;
 
   std::uint8_t version = present_version;
   std::uint64_t created = 0;        // seconds since 1970
@@ -29,18 +29,20 @@ struct SessionState {
   wire::Opaque<0, 255> alpn;
   // Of all that has to be the same for the session to be resumed.
   std::array<std::uint8_t, 32> context{};
-  // Who the client is: what it has presented, the leaf first.
+  // Who the client is: what it has presented, the leaf first; or its raw public key.
+  CertificateType client_certificate_type = CertificateType::x509;
   wire::Vector<wire::Opaque<1, 0xffffff>, 0, max_kept_chain> chain{};
 
-  static constexpr auto wire =
-      wire::fields(&SessionState::version, &SessionState::created, &SessionState::authenticated,
-                   &SessionState::lifetime, &SessionState::age_add, &SessionState::max_early_data,
-                   &SessionState::cipher_suite, &SessionState::psk, &SessionState::alpn,
-                   &SessionState::context, &SessionState::chain);
+  static constexpr auto wire = wire::fields(
+      &SessionState::version, &SessionState::created, &SessionState::authenticated,
+      &SessionState::lifetime, &SessionState::age_add, &SessionState::max_early_data,
+      &SessionState::cipher_suite, &SessionState::psk, &SessionState::alpn, &SessionState::context,
+      &SessionState::client_certificate_type, &SessionState::chain);
 };
 
-inline constexpr std::size_t min_session_state_size = 1 + 8 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32 + 2;
+inline constexpr std::size_t min_session_state_size =
+    1 + 8 + 8 + 4 + 4 + 4 + 2 + 33 + 1 + 32 + 1 + 2;
 inline constexpr std::size_t max_session_state_size =
-    1 + 8 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32 + 2 + max_kept_chain;
+    1 + 8 + 8 + 4 + 4 + 4 + 2 + 49 + 256 + 32 + 1 + 2 + max_kept_chain;
 
 }  // namespace nacre

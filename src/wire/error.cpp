@@ -41,6 +41,8 @@ constexpr Row row(Error error) {
         "the name in server_name is no DNS name, or not the only one"};
     case Error::empty_certificate_list: return {"empty_certificate_list", "4.5.1.3", decode_error,
         "the server's Certificate message holds no certificate"};
+    case Error::bad_raw_public_key: return {"bad_raw_public_key", "4.5.1", decode_error,
+        "a raw public key is no SubjectPublicKeyInfo"};
     case Error::message_too_long: return {"message_too_long", "4", decode_error,
         "a handshake message is longer than the limit"};
     case Error::too_many_extensions: return {"too_many_extensions", "4.3", decode_error,
@@ -119,6 +121,12 @@ constexpr Row row(Error error) {
     case Error::unoffered_protocol:
       return {"unoffered_protocol", "RFC 7301, 3.2", illegal_parameter,
         "the server chose an application protocol that was not offered"};
+    case Error::unoffered_certificate_type:
+      return {"unoffered_certificate_type", "RFC 7250, 4.2", illegal_parameter,
+        "the server chose a certificate type that was not offered"};
+    case Error::bad_certificate_types:
+      return {"bad_certificate_types", "RFC 7250, 4.1", illegal_parameter,
+        "a list of certificate types says what holds without it"};
     case Error::unoffered_group: return {"unoffered_group", "4.3.8", illegal_parameter,
         "a key share does not follow the list of supported groups"};
     case Error::unoffered_signature_scheme:
@@ -145,6 +153,8 @@ constexpr Row row(Error error) {
     case Error::bad_certificate_context:
       return {"bad_certificate_context", "4.4.2", illegal_parameter,
         "certificate_request_context is not what it must be"};
+    case Error::raw_public_key_chain: return {"raw_public_key_chain", "4.5.1", illegal_parameter,
+        "a raw public key does not come alone"};
     case Error::duplicate_share: return {"duplicate_share", "4.3.8", illegal_parameter,
         "two key shares are for one group"};
     case Error::bad_ticket_lifetime: return {"bad_ticket_lifetime", "4.7.1", illegal_parameter,
@@ -180,6 +190,9 @@ constexpr Row row(Error error) {
     case Error::no_common_signature_scheme:
       return {"no_common_signature_scheme", "4.5.1.2", handshake_failure,
         "no certificate that the peer can verify"};
+    case Error::no_common_certificate_type:
+      return {"no_common_certificate_type", "RFC 7250, 4.2", unsupported_certificate,
+        "no certificate type in common with the peer"};
     case Error::no_wanted_authority:
       return {"no_wanted_authority", "4.3.4", handshake_failure,
         "no certificate of ours is of an authority that the peer names"};
@@ -199,6 +212,9 @@ constexpr Row row(Error error) {
         "the handshake was tampered with: Finished does not verify"};
     case Error::bad_certificate: return {"bad_certificate", "4.5.1", bad_certificate,
         "a certificate cannot be read"};
+    case Error::unexpected_raw_public_key:
+      return {"unexpected_raw_public_key", "RFC 7250, 4.2", unsupported_certificate,
+        "a raw public key came where a certificate was agreed on"};
     case Error::bad_certificate_key:
       return {"bad_certificate_key", "4.5.1.2", unsupported_certificate,
         "a certificate's key is of a kind that cannot be used"};

@@ -194,4 +194,14 @@ std::string_view name(SignatureScheme value) {
   return "unknown";
 }
 
+std::string_view name(CertificateType value) {
+  switch (value) {
+    case CertificateType::x509:
+      return "X509";
+    case CertificateType::raw_public_key:
+      return "RawPublicKey";
+  }
+  return "unknown";
+}
+
 }  // namespace nacre

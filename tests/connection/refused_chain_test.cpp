@@ -95,7 +95,7 @@ const std::vector<Case> cases{
          der = octets(crypto::ParsedCertificate::parse(der)->key_info());
        };
      },
-     Error::bad_certificate, bad_certificate},
+     Error::unexpected_raw_public_key, unsupported_certificate},
     {"a key on a curve that is not used", [](Chain& c) { c.change_leaf = replace(p256, p192); },
      Error::bad_certificate_key, unsupported_certificate},
     {"a certificate for clients",

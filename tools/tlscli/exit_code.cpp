@@ -42,6 +42,7 @@ ExitCode exit_code_for(Error error) {
       return ExitCode::bad_time;
 
     case Error::bad_certificate:
+    case Error::unexpected_raw_public_key:
     case Error::bad_certificate_key:
     case Error::certificate_wrong_purpose:
     case Error::certificate_bad_signature:
@@ -97,6 +98,7 @@ ExitCode exit_code_for(Error error) {
     case Error::bad_key_update:
     case Error::bad_server_name:
     case Error::empty_certificate_list:
+    case Error::bad_raw_public_key:
     case Error::message_too_long:
     case Error::too_many_extensions:
     case Error::certificate_chain_too_long:
@@ -127,6 +129,8 @@ ExitCode exit_code_for(Error error) {
     case Error::unoffered_cipher_suite:
     case Error::unoffered_key_share:
     case Error::unoffered_protocol:
+    case Error::unoffered_certificate_type:
+    case Error::bad_certificate_types:
     case Error::unoffered_group:
     case Error::unoffered_signature_scheme:
     case Error::wrong_key_for_scheme:
@@ -149,12 +153,14 @@ ExitCode exit_code_for(Error error) {
     case Error::bad_cookie:
     case Error::bad_record_size_limit:
     case Error::bad_certificate_context:
+    case Error::raw_public_key_chain:
     case Error::duplicate_share:
     case Error::too_many_key_updates:
     case Error::too_many_tickets:
     case Error::no_common_cipher_suite:
     case Error::no_common_group:
     case Error::no_common_signature_scheme:
+    case Error::no_common_certificate_type:
     case Error::no_wanted_authority:
     case Error::no_application_protocol:
     case Error::bad_certificate_verify:

@@ -95,17 +95,20 @@ bool is_as_expected(const CertificateWanted& wanted, const Flags& flags) {
 Result<Credential> choose_credential(const CertificateWanted& wanted, const Flags& flags) {
   const std::vector<SignatureScheme> wanted_schemes = schemes_in(wanted.signature_algorithms);
   const std::vector<Bytes> names = names_in(wanted.authorities);
-  Error cause = Error::no_common_signature_scheme;
+  Error cause = Error::no_common_certificate_type;
   for (const CredentialFlags& of : all_credentials(flags)) {
     const auto credential = credential_of(of, flags.async);
     if (credential == fail(Error::no_common_signature_scheme)) continue;
     if (!credential) return credential;
+    if (credential->type() != wanted.type) continue;
+    if (cause == Error::no_common_certificate_type) cause = Error::no_common_signature_scheme;
     const auto can_sign = [&](SignatureScheme scheme) {
       return credential->schemes().contains(scheme);
     };
     if (std::ranges::none_of(wanted_schemes, can_sign)) continue;
+    if (!of.must_match_issuer) return credential;
     TRY(const bool is_issued, is_issued_by_one_of(of, names));
-    if (!of.must_match_issuer || is_issued) return credential;
+    if (is_issued) return credential;
     cause = Error::application_refused;
   }
   return fail(cause);

@@ -138,6 +138,38 @@ Result<void> common(Builder& builder, const Flags& flags, const Surroundings& su
   return {};
 }
 
+// What may come of the peer: certificates, and raw public keys; the shim says which are believed.
+struct AcceptedTypes {
+  bool certificates = true;
+  std::optional<RawPublicKeys> keys;
+};
+
+AcceptedTypes accepted_types(const Flags& flags) {
+  const auto& types = flags.accepted_peer_cert_types;
+  const auto has = [&](CertificateType type) {
+    return std::ranges::count(types, static_cast<std::uint16_t>(type)) > 0;
+  };
+  if (types.empty()) return {};
+  AcceptedTypes accepted{.certificates = has(CertificateType::x509), .keys = {}};
+  if (has(CertificateType::raw_public_key)) {
+    accepted.keys.emplace().preferred = types.front() != 0;
+  }
+  return accepted;
+}
+
+// What we may present, by the flags or by what there is.
+void add_own_types(ClientConfig::Builder& builder, const Flags& flags) {
+  std::vector<std::uint16_t> types = flags.available_client_cert_types;
+  for (const CredentialFlags& of : all_credentials(flags)) {
+    const std::uint16_t type = of.is_raw ? 2 : 0;
+    const bool is_new = std::ranges::count(types, type) == 0;
+    if (flags.available_client_cert_types.empty() && is_new) types.push_back(type);
+  }
+  const auto at = [&](std::size_t i) { return static_cast<CertificateType>(types[i]); };
+  if (types.size() == 1) builder.own_certificate_types({at(0)});
+  if (types.size() == 2) builder.own_certificate_types({at(0), at(1)});
+}
+
 // A client that is to verify takes certificates besides its keys.
 Result<ClientConfig::Builder> client_builder(const Flags& flags) {
   TRY(const auto psks, all_psks(flags));
@@ -150,7 +182,10 @@ Result<ClientConfig::Builder> client_builder(const Flags& flags) {
   if (!flags.trust_cert.empty()) {
     TRY(anchors, TrustAnchors::from_pem_file(flags.trust_cert));
   }
+  const auto [certificates, keys] = accepted_types(flags);
+  if (!certificates) return ClientConfig::Builder(*keys);
   ClientConfig::Builder builder(anchors);
+  if (keys) builder.raw_public_keys(*keys);
   for (const ExternalPsk& psk : psks) builder.psk(psk);
   return builder;
 }
@@ -192,7 +227,11 @@ Result<void> ask_clients(ServerConfig::Builder& builder, const Flags& flags) {
   if (!asks || all_credentials(flags).empty()) return {};
   auto schemes = runners_default(false).signature_schemes;
   TRY(assign_verify_prefs(schemes, flags));
-  builder.ask_verdict().client_authentication({.anchors = danger::trust_anyone(),
+  const auto [certificates, keys] = accepted_types(flags);
+  std::optional<TrustAnchors> anchors;
+  if (certificates) anchors = danger::trust_anyone();
+  builder.ask_verdict().client_authentication({.anchors = anchors,
+                                               .raw_public_keys = keys,
                                                .required = flags.require_any_client_certificate,
                                                .signature_schemes = schemes,
                                                .authorities = names_in(flags.use_client_ca_list)});
@@ -233,11 +272,18 @@ std::vector<CredentialFlags> all_credentials(const Flags& flags) {
   return all;
 }
 
-Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere) {
-  TRY(const std::string chain, read_file(flags.cert_file));
+static Result<Credential> load(const CredentialFlags& flags, bool key_elsewhere) {
   TRY(const std::string key, read_file(flags.key_file));
-  TRY(const Credential credential,
-      key_elsewhere ? Credential::from_chain_pem(chain) : Credential::from_pem(chain, key));
+  if (flags.is_raw) {
+    TRY(const Credential whole, Credential::from_raw_key_pem(key));
+    return key_elsewhere ? Credential::from_public_key(whole.certificate()) : whole;
+  }
+  TRY(const std::string chain, read_file(flags.cert_file));
+  return key_elsewhere ? Credential::from_chain_pem(chain) : Credential::from_pem(chain, key);
+}
+
+Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere) {
+  TRY(const Credential credential, load(flags, key_elsewhere));
   if (flags.signing_prefs.empty()) return credential;
   // Schemes that TLS 1.3 does not have, or not for this key, are no preference.
   std::vector<SignatureScheme> wanted;
@@ -257,6 +303,7 @@ Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surro
       .ask_credential()
       .ask_verdict()
       .alpn(protocols_in(flags.advertise_alpn));
+  add_own_types(builder, flags);
   return builder.build();
 }
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/signature.h"
 #include "nacre/verify.h"
 #include "shim/config.h"
 #include "shim/exchange.h"
+#include "shim/psk.h"
 
 namespace nacre::bogo {
 namespace {
@@ -46,6 +48,18 @@ bool has_expected_parameters(const Connection& connection, const Flags& flags) {
          is_or_any("the suite", suite, flags.expect_cipher_aes);
 }
 
+// A certificate, or a raw public key of that hash.
+bool has_expected_type(const Connection& connection, const Flags& flags) {
+  const auto type = static_cast<unsigned>(connection.negotiated().peer_certificate_type);
+  if (!is_or_any("the certificate type", type, flags.expect_peer_certificate_type)) return false;
+  if (flags.expect_peer_rpk_sha256.empty()) return true;
+  const auto expected = unbase64(flags.expect_peer_rpk_sha256);
+  const auto chain = connection.peer_chain();
+  return holds(expected && chain.size() == 1 &&
+                   std::ranges::equal(*expected, crypto::spki_pin(chain.front())),
+               "another raw public key than expected");
+}
+
 // The peer's chain and its scheme. A resumed session has the chain, but nothing was signed.
 bool has_expected_peer(const Connection& connection, const Flags& flags) {
   const Negotiated negotiated = connection.negotiated();
@@ -64,6 +78,7 @@ bool has_expected_peer(const Connection& connection, const Flags& flags) {
         expected && std::ranges::equal(connection.peer_chain(), *expected, is_equal);
     if (!holds(is_good, "another chain than expected")) return false;
   }
+  if (!has_expected_type(connection, flags)) return false;
   const auto scheme =
       flags.server ? negotiated.client_signature_scheme : negotiated.server_signature_scheme;
   return !scheme || is_or_any("the peer's scheme", static_cast<unsigned>(*scheme),

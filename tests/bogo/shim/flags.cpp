@@ -22,6 +22,7 @@ struct OfCredential {
 };
 struct NewCredential {
   bool is_psk = false;
+  bool is_raw = false;
 };
 
 using Member =
@@ -68,7 +69,12 @@ const std::pair<std::string_view, Member> known[] = {
     {"export-label", &Flags::export_label},
     {"export-context", &Flags::export_context},
     {"new-x509-credential", NewCredential{}},
-    {"new-psk-credential", NewCredential{true}},
+    {"new-psk-credential", NewCredential{.is_psk = true}},
+    {"new-rpk-credential", NewCredential{.is_raw = true}},
+    {"accepted-peer-cert-types", &Flags::accepted_peer_cert_types},
+    {"available-client-cert-types", &Flags::available_client_cert_types},
+    {"expect-peer-certificate-type", &Flags::expect_peer_certificate_type},
+    {"expect-peer-rpk-sha256", &Flags::expect_peer_rpk_sha256},
     {"psk-importer-key", OfCredential{&CredentialFlags::psk_importer_key}},
     {"psk-importer-identity", OfCredential{&CredentialFlags::psk_importer_identity}},
     {"psk-importer-context", OfCredential{&CredentialFlags::psk_importer_context}},
@@ -183,7 +189,9 @@ class Setter {
   }
   bool operator()(Ignored) const { return true; }
   bool operator()(const NewCredential& fresh) const {
-    flags_.credentials.emplace_back().is_psk = fresh.is_psk;
+    CredentialFlags& credential = flags_.credentials.emplace_back();
+    credential.is_psk = fresh.is_psk;
+    credential.is_raw = fresh.is_raw;
     return true;
   }
   bool operator()(const OfCredential& of) const {

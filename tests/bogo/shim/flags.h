@@ -11,6 +11,7 @@ namespace nacre::bogo {
 
 struct CredentialFlags {
   bool is_psk = false;
+  bool is_raw = false;           // a raw public key
   std::string psk_importer_key;  // base64, as the next two
   std::string psk_importer_identity;
   std::string psk_importer_context;
@@ -67,6 +68,10 @@ struct Flags {
   std::vector<CredentialFlags> credentials;
   CredentialFlags default_credential;
   std::string trust_cert;
+  std::vector<std::uint16_t> accepted_peer_cert_types;
+  std::vector<std::uint16_t> available_client_cert_types;
+  unsigned expect_peer_certificate_type = 0;
+  std::string expect_peer_rpk_sha256;  // base64
   bool verify_fail = false;
   bool verify_peer = false;
   bool use_custom_verify_callback = false;

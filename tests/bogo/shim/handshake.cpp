@@ -107,9 +107,10 @@ Result<void> Exchange::refuse_certificate() {
 }
 
 // The names of the tests' certificates are not looked at, as by the peer whose suite this is.
-Result<void> Exchange::answer(const ChainToJudge&) {
+Result<void> Exchange::answer(const ChainToJudge& question) {
   Verdict verdict;
-  if (flags().verify_fail && flags().use_custom_verify_callback) {
+  const bool is_raw = question.type == CertificateType::raw_public_key;
+  if (flags().verify_fail && (flags().use_custom_verify_callback || is_raw)) {
     verdict.refused = Error::chain_refused;
   } else if (flags().verify_fail && flags().verify_peer) {
     return refuse(AlertDescription::handshake_failure, Error::chain_refused);
@@ -120,9 +121,8 @@ Result<void> Exchange::answer(const ChainToJudge&) {
 // The key is somewhere else: in a module, or with another process.
 Result<void> Exchange::answer(const SignatureWanted& question) {
   for (const CredentialFlags& candidate : all_credentials(flags())) {
-    TRY(const std::string chain, read_file(candidate.cert_file));
-    TRY(const auto certificates, read_pem_certificates(chain));
-    if (!std::ranges::equal(certificates.front(), question.certificate)) continue;
+    TRY(const Credential credential, credential_of(candidate, false));
+    if (!std::ranges::equal(credential.certificate(), question.certificate)) continue;
     TRY(const std::string pem, read_file(candidate.key_file));
     TRY(const auto key, crypto::PrivateKey::from_pem(pem));
     std::vector<std::uint8_t> signature(crypto::max_signature_size);
