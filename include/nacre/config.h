@@ -93,6 +93,14 @@ class NACRE_API ClientConfig::Builder {
   // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
   Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
+  // Asks the server to staple an OCSP response for its certificate (RFC 6066, section 8). What
+  // comes is checked, and what says nothing good is refused (bad_certificate_status), as is a
+  // certificate that must come with one ("must-staple") and does not; any other may come without.
+  // Off by default. Not for a session that is resumed.
+  Builder& ocsp_response(bool ask = true);
+  // Asks the server for SignedCertificateTimestamps (RFC 6962), for the application to judge:
+  // signed_certificate_timestamps(). Off by default.
+  Builder& signed_certificate_timestamps(bool ask = true);
   // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's
   // own verifier.
   Builder& ask_verdict(bool ask = true);

@@ -87,6 +87,8 @@ struct ChainToJudge {
   std::span<const Bytes> chain;  // DER, the leaf first; or one raw public key
   Purpose purpose = Purpose::server;
   CertificateType type = CertificateType::x509;
+  Bytes ocsp_response = {};                  // as it was stapled, unchecked; empty: none
+  Bytes signed_certificate_timestamps = {};  // SignedCertificateTimestampList; empty: none
 };
 
 // One of the above: nothing else happens.
@@ -241,6 +243,11 @@ class NACRE_API Connection {
   // otherwise.
   std::span<const Bytes> peer_chain() const NACRE_LIFETIMEBOUND;
   std::string_view server_name() const NACRE_LIFETIMEBOUND;
+  // What the peer has stapled to its leaf in this handshake, where we asked for it: OCSPResponse
+  // (RFC 6960), DER, and SignedCertificateTimestampList (RFC 6962, section 3.3) with its length in
+  // front, which Nacre does not judge; empty: none. As long-lived as peer_chain().
+  Bytes ocsp_response() const NACRE_LIFETIMEBOUND;
+  Bytes signed_certificate_timestamps() const NACRE_LIFETIMEBOUND;
   // Why the chain was refused, in words; empty otherwise. As long-lived as peer_chain().
   std::string_view verdict_detail() const NACRE_LIFETIMEBOUND;
   // The last error and its circumstances, once a call has failed.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -79,6 +80,19 @@ struct RawPublicKeys {
   bool preferred = true;
 };
 
+// What goes along with a leaf to a peer that asks for it (RFC 9846, section 4.5.1.1).
+struct Staples {
+  // OCSPResponse (RFC 6960), DER; empty: none.
+  std::vector<std::uint8_t> ocsp_response;
+  // SignedCertificateTimestampList (RFC 6962, section 3.3) as it travels, its length in front;
+  // empty: none.
+  std::vector<std::uint8_t> signed_certificate_timestamps;
+};
+
+// Gives the staples of the moment; null: none. Called once in a handshake that needs them, from the
+// thread that drives it: by several at a time.
+using StapleSource = std::function<std::shared_ptr<const Staples>()>;
+
 // A certificate chain, and the private key that belongs to its leaf; or a raw public key (RFC 7250)
 // and its private key.
 class NACRE_API Credential {
@@ -117,6 +131,11 @@ class NACRE_API Credential {
   // certificate_authorities. Without this such peers only have it preferred. RFC 9846, section
   // 4.3.4.
   Credential for_named_authorities() const;
+  // The same credential with staples for its leaf: these, or what `source` gives when they are
+  // needed. What is malformed is not sent. Errors: bad_configuration for malformed ones, and for a
+  // raw public key.
+  Result<Credential> with_staples(Staples staples) const;
+  Result<Credential> with_staples(StapleSource source) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

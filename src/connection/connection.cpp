@@ -130,6 +130,15 @@ Negotiated Connection::negotiated() const {
   return impl_->negotiated();
 }
 
+Bytes Connection::ocsp_response() const {
+  return impl_->handshaking ? impl_->handshaking->staples().ocsp_response() : Bytes{};
+}
+
+Bytes Connection::signed_certificate_timestamps() const {
+  return impl_->handshaking ? impl_->handshaking->staples().signed_certificate_timestamps()
+                            : Bytes{};
+}
+
 std::span<const Bytes> Connection::peer_chain() const {
   return impl_->handshaking ? impl_->handshaking->peer_chain() : std::span<const Bytes>{};
 }

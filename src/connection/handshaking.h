@@ -70,6 +70,7 @@ class Handshaking : public OnWipedHeap {
   void forget();
   bool is_over() const { return std::holds_alternative<std::monostate>(machine_); }
   std::span<const Bytes> peer_chain();
+  const PeerChain& staples() const { return is_over() ? peer_chain_ : core().peer_chain; }
   std::string_view server_name() const;
   std::string_view verdict_detail() const;
   // Empty: there was no early data.

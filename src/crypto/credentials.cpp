@@ -8,6 +8,7 @@
 #include "crypto/secret.h"
 #include "nacre/try.h"
 #include "nacre/verify.h"
+#include "wire/codec.h"
 
 namespace nacre {
 namespace {
@@ -36,6 +37,12 @@ Result<void> append_entry(std::vector<std::uint8_t>& list, const Der& der) {
   list.insert(list.end(), der.begin(), der.end());
   append_integer(list, 0, 2);
   return {};
+}
+
+// opaque SerializedSCT<1..2^16-1>; SerializedSCT sct_list <1..2^16-1>.
+bool is_list(Bytes bytes) {
+  using List = wire::Vector<wire::Opaque<1, 0xffff>, 1, 0xffff>;
+  return wire::read_all<List>(bytes).has_value();
 }
 
 Result<PublicKey> own_key(const ParsedCertificate& leaf) {
@@ -164,6 +171,21 @@ Credential Credential::for_named_authorities() const {
   auto impl = std::make_shared<Impl>(*impl_);
   impl->for_named_authorities = true;
   return Credential(std::move(impl));
+}
+
+Result<Credential> Credential::with_staples(StapleSource source) const {
+  ENSURE(source && impl_->type == CertificateType::x509, Error::bad_configuration);
+  auto impl = std::make_shared<Impl>(*impl_);
+  impl->staples = std::move(source);
+  return Credential(std::move(impl));
+}
+
+Result<Credential> Credential::with_staples(Staples staples) const {
+  const bool sound = staples.signed_certificate_timestamps.empty() ||
+                     is_list(staples.signed_certificate_timestamps);
+  ENSURE(sound && staples.ocsp_response.size() <= max_certificate, Error::bad_configuration);
+  return with_staples(
+      [fixed = std::make_shared<const Staples>(std::move(staples))] { return fixed; });
 }
 
 }  // namespace nacre

@@ -24,6 +24,7 @@ struct Credential::Impl {
   std::optional<crypto::PrivateKey> key;  // nothing: the key is elsewhere
   Preferences<SignatureScheme, 16> schemes;
   bool for_named_authorities = false;
+  StapleSource staples;  // may be empty
 };
 
 namespace crypto {

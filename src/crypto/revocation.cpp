@@ -189,11 +189,70 @@ std::vector<std::uint8_t> der_of(const X509* certificate) {
   return {encoded, encoded + size};
 }
 
+// Whether that algorithm's hash is none that section 4.5.1.3 advises against. `algorithm` is the
+// content of an AlgorithmIdentifier.
+bool is_strong(CBS algorithm) {
+  CBS object;
+  if (!CBS_get_asn1(&algorithm, &object, CBS_ASN1_OBJECT)) return false;
+  int digest = NID_undef;
+  const int whole = OBJ_cbs2nid(&object);
+  return OBJ_find_sigid_algs(whole, &digest, nullptr) == 0 ||
+         (digest != NID_sha1 && digest != NID_md5 && digest != NID_md4);
+}
+
+// A responder's certificate is held to what holds for those of a chain.
+bool accepts_responders(CBS certificates, const Policy& policy) {
+  CBS list;
+  if (!CBS_get_asn1(&certificates, &list, CBS_ASN1_SEQUENCE)) return false;
+  while (CBS_len(&list) > 0) {
+    CBS der;
+    if (!CBS_get_asn1_element(&list, &der, CBS_ASN1_SEQUENCE)) return false;
+    const std::uint8_t* at = CBS_data(&der);
+    const bssl::UniquePtr<X509> certificate(
+        d2i_X509(nullptr, &at, static_cast<long>(CBS_len(&der))));
+    if (!certificate || !accepts_signature(policy, certificate.get()) ||
+        rsa_bits(certificate.get()).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// What pki does not ask of an OCSPResponse (RFC 6960, section 4.2.1). What is malformed, and error
+// responses, are for it to refuse.
+bool is_strong(Bytes response, const Policy& policy) {
+  CBS rest;
+  CBS part;
+  CBS basic;
+  CBS algorithm;
+  CBS_init(&rest, response.data(), response.size());
+  constexpr CBS_ASN1_TAG tag_0 = CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0;
+  const bool has_basic = CBS_get_asn1(&rest, &rest, CBS_ASN1_SEQUENCE) &&
+                         CBS_get_asn1(&rest, nullptr, CBS_ASN1_ENUMERATED) &&
+                         CBS_get_asn1(&rest, &part, tag_0) &&
+                         CBS_get_asn1(&part, &part, CBS_ASN1_SEQUENCE) &&
+                         CBS_get_asn1(&part, nullptr, CBS_ASN1_OBJECT) &&
+                         CBS_get_asn1(&part, &part, CBS_ASN1_OCTETSTRING) &&
+                         CBS_get_asn1(&part, &basic, CBS_ASN1_SEQUENCE) &&
+                         CBS_get_asn1(&basic, nullptr, CBS_ASN1_SEQUENCE) &&
+                         CBS_get_asn1(&basic, &algorithm, CBS_ASN1_SEQUENCE) &&
+                         CBS_get_asn1(&basic, nullptr, CBS_ASN1_BITSTRING);
+  if (!has_basic) return true;
+  return is_strong(algorithm) && (!CBS_get_asn1(&basic, &part, tag_0) || CBS_len(&part) == 0 ||
+                                  accepts_responders(part, policy));
+}
+
 std::optional<Fault> staple_fault(const Certificates& path, const ChainQuery& query) {
   if (query.ocsp_response.empty()) {
     if (!query.ocsp_asked || !must_staple(path.front().get())) return std::nullopt;
     return Fault{Error::bad_certificate_status, 0,
                  " must come with an OCSP response, and came without. Have the peer staple one"};
+  }
+  if (!is_strong(query.ocsp_response, query.policy)) {
+    ERR_clear_error();
+    return Fault{Error::bad_certificate_status, 0,
+                 " came with an OCSP response that is signed by a weak algorithm or key. Have the "
+                 "peer staple another one"};
   }
   const Staple staple =
       check_staple(query.ocsp_response, der_of(path[0].get()), der_of(path[1].get()), query.time);

@@ -27,6 +27,7 @@
 #include "extensions/record_size_limit.h"
 #include "extensions/server_name.h"
 #include "extensions/signature_algorithms.h"
+#include "extensions/staples.h"
 #include "extensions/supported_groups.h"
 #include "extensions/supported_versions.h"
 #include "extensions/ticket_request.h"
@@ -51,13 +52,13 @@ using enum Where;
 using Known = FormList<
     ServerNameList, ServerNameAcknowledgment, ServerNameInRequest,
     Unread<max_fragment_length, client_hello, encrypted_extensions>,
-    Unread<status_request, client_hello, certificate_request, certificate>,
+    CertificateStatusRequest, CertificateStatusWanted, CertificateStatus,
     SupportedGroups,
     SignatureAlgorithms,
     Unread<use_srtp, client_hello, encrypted_extensions>,
     Unread<heartbeat, client_hello, encrypted_extensions>,
     ProtocolNameList, SelectedProtocol,
-    Unread<signed_certificate_timestamp, client_hello, certificate_request, certificate>,
+    CertificateTimestampsWanted, SignedCertificateTimestampList,
     ClientCertificateTypes, ClientCertificateTypeAnswer,
     ServerCertificateTypes, ServerCertificateTypeAnswer,
     Unread<padding, client_hello>,

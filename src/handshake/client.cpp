@@ -277,6 +277,9 @@ Result<CertificateWishes> ClientHandshake::wishes() {
       wire::read_all<CertificateRequest>(Bytes(certificate_request_.content()).subspan(4)));
   TRY(auto wanted, CertificateWishes::read(request.extensions, &core_.extension_in_hand));
   wanted.types = {own_type_};
+  TRY(const auto status,
+      find<CertificateStatusWanted>(request.extensions, &core_.extension_in_hand));
+  wanted.ocsp_response = status.has_value();
   return wanted;
 }
 
@@ -313,13 +316,15 @@ auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encod
 Result<void> ClientHandshake::ask_or_judge() {
   if (config().ask_verdict) {
     core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server,
-                                  core_.established.negotiated.peer_certificate_type};
+                                  core_.established.negotiated.peer_certificate_type,
+                                  core_.peer_chain.ocsp_response(),
+                                  core_.peer_chain.signed_certificate_timestamps()};
     return {};
   }
-  const Verdict verdict =
-      core_.has_raw_public_key()
-          ? core_.judge_raw_public_key(config().raw_public_keys)
-          : core_.judge(config().anchors, config().pins, Purpose::server, server_name_);
+  const Verdict verdict = core_.has_raw_public_key()
+                              ? core_.judge_raw_public_key(config().raw_public_keys)
+                              : core_.judge(config().anchors, config().pins, Purpose::server,
+                                            server_name_, offer_->extensions());
   TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }
@@ -351,7 +356,10 @@ auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
                    [](wire::Writer&) -> Result<void> { return {}; }));
     change_to_handshake_keys(false);
   }
-  if (!certificate_request_.empty()) TRY(core_.send_certificate());
+  if (!certificate_request_.empty()) {
+    TRY(const auto wanted, wishes());
+    TRY(core_.send_certificate(wanted));
+  }
   if (core_.own.credential != nullptr) return to<ask_signature>;
   TRY(finish());
   return to<connected>;

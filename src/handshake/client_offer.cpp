@@ -75,6 +75,8 @@ Result<CertificateWishes> CertificateWishes::read(const Extensions& extensions,
   TRY(const auto for_chain, find<SignatureAlgorithmsCert>(extensions, in_hand));
   if (for_chain) wishes.certificate_algorithms = for_chain->supported_signature_algorithms;
   TRY(wishes.authorities, find<CertificateAuthorities>(extensions, in_hand));
+  TRY(const auto timestamps, find<CertificateTimestampsWanted>(extensions, in_hand));
+  wishes.timestamps = timestamps.has_value();
   return wishes;
 }
 
@@ -93,6 +95,8 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
     TRY(offer.wishes, CertificateWishes::read(hello.extensions, in_hand));
   }
   TRY(read_certificate_types(offer, in_hand));
+  TRY(const auto status, find<CertificateStatusRequest>(hello.extensions, in_hand));
+  offer.wishes.ocsp_response = status && status->status_type == CertificateStatusType::ocsp;
   *in_hand = KeyShareClientHello::type;
   TRY(offer.key_shares.check_against(offer.groups));
   in_hand->reset();

@@ -20,6 +20,9 @@ struct CertificateWishes {
   std::optional<CertificateAuthorities> authorities;
   // What it can take: a client says so; to a server we have said it.
   CertificateTypes types{CertificateType::x509};
+  // Whether it asks for an OCSP response, and for timestamps (section 4.5.1.1).
+  bool ocsp_response = false;
+  bool timestamps = false;
 
   // Errors: missing_extension, and those of reading.
   static Result<CertificateWishes> read(const Extensions& extensions,

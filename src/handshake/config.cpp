@@ -166,6 +166,16 @@ ClientConfig::Builder& ClientConfig::Builder::revocation(RevocationLists lists, 
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::ocsp_response(bool ask) {
+  impl_->ask_ocsp_response = ask;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::signed_certificate_timestamps(bool ask) {
+  impl_->ask_timestamps = ask;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::ask_verdict(bool ask) {
   impl_->ask_verdict = ask;
   return *this;

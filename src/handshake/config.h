@@ -66,6 +66,8 @@ struct ClientConfig::Impl : CommonConfig {
   bool ask_credential = false;
   bool ask_verdict = false;
   bool send_certificate_authorities = false;
+  bool ask_ocsp_response = false;
+  bool ask_timestamps = false;
   bool require_psk = false;           // no certificate is believed
   bool certificate_with_psk = false;  // RFC 9973
   bool early_data = false;

@@ -34,6 +34,11 @@ Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudge
   return {};
 }
 
+Result<void> PeerChain::add_staples(Bytes ocsp_response, Bytes timestamps, MemoryBudget& budget) {
+  if (!ocsp_response.empty()) TRY(ocsp_response_.append(ocsp_response, budget));
+  return timestamps.empty() ? Result<void>{} : timestamps_.append(timestamps, budget);
+}
+
 std::span<const Bytes> PeerChain::certificates() {
   Bytes rest = buffer_.content();
   for (std::size_t i = 0; i < count_; ++i) {
@@ -75,16 +80,6 @@ Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
   log_secret("SERVER_TRAFFIC_SECRET_0", server_application_traffic);
   log_secret("EXPORTER_SECRET", established.exporter_secret);
   return {};
-}
-
-// No certificate_request_context: there is none but in post-handshake authentication.
-Result<void> HandshakeCore::send_certificate() {
-  const Bytes list = own.credential != nullptr ? Bytes(own.credential->certificate_list) : Bytes{};
-  return send(HandshakeType::certificate, 4 + list.size(),
-              [&](wire::Writer& writer) -> Result<void> {
-                TRY(writer.integer<1>(0));
-                return writer.vector<3>([&](wire::Writer& out) { return out.bytes(list); });
-              });
 }
 
 Result<std::optional<Signature>> HandshakeCore::sign(Purpose signer, SignatureRoom& room) {

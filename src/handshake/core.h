@@ -17,6 +17,7 @@
 #include "extensions/offered_set.h"
 #include "handshake/buffer.h"
 #include "handshake/certificate_verify.h"
+#include "handshake/client_offer.h"
 #include "handshake/config.h"
 #include "handshake/flight.h"
 #include "handshake/key_schedule.h"
@@ -45,6 +46,13 @@ class PeerChain {
   // The leaf first.
   std::span<const Bytes> certificates();
 
+  // What came along with the leaf (section 4.5.1.1); empty: nothing. Errors: handshake_memory,
+  // out_of_memory.
+  Result<void> add_staples(Bytes ocsp_response, Bytes timestamps, MemoryBudget& budget);
+  Bytes ocsp_response() const { return ocsp_response_.content(); }
+  // SignedCertificateTimestampList, its length in front.
+  Bytes signed_certificate_timestamps() const { return timestamps_.content(); }
+
  private:
   static constexpr std::size_t max_certificates = 16;
   static constexpr std::size_t length_size = 3;
@@ -52,6 +60,8 @@ class PeerChain {
   std::array<std::size_t, max_certificates> sizes_{};
   std::array<Bytes, max_certificates> views_{};
   std::size_t count_ = 0;
+  Buffer ocsp_response_;
+  Buffer timestamps_;
 };
 
 // What we present to the peer.
@@ -162,9 +172,11 @@ struct HandshakeCore {
   // key read (section 4.5.1). `asked`: what it may answer.
   Result<void> take_certificate(const Certificate& certificate, const OfferedSet& asked,
                                 Bytes encoding);
-  // Our own verdict on the chain. `name`: that the peer must have, if any.
+  Result<void> take_staples(const CertificateEntry& leaf);
+  // Our own verdict on the chain. `name`: that the peer must have, if any; `asked`: for what may
+  // come with it.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,
-                const std::optional<PeerName>& name);
+                const std::optional<PeerName>& name, const OfferedSet& asked);
   // The same for a raw public key: whether it is among `keys`.
   Verdict judge_raw_public_key(std::span<const SpkiPin> keys);
   bool has_raw_public_key() const {
@@ -175,8 +187,9 @@ struct HandshakeCore {
   Result<void> take_certificate_verify(Purpose signer, const SignatureSchemes& offered,
                                        const CertificateVerify& verify, Bytes encoding);
 
-  // Our Certificate: the chain of `own`, or an empty list. Sections 4.5.1 and 4.5.1.3.
-  Result<void> send_certificate();
+  // Our Certificate: the chain of `own` with the staples that the peer wishes for, or an empty
+  // list. Sections 4.5.1, 4.5.1.1 and 4.5.1.3.
+  Result<void> send_certificate(const CertificateWishes& wishes);
   // Signs what has passed with the key of `own`, into `room`; nothing where the key is elsewhere:
   // then that is the question. Errors: signing_failed.
   Result<std::optional<Signature>> sign(Purpose signer, SignatureRoom& room);

@@ -90,6 +90,8 @@ void Offer::note_extensions() {
   if (!config_->alpn.empty()) offered_.add(application_layer_protocol_negotiation);
   if (config_->record_size_limit != 0) offered_.add(record_size_limit);
   if (config_->send_certificate_authorities) offered_.add(certificate_authorities);
+  if (config_->ask_ocsp_response) offered_.add(status_request);
+  if (config_->ask_timestamps) offered_.add(signed_certificate_timestamp);
   if (!is_x509_alone(config_->server_types)) offered_.add(server_certificate_type);
   if (!is_x509_alone(config_->own_types)) offered_.add(client_certificate_type);
   if (config_->ticket_request) offered_.add(ticket_request);
@@ -191,15 +193,21 @@ Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   if (config_->send_certificate_authorities) {
     TRY(write_authorities(writer, config_->anchors.impl().authorities));
   }
-  TRY(write_certificate_types(writer));
+  TRY(write_certificate_wishes(writer));
   Preferences<ProtocolVersion, 2> versions;
   if (config_->grease) versions.add(grease_for<ProtocolVersion>(random_, GreaseUse::version));
   versions.add(ProtocolVersion::tls_1_3);
   return write_extension_of<SupportedVersionsClientHello>(writer, versions);
 }
 
-// RFC 7250, section 4.1.
-Result<void> Offer::write_certificate_types(wire::Writer& writer) const {
+// RFC 7250, section 4.1; section 4.5.1.1, for any responder and without request extensions.
+Result<void> Offer::write_certificate_wishes(wire::Writer& writer) const {
+  constexpr std::array<std::uint8_t, 4> any_responder{};
+  if (config_->ask_ocsp_response) {
+    TRY(write_extension(writer,
+                        CertificateStatusRequest{CertificateStatusType::ocsp, {any_responder}}));
+  }
+  if (config_->ask_timestamps) TRY(write_extension(writer, CertificateTimestampsWanted{}));
   if (offered_.contains(ServerCertificateTypes::type)) {
     TRY(write_extension_of<ServerCertificateTypes>(writer, config_->server_types));
   }

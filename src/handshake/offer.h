@@ -67,7 +67,7 @@ class Offer {
   Result<void> write_extensions(wire::Writer& writer) const;
   Result<void> write_name_and_protocols(wire::Writer& writer) const;
   Result<void> write_algorithms(wire::Writer& writer) const;
-  Result<void> write_certificate_types(wire::Writer& writer) const;
+  Result<void> write_certificate_wishes(wire::Writer& writer) const;
   Result<void> write_key_shares(wire::Writer& writer) const;
   Result<void> write_psk_modes(wire::Writer& writer) const;
 

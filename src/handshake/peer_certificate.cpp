@@ -16,7 +16,9 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
   for (const CertificateEntry& entry : certificate.certificate_list) {
     TRY(check_block(Where::certificate, entry.extensions, config->limits, &asked,
                     &extension_in_hand));
+    const bool is_leaf = peer_chain.certificates().empty();
     TRY(peer_chain.add(entry.cert_data.bytes, config->limits, budget));
+    if (is_leaf) TRY(take_staples(entry));
   }
   const std::uint32_t minimum_rsa_bits = config->policy.minimum_rsa_bits;
   const Bytes first = peer_chain.certificates().front();
@@ -40,8 +42,18 @@ Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {
   return {Error::pin_mismatch};
 }
 
+// Section 4.5.1.1. Those of other certificates are not looked at.
+Result<void> HandshakeCore::take_staples(const CertificateEntry& leaf) {
+  TRY(const auto status, find<CertificateStatus>(leaf.extensions, &extension_in_hand));
+  TRY(const auto timestamps,
+      find<SignedCertificateTimestampList>(leaf.extensions, &extension_in_hand));
+  return peer_chain.add_staples(status ? status->response.bytes : Bytes{},
+                                timestamps ? timestamps->list.bytes : Bytes{}, budget);
+}
+
 Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins,
-                             Purpose purpose, const std::optional<PeerName>& name) {
+                             Purpose purpose, const std::optional<PeerName>& name,
+                             const OfferedSet& asked) {
   const ChainQuery query{.chain = peer_chain.certificates(),
                          .peer_name = name,
                          .time = config->now(),
@@ -49,7 +61,9 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
                          .policy = config->policy,
                          .limits = config->limits,
                          .crls = config->revocation_lists ? &*config->revocation_lists : nullptr,
-                         .revocation = config->revocation};
+                         .revocation = config->revocation,
+                         .ocsp_response = peer_chain.ocsp_response(),
+                         .ocsp_asked = asked.contains(ExtensionType::status_request)};
   ChainVerdict verdict = crypto::judge_chain(anchors.impl(), query, pins);
   verdict_detail = std::move(verdict.detail);
   return {verdict.error};

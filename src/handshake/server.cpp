@@ -213,7 +213,7 @@ Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupC
   TRY(send_encrypted_extensions(offer));
   if (!is_by_certificate()) return {};
   if (config().client_authentication) TRY(send_certificate_request());
-  return core_.send_certificate();
+  return core_.send_certificate(offer.wishes);
 }
 
 // Section 4.2.3.
@@ -303,9 +303,10 @@ Result<void> ServerHandshake::ask_or_judge() {
     return {};
   }
   const auto& clients = *config().client_authentication;
-  const Verdict verdict = core_.has_raw_public_key()
-                              ? core_.judge_raw_public_key(clients.raw_public_keys->pins)
-                              : core_.judge(*clients.anchors, {}, Purpose::client, std::nullopt);
+  const Verdict verdict =
+      core_.has_raw_public_key()
+          ? core_.judge_raw_public_key(clients.raw_public_keys->pins)
+          : core_.judge(*clients.anchors, {}, Purpose::client, std::nullopt, OfferedSet{});
   TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }

@@ -191,6 +191,7 @@ std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   Fingerprint fingerprint;
   add_anchors(fingerprint, config.anchors);
   add_revocation(fingerprint, config);
+  fingerprint.add_number(config.ask_ocsp_response ? 1 : 0);
   fingerprint.add_number(config.pins.size());
   for (const SpkiPin& pin : config.pins) fingerprint.add(Bytes(pin));
   add_raw_public_keys(fingerprint, config.server_types, config.raw_public_keys);

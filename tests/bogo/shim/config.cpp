@@ -279,7 +279,13 @@ static Result<Credential> load(const CredentialFlags& flags, bool key_elsewhere)
     return key_elsewhere ? Credential::from_public_key(whole.certificate()) : whole;
   }
   TRY(const std::string chain, read_file(flags.cert_file));
-  return key_elsewhere ? Credential::from_chain_pem(chain) : Credential::from_pem(chain, key);
+  TRY(const Credential credential,
+      key_elsewhere ? Credential::from_chain_pem(chain) : Credential::from_pem(chain, key));
+  if (flags.ocsp_response.empty() && flags.signed_cert_timestamps.empty()) return credential;
+  Staples staples;
+  TRY(staples.ocsp_response, unbase64(flags.ocsp_response));
+  TRY(staples.signed_certificate_timestamps, unbase64(flags.signed_cert_timestamps));
+  return credential.with_staples(std::move(staples));
 }
 
 Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere) {
@@ -302,6 +308,8 @@ Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surro
       .early_data(flags.enable_early_data)
       .ask_credential()
       .ask_verdict()
+      .ocsp_response(flags.enable_ocsp_stapling)
+      .signed_certificate_timestamps(flags.enable_signed_cert_timestamps)
       .alpn(protocols_in(flags.advertise_alpn));
   add_own_types(builder, flags);
   return builder.build();
@@ -324,7 +332,8 @@ Result<ServerConfig> asking_server_config(const Flags& flags, const Surroundings
 Result<ServerConfig> server_config(const Flags& flags, const std::string& session_context,
                                    const Surroundings& surroundings) {
   std::optional<ServerConfig::Builder> builder;
-  for (const CredentialFlags& of : all_credentials(flags)) {
+  for (CredentialFlags of : all_credentials(flags)) {
+    if (flags.decline_ocsp_callback) of.ocsp_response.clear();
     const auto credential = credential_of(of, flags.async);
     if (credential == fail(Error::no_common_signature_scheme)) continue;
     TRY(credential);

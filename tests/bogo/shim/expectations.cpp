@@ -60,6 +60,21 @@ bool has_expected_type(const Connection& connection, const Flags& flags) {
                "another raw public key than expected");
 }
 
+bool is_staple(Bytes staple, const std::string& expected) {
+  const auto bytes = unbase64(expected);
+  return expected.empty() || (bytes && std::ranges::equal(staple, *bytes));
+}
+
+// What came with the certificate, in a handshake with one.
+bool has_expected_staples(const Connection& connection, const Flags& flags) {
+  if (connection.negotiated().key_source != KeySource::certificate) return true;
+  return holds(is_staple(connection.ocsp_response(), flags.expect_ocsp_response),
+               "another OCSP response than expected") &&
+         holds(is_staple(connection.signed_certificate_timestamps(),
+                         flags.expect_signed_cert_timestamps),
+               "other timestamps than expected");
+}
+
 // The peer's chain and its scheme. A resumed session has the chain, but nothing was signed.
 bool has_expected_peer(const Connection& connection, const Flags& flags) {
   const Negotiated negotiated = connection.negotiated();
@@ -78,7 +93,8 @@ bool has_expected_peer(const Connection& connection, const Flags& flags) {
         expected && std::ranges::equal(connection.peer_chain(), *expected, is_equal);
     if (!holds(is_good, "another chain than expected")) return false;
   }
-  if (!has_expected_type(connection, flags)) return false;
+  if (!has_expected_type(connection, flags) || !has_expected_staples(connection, flags))
+    return false;
   const auto scheme =
       flags.server ? negotiated.client_signature_scheme : negotiated.server_signature_scheme;
   return !scheme || is_or_any("the peer's scheme", static_cast<unsigned>(*scheme),

@@ -22,6 +22,8 @@ struct CredentialFlags {
   std::string key_file;
   std::vector<std::uint16_t> signing_prefs;
   bool must_match_issuer = false;
+  std::string ocsp_response;           // base64
+  std::string signed_cert_timestamps;  // base64
 };
 
 // Named after the flags.
@@ -72,6 +74,14 @@ struct Flags {
   std::vector<std::uint16_t> available_client_cert_types;
   unsigned expect_peer_certificate_type = 0;
   std::string expect_peer_rpk_sha256;  // base64
+  bool enable_ocsp_stapling = false;
+  bool enable_signed_cert_timestamps = false;
+  std::string expect_ocsp_response;
+  std::string expect_signed_cert_timestamps;
+  bool use_ocsp_callback = false;
+  bool set_ocsp_in_callback = false;
+  bool decline_ocsp_callback = false;
+  bool fail_ocsp_callback = false;
   bool verify_fail = false;
   bool verify_peer = false;
   bool use_custom_verify_callback = false;

@@ -72,6 +72,7 @@ Result<void> Exchange::answer(const ClientHelloSeen& hello) {
   if (flags().fail_early_callback) return refuse(handshake_failure, Error::application_refused);
   if (flags().fail_ddos_callback) return refuse(internal_error, Error::application_refused);
   if (flags().fail_cert_callback) return refuse_certificate();
+  if (flags().fail_ocsp_callback) return refuse(internal_error, Error::application_refused);
   if (flags().reject_alpn) return refuse(no_application_protocol, Error::no_application_protocol);
   const bool as_advertised = std::ranges::equal(
       hello.alpn, flags().expect_advertised_alpn, [](std::uint8_t byte, char character) {
@@ -112,6 +113,8 @@ Result<void> Exchange::answer(const ChainToJudge& question) {
   const bool is_raw = question.type == CertificateType::raw_public_key;
   if (flags().verify_fail && (flags().use_custom_verify_callback || is_raw)) {
     verdict.refused = Error::chain_refused;
+  } else if (flags().fail_ocsp_callback) {
+    verdict.refused = Error::bad_certificate_status;
   } else if (flags().verify_fail && flags().verify_peer) {
     return refuse(AlertDescription::handshake_failure, Error::chain_refused);
   }
