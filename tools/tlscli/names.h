@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nacre/credentials.h"
-#include "nacre/policy.h"
+#include "nacre/policies.h"
 #include "tlscli/problem.h"
 
 namespace nacre::tlscli {
