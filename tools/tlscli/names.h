@@ -14,6 +14,9 @@ namespace nacre::tlscli {
 // The parts of a list, "a,b" or "a:b".
 std::vector<std::string> split_list(std::string_view text);
 
+// Whether two names are the same, whatever the case; "-" is as good as "_".
+bool same_name(std::string_view a, std::string_view b);
+
 // Names are those of the RFC and IANA, in any case, and the usual others: "P-256", "x25519".
 Outcome<CipherSuite> parse_suite(std::string_view text);
 Outcome<NamedGroup> parse_group(std::string_view text);
