@@ -18,6 +18,7 @@
 #include "nacre/credentials.h"
 #include "nacre/error.h"
 #include "nacre/limits.h"
+#include "nacre/policies.h"
 #include "nacre/policy.h"
 #include "nacre/session.h"
 #include "nacre/trace.h"

@@ -58,7 +58,8 @@ struct HandshakeComplete {};
 // The peer sent close_notify (section 6.1). We may go on sending.
 struct PeerClosed {};
 
-// Question: which configuration? Answer with resume(const ServerConfig&).
+// Question: which configuration? Answer with resume(const ServerConfig&). ClientHelloView reads the
+// rest of `client_hello`.
 struct ClientHelloSeen {
   std::string_view server_name;  // empty: none was sent
   Bytes alpn;                    // ProtocolNameList without its length; empty: none

@@ -1,5 +1,5 @@
-// What an endpoint offers and accepts, as a value. A released policy is frozen: its number says
-// for ever what it held.
+// What an endpoint offers and accepts, as a value, and whether it can be followed. Those that are
+// released are in nacre/policies.h.
 #pragma once
 
 #include <algorithm>
@@ -71,6 +71,8 @@ class Preferences {
 };
 
 struct Policy {
+  // Of a released policy, the year and its place in it: it says for ever what the policy held. 0
+  // for a policy of your own.
   std::uint32_t number = 0;
   // The three suites of RFC 9846, section 9.1. A server follows its own order, and the client's
   // where its own has a tie.
@@ -90,33 +92,103 @@ struct Policy {
   friend constexpr bool operator==(const Policy&, const Policy&) = default;
 };
 
-// The recommended policy of 2026, and the default: hybrid key exchange first.
-inline constexpr Policy policy_2026{
-    .number = 2026'01,
-    .cipher_suites = {CipherSuite::tls_aes_128_gcm_sha256, CipherSuite::tls_aes_256_gcm_sha384,
-                      CipherSuite::tls_chacha20_poly1305_sha256},
-    .groups = {NamedGroup::x25519_mlkem768, NamedGroup::x25519, NamedGroup::secp256r1,
-               NamedGroup::secp384r1, NamedGroup::secp256r1_mlkem768,
-               NamedGroup::secp384r1_mlkem1024, NamedGroup::secp521r1},
-    .key_shares = {NamedGroup::x25519_mlkem768, NamedGroup::x25519},
-    .signature_schemes = {SignatureScheme::ecdsa_secp256r1_sha256,
-                          SignatureScheme::ecdsa_secp384r1_sha384,
-                          SignatureScheme::ecdsa_secp521r1_sha512, SignatureScheme::ed25519,
-                          SignatureScheme::mldsa65, SignatureScheme::mldsa87,
-                          SignatureScheme::mldsa44, SignatureScheme::rsa_pss_rsae_sha256,
-                          SignatureScheme::rsa_pss_rsae_sha384,
-                          SignatureScheme::rsa_pss_rsae_sha512, SignatureScheme::rsa_pss_pss_sha256,
-                          SignatureScheme::rsa_pss_pss_sha384, SignatureScheme::rsa_pss_pss_sha512},
-    .certificate_signature_schemes =
-        {SignatureScheme::ecdsa_secp256r1_sha256, SignatureScheme::ecdsa_secp384r1_sha384,
-         SignatureScheme::ecdsa_secp521r1_sha512, SignatureScheme::ed25519,
-         SignatureScheme::mldsa65, SignatureScheme::mldsa87, SignatureScheme::mldsa44,
-         SignatureScheme::rsa_pss_rsae_sha256, SignatureScheme::rsa_pss_rsae_sha384,
-         SignatureScheme::rsa_pss_rsae_sha512, SignatureScheme::rsa_pss_pss_sha256,
-         SignatureScheme::rsa_pss_pss_sha384, SignatureScheme::rsa_pss_pss_sha512,
-         SignatureScheme::rsa_pkcs1_sha256, SignatureScheme::rsa_pkcs1_sha384,
-         SignatureScheme::rsa_pkcs1_sha512},
-    .minimum_rsa_bits = 2048,
-};
+namespace detail {
+
+// Each switch is without default: a new enumerator does not compile before it is here.
+constexpr bool is_known(CipherSuite suite) {
+  switch (suite) {
+    case CipherSuite::tls_aes_128_gcm_sha256:
+    case CipherSuite::tls_aes_256_gcm_sha384:
+    case CipherSuite::tls_chacha20_poly1305_sha256:
+      return true;
+  }
+  return false;
+}
+
+constexpr bool is_known(NamedGroup group) {
+  switch (group) {
+    case NamedGroup::secp256r1:
+    case NamedGroup::secp384r1:
+    case NamedGroup::secp521r1:
+    case NamedGroup::x25519:
+    case NamedGroup::mlkem1024:
+    case NamedGroup::secp256r1_mlkem768:
+    case NamedGroup::x25519_mlkem768:
+    case NamedGroup::secp384r1_mlkem1024:
+      return true;
+  }
+  return false;
+}
+
+// RFC 9846, section 4.3.3: what signs certificates alone.
+constexpr bool is_for_certificates_alone(SignatureScheme scheme) {
+  return scheme == SignatureScheme::rsa_pkcs1_sha256 ||
+         scheme == SignatureScheme::rsa_pkcs1_sha384 || scheme == SignatureScheme::rsa_pkcs1_sha512;
+}
+
+constexpr bool is_known(SignatureScheme scheme) {
+  switch (scheme) {
+    case SignatureScheme::rsa_pkcs1_sha256:
+    case SignatureScheme::rsa_pkcs1_sha384:
+    case SignatureScheme::rsa_pkcs1_sha512:
+    case SignatureScheme::ecdsa_secp256r1_sha256:
+    case SignatureScheme::ecdsa_secp384r1_sha384:
+    case SignatureScheme::ecdsa_secp521r1_sha512:
+    case SignatureScheme::rsa_pss_rsae_sha256:
+    case SignatureScheme::rsa_pss_rsae_sha384:
+    case SignatureScheme::rsa_pss_rsae_sha512:
+    case SignatureScheme::ed25519:
+    case SignatureScheme::rsa_pss_pss_sha256:
+    case SignatureScheme::rsa_pss_pss_sha384:
+    case SignatureScheme::rsa_pss_pss_sha512:
+    case SignatureScheme::mldsa44:
+    case SignatureScheme::mldsa65:
+    case SignatureScheme::mldsa87:
+      return true;
+  }
+  return false;
+}
+
+// Something, and nothing that Nacre does not have.
+constexpr bool is_usable(const auto& values) {
+  return !values.empty() && std::all_of(values.begin(), values.end(),
+                                        [](const auto value) { return is_known(value); });
+}
+
+// RFC 9846, section 4.3.8: the shares are of groups that are offered, in the order of the offer.
+constexpr bool is_ordered_subset(const auto& part, const auto& whole) {
+  auto from = whole.begin();
+  for (const auto value : part) {
+    const auto found = std::find(from, whole.end(), value);
+    if (found == whole.end()) return false;
+    from = std::next(found);
+  }
+  return true;
+}
+
+// Has no body: a call of it stops the compiler, which names it.
+void policy_is_inconsistent();
+
+}  // namespace detail
+
+// Whether the policy can be followed: it has suites, groups and schemes that Nacre knows, and no
+// others; its key shares are as Policy tells; the rsa_pkcs1 schemes are for certificates alone; RSA
+// keys have 2,048 to 16,384 bits at least. build() fails with bad_configuration where it cannot.
+constexpr bool is_consistent(const Policy& policy) {
+  return detail::is_usable(policy.cipher_suites) && detail::is_usable(policy.groups) &&
+         detail::is_ordered_subset(policy.key_shares, policy.groups) &&
+         detail::is_usable(policy.signature_schemes) &&
+         std::none_of(policy.signature_schemes.begin(), policy.signature_schemes.end(),
+                      detail::is_for_certificates_alone) &&
+         detail::is_usable(policy.certificate_signature_schemes) &&
+         policy.minimum_rsa_bits >= 2048 && policy.minimum_rsa_bits <= 16'384;
+}
+
+// The policy itself, where is_consistent() holds; otherwise the program does not compile. For a
+// policy of constants: `constexpr Policy mine = checked({...});`.
+consteval Policy checked(Policy policy) {
+  if (!is_consistent(policy)) detail::policy_is_inconsistent();
+  return policy;
+}
 
 }  // namespace nacre

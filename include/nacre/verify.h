@@ -16,6 +16,7 @@
 #include "nacre/credentials.h"
 #include "nacre/error.h"
 #include "nacre/limits.h"
+#include "nacre/policies.h"
 #include "nacre/policy.h"
 
 namespace nacre {

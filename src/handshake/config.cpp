@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <iterator>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "crypto/random.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
+#include "nacre/policy.h"
 
 namespace nacre {
 
@@ -23,37 +23,6 @@ constexpr std::size_t min_record_content = 64;
 constexpr std::size_t max_certificates = 16;
 // The length of a handshake message has 24 bits, and its header 4 bytes.
 constexpr std::size_t max_handshake_message = 0xff'ffff + 4;
-
-bool all_known(const auto& values) {
-  return std::ranges::all_of(values, [](auto value) { return name(value) != "unknown"; });
-}
-
-bool for_certificates_alone(SignatureScheme scheme) {
-  return scheme == SignatureScheme::rsa_pkcs1_sha256 ||
-         scheme == SignatureScheme::rsa_pkcs1_sha384 || scheme == SignatureScheme::rsa_pkcs1_sha512;
-}
-
-// Section 4.3.8: the shares are of groups that are offered, in the order of the offer.
-bool is_ordered_subset(const auto& part, const auto& whole) {
-  auto from = whole.begin();
-  for (const auto& value : part) {
-    const auto found = std::find(from, whole.end(), value);
-    if (found == whole.end()) return false;
-    from = std::next(found);
-  }
-  return true;
-}
-
-bool is_consistent(const Policy& policy) {
-  return !policy.cipher_suites.empty() && all_known(policy.cipher_suites) &&  //
-         !policy.groups.empty() && all_known(policy.groups) &&
-         is_ordered_subset(policy.key_shares, policy.groups) && !policy.signature_schemes.empty() &&
-         all_known(policy.signature_schemes) &&
-         std::ranges::none_of(policy.signature_schemes, for_certificates_alone) &&
-         !policy.certificate_signature_schemes.empty() &&
-         all_known(policy.certificate_signature_schemes) && policy.minimum_rsa_bits >= 2048 &&
-         policy.minimum_rsa_bits <= 16'384;
-}
 
 bool is_consistent(const Limits& limits) {
   return limits.handshake_message > 0 && limits.handshake_message <= max_handshake_message &&

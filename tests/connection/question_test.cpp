@@ -7,6 +7,7 @@
 
 #include "crypto/credentials.h"
 #include "crypto/signature.h"
+#include "nacre/client_hello.h"
 #include "support/peers.h"
 
 namespace nacre::test {
@@ -130,6 +131,37 @@ TEST_CASE("a server can choose its configuration by the ClientHello", "[rfc9846-
   peers.drive();
   CHECK(peers.client.data == octets("still there"));
   CHECK(peers.server.connection.negotiated().alpn == "h2");
+}
+
+TEST_CASE("a server can choose by anything that is in the ClientHello", "[rfc9846-4.2.2]") {
+  Policy policy = policy_2026;
+  policy.key_shares = {NamedGroup::x25519};
+  for (const bool grease : {false, true}) {
+    ClientConfig::Builder client = client_config();
+    client.alpn({"http/1.1", "h2"}).policy(policy).grease(grease);
+    Peers peers(*client.build(), *server_config().ask_configuration().build());
+    bool asked = false;
+    peers.server.answer = [&](Connection& connection, const Event& event) {
+      asked = true;
+      const auto& seen = std::get<ClientHelloSeen>(event);
+      const auto hello = ClientHelloView::read(seen.client_hello);
+      REQUIRE(hello);
+      CHECK(hello->server_name() == seen.server_name);
+      CHECK(octets(hello->alpn().encoding()) == octets(seen.alpn));
+      CHECK(hello->legacy_session_id().size() == 32);
+      CHECK(hello->cipher_suites().count() == (grease ? 4U : 3U));
+      CHECK(hello->supported_groups().count() == policy.groups.size() + (grease ? 1U : 0U));
+      CHECK(hello->supported_versions().contains(ProtocolVersion::tls_1_3));
+      CHECK(hello->extension(ExtensionType::key_share).value().size() >= 2 + 4 + 32);
+      // 1301,1302,1303; 000a,000d,002b,0032,0033 and the schemes of policy_2026.
+      CHECK(ja4(*hello).text() == "t13d0307h1_55b375c5d22e_989cb364dd7c");
+      REQUIRE(hello->alpn().contains("h2"));
+      CHECK(connection.resume(*server_config().alpn({"h2"}).build()));
+    };
+    peers.drive();
+    CHECK(asked);
+    CHECK(peers.client.completed);
+  }
 }
 
 TEST_CASE("a chosen configuration may refuse the client", "[rfc9846-6.2]") {

@@ -36,7 +36,7 @@ def on_terminal(*arguments, env):
 class Output(Pki):
     def test_every_command_tells_its_exit_codes(self):
         for command in ([], ["connect"], ["server"], ["get"], ["demo"], ["cert"],
-                        ["cert", "check"], ["version"]):
+                        ["cert", "check"], ["policy"], ["version"]):
             with self.subTest(command=command):
                 text = self.run_tool(OK, *command, "--help").stdout.decode()
                 for line in ("2 usage", "7 not trusted", "9 expired", "11 application error"):

@@ -1,6 +1,7 @@
 """`tlscli server`: many clients at once, hostile ones among them, and a clean end."""
 import concurrent.futures
 import os
+import re
 import shlex
 import signal
 import socket
@@ -137,6 +138,23 @@ class Http(Pki):
             self.assertIn(b"TLS_", page)
             self.assertIn(b"/&lt;x&gt;", page)
             self.assertNotIn(b"<x>", page)
+
+    def test_www_tells_the_fingerprint_of_the_client(self):
+        with Server(*self.pair("good"), "--www") as server:
+            found = []
+            for more in (["--suites", "TLS_AES_256_GCM_SHA384"], [], [],
+                         ["--groups", "secp521r1"]):
+                done = self.run_tool(OK, "get", f"https://localhost:{server.port}/", "--ca",
+                                     self.ca, *more)
+                row = re.search(rb"<th>JA4</th><td>(\w{10}_[0-9a-f]{12}_[0-9a-f]{12})</td>",
+                                done.stdout)
+                found.append(row[1].decode())
+            self.assertTrue(found[0].startswith("t13d0107h1_"), found)
+            self.assertTrue(found[1].startswith("t13d0307h1_"), found)
+            self.assertEqual(found[1], found[2])
+            self.assertEqual(found[1], found[3])  # groups are not in it
+            done = self.run_tool(OK, "resume", f"localhost:{server.port}", "--ca", self.ca)
+            self.assertIn(b"resumed      yes", done.stdout)
 
     def test_curl_loads_the_page(self):
         with Server(*self.pair("good"), "--www") as server:

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "nacre/client_hello.h"
+
 namespace nacre::tlscli {
 namespace {
 
@@ -53,6 +55,13 @@ Result<Step> Channel::advance() {
   in_begin_ += step->consumed;
   out_end_ += step->produced;
   return step;
+}
+
+Result<void> Channel::take_hello(const ClientHelloSeen& seen) {
+  ENSURE(config_, Error::internal);
+  TRY(const auto hello, ClientHelloView::read(seen.client_hello));
+  fingerprint_ = ja4(hello).text();
+  return connection_.resume(*config_);
 }
 
 // Reads once from the socket. False when nothing has come; the end of the transport is an error
@@ -106,6 +115,8 @@ Result<Channel::Received> Channel::receive() {
       early_.insert(early_.end(), early->data.begin(), early->data.end());
     } else if (const auto* came = std::get_if<TicketReceived>(&step.event)) {
       tickets_ += came->count;
+    } else if (const auto* seen = std::get_if<ClientHelloSeen>(&step.event)) {
+      TRY(take_hello(*seen));
     } else if (const auto* need = std::get_if<NeedInput>(&step.event)) {
       const bool moved = step.consumed + step.produced != 0;
       needs_input_ = need->at_least != 0 || unread().empty() || !moved;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,6 +36,12 @@ class Channel {
   Result<void> flush();
   bool has_output() const { return out_begin_ != out_end_; }
 
+  // A server's whose configuration asks for one (ClientHelloSeen): goes on with `config`, and keeps
+  // the client's fingerprint.
+  void answer_with(const ServerConfig& config) { config_ = config; }
+  // The client's JA4; empty where nobody has asked for it.
+  const std::string& fingerprint() const { return fingerprint_; }
+
   // So many tickets have come.
   std::uint32_t tickets() const { return tickets_; }
 
@@ -66,6 +73,7 @@ class Channel {
 
  private:
   Result<Step> advance();
+  Result<void> take_hello(const ClientHelloSeen& seen);
   Result<bool> fill();
   void drain();
   void compact_output();
@@ -84,6 +92,8 @@ class Channel {
   std::size_t out_end_ = 0;
   std::vector<std::uint8_t> early_;  // what a server received early; given first once complete
   std::vector<std::uint8_t> given_;
+  std::optional<ServerConfig> config_;
+  std::string fingerprint_;
   std::uint32_t tickets_ = 0;
   bool complete_ = false;
   bool needs_input_ = false;

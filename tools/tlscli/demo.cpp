@@ -56,8 +56,7 @@ struct Ends {
   ServerConfig server;
 };
 
-Outcome<Ends> make_ends(const CommonOptions& options, const Ephemeral& made, Log& log) {
-  TRY(const Policy policy, policy_from(options));
+Outcome<Ends> make_ends(const Policy& policy, const Ephemeral& made, Log& log) {
   auto anchors = TrustAnchors::from_pem(made.authority.certificate_pem);
   auto credential = Credential::from_pem(made.leaf.certificate_pem, made.leaf.key_pem);
   if (!anchors) return fail(demo_problem(anchors.error(), "the demo"));
@@ -160,8 +159,9 @@ Outcome<Summary> visit(const ClientConfig& config, const Endpoint& endpoint, Dea
 
 Outcome<void> run_demo(const CommonOptions& options, Report& report) {
   Log log;
-  TRY(const Ephemeral made, issue_ephemeral({"localhost", "127.0.0.1", "::1"}));
-  TRY(const Ends ends, make_ends(options, made, log));
+  TRY(const Policy policy, policy_from(options));
+  TRY(const Ephemeral made, issue_ephemeral({"localhost", "127.0.0.1", "::1"}, policy));
+  TRY(const Ends ends, make_ends(policy, made, log));
   auto listener = TcpListener::bind("127.0.0.1", 0);
   if (!listener) return fail(demo_problem(listener.error(), "127.0.0.1"));
 

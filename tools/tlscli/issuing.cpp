@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -35,6 +36,29 @@ Problem issue_problem(Error error) {
           .hint = "please report this, with the command line"};
 }
 
+struct KeyKind {
+  crypto::KeyType key;
+  SignatureScheme scheme;
+};
+
+// P-256 where it may be, or another whose scheme is among `schemes`.
+crypto::KeyType key_for(const Preferences<SignatureScheme, 16>& schemes) {
+  using enum SignatureScheme;
+  using crypto::KeyType;
+  constexpr std::array<KeyKind, 8> kinds{{{KeyType::p256, ecdsa_secp256r1_sha256},
+                                          {KeyType::p384, ecdsa_secp384r1_sha384},
+                                          {KeyType::p521, ecdsa_secp521r1_sha512},
+                                          {KeyType::ed25519, ed25519},
+                                          {KeyType::mldsa65, mldsa65},
+                                          {KeyType::mldsa87, mldsa87},
+                                          {KeyType::mldsa44, mldsa44},
+                                          {KeyType::rsa3072, rsa_pss_rsae_sha256}}};
+  for (const auto& [key, scheme] : kinds) {
+    if (schemes.contains(scheme)) return key;
+  }
+  return KeyType::p256;
+}
+
 // Writes `text` to `descriptor` and closes it. 0, or the errno.
 int fill_and_close(int descriptor, std::string_view text) {
   const bool written = write_all(descriptor, bytes_of(text));
@@ -51,8 +75,9 @@ UnixTime now() {
       .count();
 }
 
-Outcome<Ephemeral> issue_ephemeral(const std::vector<std::string>& names) {
+Outcome<Ephemeral> issue_ephemeral(const std::vector<std::string>& names, const Policy& policy) {
   crypto::IssueRequest request;
+  request.key = key_for(policy.certificate_signature_schemes);
   request.common_name = "Nacre ephemeral authority";
   request.not_before = now() - hour;
   request.not_after = now() + 7 * day;
@@ -60,6 +85,7 @@ Outcome<Ephemeral> issue_ephemeral(const std::vector<std::string>& names) {
   request.path_length = 0;
   auto authority = crypto::issue(request, nullptr);
   if (!authority) return fail(issue_problem(authority.error()));
+  request.key = key_for(policy.signature_schemes);
   request.common_name = names.front();
   request.names = names;
   request.is_ca = false;

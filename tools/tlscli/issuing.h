@@ -5,17 +5,19 @@
 #include <vector>
 
 #include "crypto/issue.h"
+#include "nacre/policy.h"
 #include "nacre/verify.h"
 #include "tlscli/problem.h"
 
 namespace nacre::tlscli {
 
-// An authority made for one run, and a leaf for `names` that it issued.
+// An authority made for one run, and a leaf for `names` that it issued, with keys that `policy`
+// takes.
 struct Ephemeral {
   crypto::Issued authority;
   crypto::Issued leaf;
 };
-Outcome<Ephemeral> issue_ephemeral(const std::vector<std::string>& names);
+Outcome<Ephemeral> issue_ephemeral(const std::vector<std::string>& names, const Policy& policy);
 
 UnixTime now();
 

@@ -35,6 +35,7 @@ struct CommandLine {
   IssueOptions client;
   ShowOptions show;
   CheckOptions check;
+  PolicyOptions policy;
   bool version_json = false;
   std::function<int()> run;
 
@@ -44,6 +45,10 @@ struct CommandLine {
     connect.program = get.program = resume.program = server.program = demo.program = program;
     add_connections();
     add_certificates();
+    auto* held = app.add_subcommand("policy", "The released policies, or all that one holds");
+    held->add_option("name", policy.name, "Of a policy");
+    held->add_flag("--json", policy.json, "One JSON object on stdout");
+    on(held, "policy", policy.json, [this](Report& r) { return run_policy(policy, r); });
     auto* about = app.add_subcommand("version", "What this is, and which BoringSSL is in it");
     about->add_flag("--json", version_json, "One JSON object on stdout");
     on(about, "version", version_json, [](Report& report) -> Outcome<void> {

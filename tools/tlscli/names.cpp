@@ -11,12 +11,6 @@
 namespace nacre::tlscli {
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x == '-' ? '_' : x) == std::tolower(y == '-' ? '_' : y);
-  });
-}
-
 template <class T>
 using Aliases = std::vector<std::pair<std::string_view, T>>;
 
@@ -65,11 +59,24 @@ std::string lowered(std::string_view text) {
   return lower;
 }
 
+// The default policy has all but ML-KEM-1024 alone.
+constexpr auto all_groups = [] {
+  auto groups = policy_2026.groups;
+  for (const NamedGroup group : policy_2026_cnsa2.groups) groups.add(group);
+  return groups;
+}();
+
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
+    return std::tolower(x == '-' ? '_' : x) == std::tolower(y == '-' ? '_' : y);
+  });
+}
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
@@ -87,7 +94,7 @@ Outcome<CipherSuite> parse_suite(std::string_view text) {
 }
 
 Outcome<NamedGroup> parse_group(std::string_view text) {
-  return parse_name<NamedGroup>(text, "group", policy_2026.groups,
+  return parse_name<NamedGroup>(text, "group", all_groups,
                                 {{"P-256", NamedGroup::secp256r1},
                                  {"P-384", NamedGroup::secp384r1},
                                  {"P-521", NamedGroup::secp521r1},

@@ -6,13 +6,16 @@
 #include <vector>
 
 #include "nacre/credentials.h"
-#include "nacre/policy.h"
+#include "nacre/policies.h"
 #include "tlscli/problem.h"
 
 namespace nacre::tlscli {
 
 // The parts of a list, "a,b" or "a:b".
 std::vector<std::string> split_list(std::string_view text);
+
+// Whether two names are the same, whatever the case; "-" is as good as "_".
+bool same_name(std::string_view a, std::string_view b);
 
 // Names are those of the RFC and IANA, in any case, and the usual others: "P-256", "x25519".
 Outcome<CipherSuite> parse_suite(std::string_view text);

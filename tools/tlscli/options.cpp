@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tlscli/names.h"
+#include "tlscli/policies.h"
 
 namespace nacre::tlscli {
 namespace {
@@ -59,6 +60,9 @@ void add_psk_options(CLI::App& app, PskOptions& options) {
 
 void add_common_options(CLI::App& app, CommonOptions& options) {
   app.add_option("--alpn", options.alpn, "Application protocols, best first: h2,http/1.1");
+  app.add_option("--policy", options.policy, "What is offered and accepted: see `tlscli policy`")
+      ->type_name("NAME")
+      ->capture_default_str();
   app.add_option("--groups", options.groups, "Groups for the key exchange, best first");
   app.add_option("--suites", options.suites, "Cipher suites, best first");
   app.add_option("--sigalgs", options.sigalgs, "Signature schemes, best first");
@@ -165,15 +169,16 @@ void add_check_options(CLI::App& app, CheckOptions& options) {
 }
 
 Outcome<Policy> policy_from(const CommonOptions& options) {
-  Policy policy = policy_2026;
+  TRY(const NamedPolicy named, parse_policy(options.policy));
+  Policy policy = named.policy;
   TRY(choose(policy.groups, options.groups, parse_group));
   TRY(choose(policy.cipher_suites, options.suites, parse_suite));
   TRY(choose(policy.signature_schemes, options.sigalgs, parse_scheme));
-  if (policy == policy_2026) return policy;
+  if (policy == named.policy) return policy;
   policy.number = 0;
   policy.key_shares.clear();
   for (const NamedGroup group : policy.groups) {
-    if (policy_2026.key_shares.contains(group)) policy.key_shares.add(group);
+    if (named.policy.key_shares.contains(group)) policy.key_shares.add(group);
   }
   if (policy.key_shares.empty()) policy.key_shares.add(*policy.groups.begin());
   return policy;

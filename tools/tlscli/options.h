@@ -16,6 +16,7 @@ namespace nacre::tlscli {
 struct CommonOptions {
   std::string program = "tlscli";  // as it was called
   std::vector<std::string> alpn;
+  std::string policy = "policy_2026";
   std::vector<std::string> groups;
   std::vector<std::string> suites;
   std::vector<std::string> sigalgs;
@@ -91,6 +92,11 @@ struct ShowOptions {
   bool json = false;
 };
 
+struct PolicyOptions {
+  std::string name;  // empty: all of them
+  bool json = false;
+};
+
 void add_common_options(CLI::App& app, CommonOptions& options);
 void add_client_options(CLI::App& app, ClientOptions& options);
 // Of `connect` and `get`: files of sessions.
@@ -99,7 +105,8 @@ void add_server_options(CLI::App& app, ServerOptions& options);
 void add_issue_options(CLI::App& app, IssueOptions& options);
 void add_check_options(CLI::App& app, CheckOptions& options);
 
-// The recommended policy, narrowed and reordered as the options say.
+// The policy that --policy names, narrowed and reordered as the other options say: then it has no
+// number.
 Outcome<Policy> policy_from(const CommonOptions& options);
 // The groups and suites of a policy, for people.
 std::string offer_of(const Policy& policy);

@@ -38,10 +38,12 @@ Outcome<void> serve(Visit visit, const ServerOptions& options, const ServerSetti
     return fail(explain(situation));
   }
   Channel channel(*std::move(connection), std::move(visit.socket), visit.stop);
+  channel.answer_with(config);
   Result<void> done = channel.handshake(Deadline::after(options.timeout));
   if (done) {
     situation.phase = Phase::established;
-    const Summary summary = summarize(channel.connection());
+    Summary summary = summarize(channel.connection());
+    summary.ja4 = channel.fingerprint();
     const bool http = options.www || !options.directory.empty();
     done = http ? serve_http(channel, summary, options) : echo(channel, options.idle);
   }

@@ -101,6 +101,7 @@ std::string page_on(const Summary& summary, const Request& request) {
   row("Client", summary.chain.empty() ? "not known" : summary.chain.front().subject);
   row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
   row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
+  row("JA4", summary.ja4);
   row("HelloRetryRequest", summary.retried ? "yes" : "no");
   row("Keys", words_for(summary.key_source));
   row("Early data", words_for(summary.early_data));

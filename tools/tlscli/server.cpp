@@ -231,7 +231,7 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   if (keys.credentials.empty() && keys.psks.empty()) {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     if (PeerName::parse(endpoint.host)) names.push_back(endpoint.host);
-    TRY(const Ephemeral made, issue_ephemeral(names));
+    TRY(const Ephemeral made, issue_ephemeral(names, policy));
     auto credential = Credential::from_pem(made.leaf.certificate_pem, made.leaf.key_pem);
     if (!credential) return usage_problem("the ephemeral certificate cannot be used");
     keys.credentials.push_back(*std::move(credential));

@@ -164,6 +164,7 @@ ServerSettings::ServerSettings(const ServerOptions& options, const Policy& polic
                                std::shared_ptr<danger::KeyLog> log)
     : alpn_(alpn_of(options)),
       verbose_(options.verbose),
+      fingerprints_(options.www),
       policy_(policy),
       keys_(std::move(keys)),
       log_(std::move(log)) {
@@ -181,7 +182,7 @@ Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) cons
   for (std::size_t i = has_credential ? 0 : 1; i < keys_.psks.size(); ++i) {
     builder.psk(keys_.psks[i]);
   }
-  builder.policy(policy_).ticket_keys(keys_.ticket_keys);
+  builder.policy(policy_).ticket_keys(keys_.ticket_keys).ask_configuration(fingerprints_);
   if (keys_.client_anchors) {
     builder.client_authentication(
         {.anchors = *keys_.client_anchors, .required = keys_.requires_client});

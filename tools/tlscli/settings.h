@@ -49,6 +49,7 @@ class ServerSettings {
  private:
   std::vector<std::string> alpn_;
   bool verbose_;
+  bool fingerprints_;  // the page tells the client's
   Policy policy_;
   ServerKeys keys_;
   std::shared_ptr<danger::KeyLog> log_;

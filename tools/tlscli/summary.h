@@ -20,6 +20,7 @@ struct Summary {
   std::optional<SignatureScheme> signature;
   std::string alpn;
   std::string server_name;
+  std::string ja4;  // the client's, where a server has looked at it
   bool retried = false;
   KeySource key_source = KeySource::certificate;
   EarlyDataStatus early_data = EarlyDataStatus::none;
