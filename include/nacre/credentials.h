@@ -67,6 +67,9 @@ class NACRE_API RevocationLists {
   std::shared_ptr<const Impl> impl_;
 };
 
+// As long as the longest signature: ML-DSA-87's (FIPS 204).
+inline constexpr std::size_t max_signature_size = 4'627;
+
 // A certificate chain, and the private key that belongs to its leaf.
 class NACRE_API Credential {
  public:
@@ -89,6 +92,14 @@ class NACRE_API Credential {
   // certificate_authorities. Without this such peers only have it preferred. RFC 9846, section
   // 4.3.4.
   Credential for_named_authorities() const;
+
+  // Signs `content` into `out`, hashing it as the scheme says, and returns the signature's size:
+  // for those that keep the key where the handshake is not, and answer its SignatureWanted. Whoever
+  // may choose `content` may sign what he likes: RFC 9846, section 4.5.2, tells what a handshake
+  // has there. An `out` of max_signature_size always suffices. Errors: signing_failed where there
+  // is no key, or it fails; wrong_key_for_scheme for one that is not among schemes();
+  // buffer_too_small.
+  Result<std::size_t> sign(SignatureScheme scheme, Bytes content, MutableBytes out) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

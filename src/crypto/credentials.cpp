@@ -117,4 +117,11 @@ Credential Credential::for_named_authorities() const {
   return Credential(std::move(impl));
 }
 
+Result<std::size_t> Credential::sign(SignatureScheme scheme, Bytes content,
+                                     MutableBytes out) const {
+  ENSURE(impl_->key, Error::signing_failed);
+  ENSURE(impl_->schemes.contains(scheme), Error::wrong_key_for_scheme);
+  return impl_->key->sign(scheme, content, out);
+}
+
 }  // namespace nacre

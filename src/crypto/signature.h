@@ -8,14 +8,14 @@
 #include <string_view>
 
 #include "nacre/bytes.h"
+#include "nacre/credentials.h"
 #include "nacre/names.h"
 #include "nacre/policy.h"
 #include "nacre/try.h"
 
 namespace nacre::crypto {
 
-// As long as the longest signature: ML-DSA-87.
-inline constexpr std::size_t max_signature_size = 4627;
+using nacre::max_signature_size;
 
 // Shared by copies; immutable and thread-safe.
 class PrivateKey {
