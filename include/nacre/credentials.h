@@ -70,6 +70,9 @@ class NACRE_API RevocationLists {
   std::shared_ptr<const Impl> impl_;
 };
 
+// As long as the longest signature: ML-DSA-87's (FIPS 204).
+inline constexpr std::size_t max_signature_size = 4'627;
+
 // Raw public keys to believe (RFC 7250): a peer that proves that it has one of them is the peer,
 // whatever its name. Used only where both sides say that they use them.
 struct RawPublicKeys {
@@ -136,6 +139,14 @@ class NACRE_API Credential {
   // raw public key.
   Result<Credential> with_staples(Staples staples) const;
   Result<Credential> with_staples(StapleSource source) const;
+
+  // Signs `content` into `out`, hashing it as the scheme says, and returns the signature's size:
+  // for those that keep the key where the handshake is not, and answer its SignatureWanted. Whoever
+  // may choose `content` may sign what he likes: RFC 9846, section 4.5.2, tells what a handshake
+  // has there. An `out` of max_signature_size always suffices. Errors: signing_failed where there
+  // is no key, or it fails; wrong_key_for_scheme for one that is not among schemes();
+  // buffer_too_small.
+  Result<std::size_t> sign(SignatureScheme scheme, Bytes content, MutableBytes out) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }

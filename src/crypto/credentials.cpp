@@ -188,4 +188,11 @@ Result<Credential> Credential::with_staples(Staples staples) const {
       [fixed = std::make_shared<const Staples>(std::move(staples))] { return fixed; });
 }
 
+Result<std::size_t> Credential::sign(SignatureScheme scheme, Bytes content,
+                                     MutableBytes out) const {
+  ENSURE(impl_->key, Error::signing_failed);
+  ENSURE(impl_->schemes.contains(scheme), Error::wrong_key_for_scheme);
+  return impl_->key->sign(scheme, content, out);
+}
+
 }  // namespace nacre

@@ -15,8 +15,7 @@
 
 namespace nacre::crypto {
 
-// As long as the longest signature: ML-DSA-87.
-inline constexpr std::size_t max_signature_size = 4627;
+using nacre::max_signature_size;
 
 // Shared by copies; immutable and thread-safe.
 class PrivateKey {

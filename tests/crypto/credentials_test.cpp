@@ -130,6 +130,47 @@ TEST_CASE("a chain whose key is elsewhere is a credential without a key", "[rfc9
   CHECK(credential->schemes().contains(SignatureScheme::ecdsa_secp256r1_sha256));
 }
 
+TEST_CASE("a credential signs outside a handshake, by its schemes alone", "[rfc9846-4.5.2]") {
+  const auto [type, scheme] = GENERATE(
+      table<KeyType, SignatureScheme>({{KeyType::p256, SignatureScheme::ecdsa_secp256r1_sha256},
+                                       {KeyType::rsa2048, SignatureScheme::rsa_pss_rsae_sha384},
+                                       {KeyType::ed25519, SignatureScheme::ed25519},
+                                       {KeyType::mldsa87, SignatureScheme::mldsa87}}));
+  crypto::IssueRequest request = request_for("leaf");
+  request.key = type;
+  const Issued issued = issue_self_signed(request);
+  const Credential credential =
+      Credential::from_pem(issued.certificate_pem, issued.key_pem).value();
+  std::array<std::uint8_t, max_signature_size> room{};
+  const auto size = credential.sign(scheme, bytes_of("content"), room);
+  REQUIRE(size);
+  const auto key = credential.impl().parsed.front().signing_key(2048).value();
+  CHECK(key.verify(scheme, bytes_of("content"), Bytes(room).first(*size)));
+  CHECK_FALSE(key.verify(scheme, bytes_of("Content"), Bytes(room).first(*size)));
+  CHECK(credential.sign(scheme, {}, room));
+  CHECK(credential.sign(scheme, {}, MutableBytes(room).first(8)) == fail(Error::buffer_too_small));
+  CHECK(credential.sign(SignatureScheme::ecdsa_secp521r1_sha512, {}, room) ==
+        fail(Error::wrong_key_for_scheme));
+}
+
+TEST_CASE("a credential does not sign without its key, nor by what it is not held to",
+          "[rfc9846-4.5.2]") {
+  using enum SignatureScheme;
+  std::array<std::uint8_t, max_signature_size> room{};
+  const Issued issued = issue_self_signed(request_for("leaf"));
+  const auto elsewhere = Credential::from_chain_pem(issued.certificate_pem).value();
+  CHECK(elsewhere.sign(ecdsa_secp256r1_sha256, {}, room) == fail(Error::signing_failed));
+  crypto::IssueRequest request = request_for("leaf");
+  request.key = KeyType::rsa2048;
+  const Issued rsa = issue_self_signed(request);
+  const auto some = Credential::from_pem(rsa.certificate_pem, rsa.key_pem)
+                        .value()
+                        .with_schemes(std::array{rsa_pss_rsae_sha512});
+  REQUIRE(some);
+  CHECK(some->sign(rsa_pss_rsae_sha512, {}, room));
+  CHECK(some->sign(rsa_pss_rsae_sha256, {}, room) == fail(Error::wrong_key_for_scheme));
+}
+
 TEST_CASE("a credential comes from files and from DER as well", "[rfc9846-4.5.1]") {
   const Issued issued = issue_self_signed(request_for("leaf"));
   const File chain("chain.pem", issued.certificate_pem);

@@ -29,6 +29,14 @@ func check(err error) {
 	}
 }
 
+func pool(file string) *x509.CertPool {
+	pem, err := os.ReadFile(file)
+	check(err)
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	return roots
+}
+
 // The group's field came with Go 1.25.
 func groupOf(state tls.ConnectionState) string {
 	field := reflect.ValueOf(state).FieldByName("CurveID")
@@ -96,6 +104,8 @@ func main() {
 	listen := flag.String("listen", "", "serve one connection on this address")
 	connect := flag.String("connect", "", "connect to this address")
 	ca := flag.String("ca", "", "roots in PEM")
+	clientCa := flag.String("client-ca", "", "as server: roots of clients, in PEM, who must show a"+
+		" certificate; \"listening\" goes to standard error")
 	cert := flag.String("cert", "", "chain in PEM")
 	key := flag.String("key", "", "private key in PEM")
 	group := flag.Uint("group", 0, "the only group, by its number")
@@ -117,20 +127,28 @@ func main() {
 	}
 	var connection *tls.Conn
 	var listener net.Listener
-	if *listen != "" {
+	if *cert != "" {
 		pair, err := tls.LoadX509KeyPair(*cert, *key)
 		check(err)
 		config.Certificates = []tls.Certificate{pair}
+	}
+	if *clientCa != "" {
+		config.ClientAuth = tls.RequireAndVerifyClientCert
+		config.ClientCAs = pool(*clientCa)
+	}
+	if *listen != "" {
+		var err error
 		listener, err = tls.Listen("tcp", *listen, config)
 		check(err)
+		if *clientCa != "" {
+			fmt.Fprintln(os.Stderr, "listening")
+		}
 		accepted, err := listener.Accept()
 		check(err)
 		connection = accepted.(*tls.Conn)
 	} else {
-		pem, err := os.ReadFile(*ca)
-		check(err)
-		config.RootCAs = x509.NewCertPool()
-		config.RootCAs.AppendCertsFromPEM(pem)
+		config.RootCAs = pool(*ca)
+		var err error
 		connection, err = tls.Dial("tcp", *connect, config)
 		check(err)
 	}
