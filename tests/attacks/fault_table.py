@@ -43,6 +43,141 @@ MLKEM = "src/crypto/mlkem.cpp"
 KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
 
+PEER_CERTIFICATE = "src/handshake/peer_certificate.cpp"
+CLIENT_AUTHENTICATION = "src/handshake/client_authentication.cpp"
+CORE = "src/handshake/core.cpp"
+CONNECTION = "src/connection/connection.cpp"
+SIGNATURE = "src/crypto/signature.cpp"
+CERTIFICATE = "src/crypto/certificate.cpp"
+VERIFY = "src/crypto/verify.cpp"
+PATH = "src/crypto/path.cpp"
+DIAGNOSE = "src/crypto/diagnose.cpp"
+SESSION_CONFIG = "src/handshake/session_config.cpp"
+
+CLIENT_SKIPS_VERIFY = Edit(
+    CLIENT, "                   On<wait_cv, &ClientHandshake::on_certificate_verify>,\n",
+    "                   On<wait_cv, &ClientHandshake::on_certificate_verify>,\n"
+    "                   On<wait_cv, &ClientHandshake::on_finished>,\n")
+SERVER_SKIPS_VERIFY = Edit(
+    SERVER, "                   On<wait_cv, &ServerHandshake::on_certificate_verify>,\n",
+    "                   On<wait_cv, &ServerHandshake::on_certificate_verify>,\n"
+    "                   On<wait_cv, &ServerHandshake::on_finished>,\n")
+AFTER_HANDSHAKE = "  const Input input = classify(message.type, message.body);\n"
+FINISHED_IS_RIGHT = "ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),"
+SIGNATURE_IS_RIGHT = (
+    "  TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));\n")
+
+
+def finished_unless(what: str, condition: str) -> Fault:
+    return one("AC-011", f"Finished is not looked at {what}", CORE, FINISHED_IS_RIGHT,
+               FINISHED_IS_RIGHT.replace("ENSURE(", f"ENSURE({condition} || "))
+
+
+AUTH = [
+    Fault("AC-001", "the client's table has a row for Finished without CertificateVerify",
+          [CLIENT_SKIPS_VERIFY], by_compiler=True),
+    Fault("AC-001", "a server may leave out CertificateVerify", [
+        CLIENT_SKIPS_VERIFY,
+        Edit(CLIENT,
+             "  static_assert(requires_input(Input::certificate_verify, wait_ee, connected));\n",
+             "")]),
+    Fault("AC-001", "the server's table has a row for Finished without CertificateVerify",
+          [SERVER_SKIPS_VERIFY], by_compiler=True),
+    Fault("AC-001", "a client may leave out CertificateVerify", [
+        SERVER_SKIPS_VERIFY,
+        Edit(SERVER,
+             "  static_assert(requires_input(Input::certificate_verify, wait_cert_required, "
+             "connected));\n", ""),
+        Edit(SERVER,
+             "  static_assert(requires_input(Input::certificate_verify, ask_certificate_verdict, "
+             "connected));\n", "")]),
+    one("AC-002", "data may come in a handshake", RULES,
+        "      ENSURE(may_see_application_data(state.phase), Error::unexpected_record);\n", ""),
+    one("AC-003", "Finished is ignored after the handshake", POST_HANDSHAKE, AFTER_HANDSHAKE,
+        AFTER_HANDSHAKE + "  if (input == Input::finished) return actor.key_update;\n"),
+    one("AC-003", "CertificateRequest is ignored after the handshake", POST_HANDSHAKE,
+        AFTER_HANDSHAKE,
+        AFTER_HANDSHAKE + "  if (input == Input::certificate_request) return actor.key_update;\n"),
+    one("AC-004", "any scheme will do", PEER_CERTIFICATE,
+        "  ENSURE(offered.contains(verify.algorithm), Error::unoffered_signature_scheme);\n", ""),
+    one("AC-004", "clients may use any scheme that Nacre knows", CLIENT_AUTHENTICATION,
+        "return own.empty() ? config().policy.signature_schemes : own;",
+        "(void)own;\n  return config().policy.signature_schemes;"),
+    one("AC-004", "a scheme is not bound to a kind of key", SIGNATURE,
+        "if (row.scheme == scheme && row.kind == kind) return &row;",
+        "if (row.scheme == scheme) return &row;"),
+    one("AC-004", "PSS may have any salt", SIGNATURE,
+        "EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1",
+        "EVP_PKEY_CTX_set_rsa_pss_saltlen(context, -2) == 1"),
+    one("AC-006", "a server may have no certificate", CLIENT,
+        "  ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);\n", ""),
+    one("AC-007", "what is required is not", CLIENT_AUTHENTICATION,
+        "return config().client_authentication && config().client_authentication->required;",
+        "return false;"),
+    one("AC-009", "a client may expect nothing", CONNECTION,
+        "  TRY(const PeerName name, PeerName::parse(server_name));\n",
+        "  const auto parsed = PeerName::parse(server_name);\n"
+        "  const PeerName name = parsed ? *parsed : *PeerName::parse(\"localhost\");\n"),
+    one("AC-009", "what a client expects is not looked at", CLIENT,
+        "core_.judge(config().anchors, config().pins, Purpose::server, server_name_);",
+        "core_.judge(config().anchors, config().pins, Purpose::server, std::nullopt);"),
+    Fault("AC-010", "keyUsage is not looked at", [
+        Edit(CERTIFICATE, "  ENSURE(allows_signing(), Error::certificate_wrong_purpose);\n", ""),
+        Edit(VERIFY, "  if (!leaf.allows_signing()) {", "  if (false) {")]),
+    one("AC-010", "extKeyUsage is not looked at", PATH,
+        "query.purpose == Purpose::server\n"
+        "                            ? CertificateVerifyOptions::KeyPurpose::SERVER_AUTH\n"
+        "                            : CertificateVerifyOptions::KeyPurpose::CLIENT_AUTH;",
+        "CertificateVerifyOptions::KeyPurpose::ANY_EKU;"),
+    one("AC-010", "extKeyUsage is not looked at, where pki does not know the key", DIAGNOSE,
+        "X509_STORE_CTX_set_purpose(context, purpose) == 1",
+        "X509_STORE_CTX_set_purpose(context, purpose * 0 + X509_PURPOSE_ANY) == 1"),
+    one("AC-011", "CertificateVerify is not looked at", PEER_CERTIFICATE, SIGNATURE_IS_RIGHT,
+        SIGNATURE_IS_RIGHT.replace("TRY(", "(void)(")),
+    one("AC-011", "CertificateVerify is not looked at behind a key", PEER_CERTIFICATE,
+        SIGNATURE_IS_RIGHT,
+        "  if (established.negotiated.key_source == KeySource::certificate) {\n"
+        + SIGNATURE_IS_RIGHT + "  }\n"),
+    one("AC-011", "CertificateVerify of a client is not looked at", PEER_CERTIFICATE,
+        SIGNATURE_IS_RIGHT,
+        "  if (signer == Purpose::server) {\n" + SIGNATURE_IS_RIGHT + "  }\n"),
+    one("AC-011", "a signature that is wrong is no error", SIGNATURE,
+        "content.size()) != 1) {\n    ERR_clear_error();\n"
+        "    return fail(Error::bad_certificate_verify);",
+        "content.size()) < 0) {\n    ERR_clear_error();\n"
+        "    return fail(Error::bad_certificate_verify);"),
+    one("AC-011", "Finished is compared but for its last byte", CORE, FINISHED_IS_RIGHT,
+        "ENSURE(crypto::equal_in_constant_time("
+        "expected.bytes().first(expected.size - 1),\n"
+        "             finished.verify_data.bytes.first(expected.size - 1)),"),
+    one("AC-011", "Finished is compared in 32 bytes", CORE, FINISHED_IS_RIGHT,
+        "ENSURE(crypto::equal_in_constant_time(expected.bytes().first(32),\n"
+        "             finished.verify_data.bytes.first(32)),"),
+    finished_unless("behind a session", "established.negotiated.key_source == KeySource::session"),
+    finished_unless("behind a key",
+                    "established.negotiated.key_source == KeySource::external_psk"),
+    finished_unless("behind a retry", "established.negotiated.retried"),
+    finished_unless("behind early data",
+                    "established.negotiated.early_data == EarlyDataStatus::accepted"),
+    finished_unless("where a client is known",
+                    "established.negotiated.client_signature_scheme.has_value()"),
+    one("AC-012", "a client's roots do not tie its sessions", SESSION_CONFIG,
+        "  add_anchors(fingerprint, config.anchors);\n", ""),
+    one("AC-012", "a server's authorities do not tie its sessions", SESSION_CONFIG,
+        "    add_anchors(fingerprint, clients->anchors);\n", ""),
+    one("AC-012", "a server's lists do not tie its sessions", SESSION_CONFIG,
+        "    add_anchors(fingerprint, clients->anchors);\n"
+        "    add_revocation(fingerprint, config);\n",
+        "    add_anchors(fingerprint, clients->anchors);\n"),
+    one("AC-013", "a session goes with any name", "src/handshake/psk_selection.cpp",
+        "  hash.update(server_name);\n", "  (void)server_name;\n"),
+    one("AC-013", "a session goes with any context", "src/handshake/psk_selection.cpp",
+        "  hash.update(config.session_context);\n", ""),
+    one("AC-013", "the context of a session is not looked at", "src/handshake/psk_selection.cpp",
+        "    if (state.context != context_of(config_, bytes_of(offer_.host_name()))) "
+        "return std::nullopt;\n", ""),
+]
+
 SECOND_HELLO_UNCHANGED = Edit(
     SERVER_RETRY,
     "  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),\n"
@@ -678,4 +813,4 @@ EARLY_DATA = [
         "    if (opened.type == ContentType::handshake) skips_ = false;\n", ""),
 ]
 
-FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
+FAULTS = AUTH + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
