@@ -64,6 +64,16 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
   return revocation_fault(certificates, query);
 }
 
+// pki refuses what is BER and not DER, which X509's parser lets pass in parts of a certificate. It
+// is asked too where it does not know the keys.
+bool is_der(const Certificates& path) {
+  std::vector<Der> encodings;
+  for (const auto& certificate : path) encodings.push_back(der_of(certificate.get()));
+  const bool read = make_pki_store(encodings) != nullptr;
+  ERR_clear_error();
+  return read;
+}
+
 // The path that pki found, or another one where something is against that. `path` receives it.
 ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, const Path& first,
                          Certificates& path) {
@@ -90,6 +100,10 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
   }
   SecondLook look = look_again(*anchors.store, leaf, query);
   if (look.beyond_pki && look.anchored && look.faults.empty()) {
+    if (!is_der(look.path)) {
+      return refuse(Error::chain_refused,
+                    "a certificate of the chain is not DER, as RFC 5280 asks");
+    }
     if (const auto fault = revocation_fault(look.path, query)) {
       return explain_fault(*fault, look, query);
     }
