@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crypto/certificate_impl.h"
+#include "crypto/signature_impl.h"
 
 namespace nacre::crypto {
 namespace {
@@ -135,7 +136,7 @@ void check_strength(SecondLook& look, const Policy& policy) {
     if (!is_root && !accepts_signature(policy, certificate)) {
       look.faults.push_back({Error::certificate_weak_signature, depth});
     }
-    if (X509_get0_pubkey(certificate) == nullptr) {
+    if (X509_get0_pubkey(certificate) == nullptr || (!is_root && has_oversized_key(certificate))) {
       look.faults.push_back({Error::bad_certificate_key, depth});
     }
     if (rsa_bits(certificate).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits) {
@@ -271,6 +272,10 @@ bool accepts_signature(const Policy& policy, const X509* certificate) {
     default:
       return accepted.contains(*scheme);
   }
+}
+
+bool has_oversized_key(const X509* certificate) {
+  return rsa_bits(certificate).value_or(0) > max_rsa_bits;
 }
 
 std::optional<std::uint32_t> rsa_bits(const X509* certificate) {

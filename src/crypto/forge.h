@@ -22,4 +22,13 @@ struct AnySignature {
 Result<std::vector<std::uint8_t>> sign_anyhow(const AnySignature& how, std::string_view key_pem,
                                               Bytes content);
 
+// An RSA key with e = 3, made to fit a signature of `content` by PKCS #1 with SHA-256: nobody knows
+// its factors, but the signature verifies.
+struct FittedRsa {
+  std::vector<std::uint8_t> key_info;  // DER SubjectPublicKeyInfo
+  std::vector<std::uint8_t> signature;
+};
+// The modulus has so many bits, at least 2048, a multiple of 8. Errors: crypto_failure.
+Result<FittedRsa> fit_rsa(unsigned bits, Bytes content);
+
 }  // namespace nacre::crypto

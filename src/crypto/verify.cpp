@@ -52,7 +52,9 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
                                const Certificates& certificates, const ChainQuery& query) {
   if (certificates.empty()) return Fault{Error::chain_refused, 0};
   for (std::size_t depth = 0; depth + 1 < certificates.size(); ++depth) {
-    if (!accepts_signature(query.policy, certificates[depth].get())) {
+    const X509* certificate = certificates[depth].get();
+    if (has_oversized_key(certificate)) return Fault{Error::bad_certificate_key, depth};
+    if (!accepts_signature(query.policy, certificate)) {
       return Fault{Error::certificate_weak_signature, depth};
     }
   }
