@@ -132,8 +132,8 @@ struct Trio {
 
 // Milliseconds of this process's time, not of the clock on the wall: others may run beside.
 double milliseconds(const std::function<void()>& work);
-// Demands that so much time is enough, where the build is optimised and nothing watches it; twenty
-// times as much elsewhere.
+// Demands that so much time is enough, at the third attempt at the latest, where the build is
+// optimised and nothing watches it; twenty times as much elsewhere.
 void check_within(double bound, const std::function<void()>& work);
 
 }  // namespace nacre::test
