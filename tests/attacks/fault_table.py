@@ -215,12 +215,11 @@ X509 = [
     one("AC-091", "a curve that is spelt out is taken for P-256", SIGNATURE,
         "  if (key == nullptr) ERR_clear_error();\n  return key;\n",
         "  if (key == nullptr && subject_public_key_info.size() > 91) {\n"
-        "    constexpr std::array<std::uint8_t, 26> head{\n"
+        "    std::array<std::uint8_t, 91> named{\n"
         "        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,\n"
         "        0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};\n"
-        "    std::vector<std::uint8_t> named(head.begin(), head.end());\n"
         "    const Bytes point = subject_public_key_info.last(65);\n"
-        "    named.insert(named.end(), point.begin(), point.end());\n"
+        "    for (std::size_t i = 0; i < 65; ++i) named[26 + i] = point[i];\n"
         "    key.reset(EVP_PKEY_from_subject_public_key_info(\n"
         "        named.data(), named.size(), algorithms.data(), algorithms.size()));\n  }\n"
         "  if (key == nullptr) ERR_clear_error();\n  return key;\n"),
@@ -231,7 +230,7 @@ X509 = [
         Edit(SIGNATURE, "    ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);\n", "")]),
     one("AC-093", "pki has another budget", PATH,
         "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
-        "std::max<std::uint32_t>(query.limits.path_iterations, 1) * 1'000;"),
+        "std::max<std::uint32_t>(query.limits.path_iterations, 1) * 1'000'000;"),
     one("AC-093", "a limit of zero is none", PATH,
         "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
         "query.limits.path_iterations;"),
