@@ -137,6 +137,14 @@ AlternativeNames alternative_names(const X509* certificate) {
   return found;
 }
 
+std::vector<std::uint8_t> der_of(const X509* certificate) {
+  std::uint8_t* encoded = nullptr;
+  const int size = i2d_X509(certificate, &encoded);
+  if (size < 0) return {};
+  const bssl::UniquePtr<std::uint8_t> owner(encoded);
+  return {encoded, encoded + size};
+}
+
 std::string signature_text(const X509* certificate) {
   const X509_ALGOR* algorithm = nullptr;
   X509_get0_signature(nullptr, &algorithm, certificate);

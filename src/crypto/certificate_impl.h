@@ -28,6 +28,9 @@ std::optional<SignatureScheme> scheme_of_signature(const X509* certificate);
 // The name of its algorithm: "ecdsa-with-SHA256".
 std::string signature_text(const X509* certificate);
 
+// Its encoding, as it was parsed. Empty where memory is short.
+std::vector<std::uint8_t> der_of(const X509* certificate);
+
 struct AlternativeNames {
   std::vector<std::string> dns;
   std::vector<std::string> addresses;

@@ -3,11 +3,13 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/nid.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "crypto/certificate_impl.h"
+#include "crypto/signature_impl.h"
 
 namespace nacre::crypto {
 namespace {
@@ -135,7 +137,7 @@ void check_strength(SecondLook& look, const Policy& policy) {
     if (!is_root && !accepts_signature(policy, certificate)) {
       look.faults.push_back({Error::certificate_weak_signature, depth});
     }
-    if (X509_get0_pubkey(certificate) == nullptr) {
+    if (X509_get0_pubkey(certificate) == nullptr || (!is_root && has_oversized_key(certificate))) {
       look.faults.push_back({Error::bad_certificate_key, depth});
     }
     if (rsa_bits(certificate).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits) {
@@ -210,6 +212,36 @@ bssl::UniquePtr<STACK_OF(X509)> stack_of(const std::vector<X509*>& certificates)
   return stack;
 }
 
+// What X509's verifier allows for one certificate and one CA above it. It has no bound for a path.
+constexpr std::uint64_t max_name_comparisons = std::uint64_t{1} << 20;
+
+std::uint64_t names_in(const X509* certificate) {
+  const bssl::UniquePtr<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  return sk_GENERAL_NAME_num(names.get()) + 1;
+}
+
+std::uint64_t constraints_in(const X509* certificate) {
+  const bssl::UniquePtr<NAME_CONSTRAINTS> constraints(static_cast<NAME_CONSTRAINTS*>(
+      X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));
+  if (constraints == nullptr) return 0;
+  return sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees) +
+         sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees);
+}
+
+// RFC 5280, section 4.2.1.10: each CA's constraints hold for every name below it.
+bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
+  std::uint64_t names = names_in(leaf);
+  std::uint64_t comparisons = 0;
+  for (const X509* issuer : way) {
+    comparisons += names * constraints_in(issuer);
+    if (comparisons > max_name_comparisons) return true;
+    names += names_in(issuer);
+  }
+  ERR_clear_error();
+  return false;
+}
+
 void take_path(SecondLook& look, const X509_STORE_CTX* context) {
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context);
   for (std::size_t i = 0; i < sk_X509_num(chain); ++i) {
@@ -273,6 +305,10 @@ bool accepts_signature(const Policy& policy, const X509* certificate) {
   }
 }
 
+bool has_oversized_key(const X509* certificate) {
+  return rsa_bits(certificate).value_or(0) > max_rsa_bits;
+}
+
 std::optional<std::uint32_t> rsa_bits(const X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return std::nullopt;
@@ -290,9 +326,15 @@ SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
     return look;
   }
   const Certificates others = other_certificates(query);
-  const auto way = stack_of(IssuerSearch(context.get(), others, query.limits.path_iterations)
-                                .run(leaf.impl().x509.get()));
-  X509_STORE_CTX_set_chain(context.get(), way.get());
+  const std::vector<X509*> way =
+      IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf.impl().x509.get());
+  if (has_too_many_names(leaf.impl().x509.get(), way)) {
+    look.path.push_back(bssl::UpRef(leaf.impl().x509.get()));
+    look.faults.push_back({Error::chain_too_complex, 0});
+    return look;
+  }
+  const auto between = stack_of(way);
+  X509_STORE_CTX_set_chain(context.get(), between.get());
   const std::vector<Observed> observed = verify(look, context.get(), query);
   take_path(look, context.get());
   take_faults(look, observed);

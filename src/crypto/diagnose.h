@@ -41,6 +41,9 @@ SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
 // Whether `policy` takes the signature on `certificate`.
 bool accepts_signature(const Policy& policy, const X509* certificate);
 
+// Whether its key is an RSA key that is longer than any Nacre uses.
+bool has_oversized_key(const X509* certificate);
+
 // Bits of an RSA key; nothing for another kind.
 std::optional<std::uint32_t> rsa_bits(const X509* certificate);
 

@@ -146,6 +146,10 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
     case Error::certificate_revoked:
       if (!fault.detail.empty()) return who(look, fault.depth) + fault.detail;
       return who(look, fault.depth) + " has a key that is known to be compromised";
+    case Error::chain_too_complex:
+      return who(look, fault.depth) +
+             " has more names than can be held against the constraints of the CAs above it. Have "
+             "the peer send fewer certificates, or one with fewer names";
     case Error::untrusted_self_signed:
       return who(look, 0) +
              " is signed by itself and is no trust anchor. If it is the right one, make it an "

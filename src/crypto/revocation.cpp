@@ -14,6 +14,7 @@
 #include <array>
 #include <utility>
 
+#include "crypto/certificate_impl.h"
 #include "crypto/file.h"
 #include "crypto/hash.h"
 #include "crypto/path_search.h"
@@ -179,14 +180,6 @@ bool must_staple(const X509* leaf) {
   }
   // What cannot be read is taken for it.
   return CBS_len(&features) != 0 || CBS_len(&content) != 0;
-}
-
-std::vector<std::uint8_t> der_of(const X509* certificate) {
-  std::uint8_t* encoded = nullptr;
-  const int size = i2d_X509(certificate, &encoded);
-  if (size < 0) return {};
-  const bssl::UniquePtr<std::uint8_t> owner(encoded);
-  return {encoded, encoded + size};
 }
 
 // Whether that algorithm's hash is none that section 4.5.1.3 advises against. `algorithm` is the

@@ -52,7 +52,9 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
                                const Certificates& certificates, const ChainQuery& query) {
   if (certificates.empty()) return Fault{Error::chain_refused, 0};
   for (std::size_t depth = 0; depth + 1 < certificates.size(); ++depth) {
-    if (!accepts_signature(query.policy, certificates[depth].get())) {
+    const X509* certificate = certificates[depth].get();
+    if (has_oversized_key(certificate)) return Fault{Error::bad_certificate_key, depth};
+    if (!accepts_signature(query.policy, certificate)) {
       return Fault{Error::certificate_weak_signature, depth};
     }
   }
@@ -62,6 +64,16 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
     if (fault) return fault;
   }
   return revocation_fault(certificates, query);
+}
+
+// pki refuses what is BER and not DER, which X509's parser lets pass in parts of a certificate. It
+// is asked too where it does not know the keys.
+bool is_der(const Certificates& path) {
+  std::vector<Der> encodings;
+  for (const auto& certificate : path) encodings.push_back(der_of(certificate.get()));
+  const bool read = make_pki_store(encodings) != nullptr;
+  ERR_clear_error();
+  return read;
 }
 
 // The path that pki found, or another one where something is against that. `path` receives it.
@@ -90,6 +102,10 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
   }
   SecondLook look = look_again(*anchors.store, leaf, query);
   if (look.beyond_pki && look.anchored && look.faults.empty()) {
+    if (!is_der(look.path)) {
+      return refuse(Error::chain_refused,
+                    "a certificate of the chain is not DER, as RFC 5280 asks");
+    }
     if (const auto fault = revocation_fault(look.path, query)) {
       return explain_fault(*fault, look, query);
     }

@@ -43,6 +43,256 @@ MLKEM = "src/crypto/mlkem.cpp"
 KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
 
+PEER_CERTIFICATE = "src/handshake/peer_certificate.cpp"
+CLIENT_AUTHENTICATION = "src/handshake/client_authentication.cpp"
+CORE = "src/handshake/core.cpp"
+CONNECTION = "src/connection/connection.cpp"
+SIGNATURE = "src/crypto/signature.cpp"
+CERTIFICATE = "src/crypto/certificate.cpp"
+VERIFY = "src/crypto/verify.cpp"
+PATH = "src/crypto/path.cpp"
+DIAGNOSE = "src/crypto/diagnose.cpp"
+SESSION_CONFIG = "src/handshake/session_config.cpp"
+
+CLIENT_SKIPS_VERIFY = Edit(
+    CLIENT, "                   On<wait_cv, &ClientHandshake::on_certificate_verify>,\n",
+    "                   On<wait_cv, &ClientHandshake::on_certificate_verify>,\n"
+    "                   On<wait_cv, &ClientHandshake::on_finished>,\n")
+SERVER_SKIPS_VERIFY = Edit(
+    SERVER, "                   On<wait_cv, &ServerHandshake::on_certificate_verify>,\n",
+    "                   On<wait_cv, &ServerHandshake::on_certificate_verify>,\n"
+    "                   On<wait_cv, &ServerHandshake::on_finished>,\n")
+AFTER_HANDSHAKE = "  const Input input = classify(message.type, message.body);\n"
+FINISHED_IS_RIGHT = "ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),"
+SIGNATURE_IS_RIGHT = (
+    "  TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));\n")
+
+
+def finished_unless(what: str, condition: str) -> Fault:
+    return one("AC-011", f"Finished is not looked at {what}", CORE, FINISHED_IS_RIGHT,
+               FINISHED_IS_RIGHT.replace("ENSURE(", f"ENSURE({condition} || "))
+
+
+AUTH = [
+    Fault("AC-001", "the client's table has a row for Finished without CertificateVerify",
+          [CLIENT_SKIPS_VERIFY], by_compiler=True),
+    Fault("AC-001", "a server may leave out CertificateVerify", [
+        CLIENT_SKIPS_VERIFY,
+        Edit(CLIENT,
+             "  static_assert(requires_input(Input::certificate_verify, wait_ee, connected));\n",
+             "")]),
+    Fault("AC-001", "the server's table has a row for Finished without CertificateVerify",
+          [SERVER_SKIPS_VERIFY], by_compiler=True),
+    Fault("AC-001", "a client may leave out CertificateVerify", [
+        SERVER_SKIPS_VERIFY,
+        Edit(SERVER,
+             "  static_assert(requires_input(Input::certificate_verify, wait_cert_required, "
+             "connected));\n", ""),
+        Edit(SERVER,
+             "  static_assert(requires_input(Input::certificate_verify, ask_certificate_verdict, "
+             "connected));\n", "")]),
+    Fault("AC-002", "data may come in a handshake", [
+        Edit(RULES, "      ENSURE(may_see_application_data(state.phase), Error::unexpected_record);\n",
+             ""),
+        Edit(RECEIVING, "  ENSURE(connected, Error::unexpected_record);\n", "")]),
+    one("AC-003", "Finished is ignored after the handshake", POST_HANDSHAKE, AFTER_HANDSHAKE,
+        AFTER_HANDSHAKE + "  if (input == Input::finished) return actor.key_update;\n"),
+    one("AC-003", "CertificateRequest is ignored after the handshake", POST_HANDSHAKE,
+        AFTER_HANDSHAKE,
+        AFTER_HANDSHAKE + "  if (input == Input::certificate_request) return actor.key_update;\n"),
+    one("AC-004", "any scheme will do", PEER_CERTIFICATE,
+        "  ENSURE(offered.contains(verify.algorithm), Error::unoffered_signature_scheme);\n", ""),
+    one("AC-004", "clients may use any scheme that Nacre knows", CLIENT_AUTHENTICATION,
+        "return own.empty() ? config().policy.signature_schemes : own;",
+        "(void)own;\n  return config().policy.signature_schemes;"),
+    one("AC-004", "a scheme is not bound to a kind of key", SIGNATURE,
+        "if (row.scheme == scheme && row.kind == kind) return &row;",
+        "if (row.scheme == scheme) return &row;"),
+    one("AC-004", "PSS may have any salt", SIGNATURE,
+        "EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1",
+        "EVP_PKEY_CTX_set_rsa_pss_saltlen(context, -2) == 1"),
+    one("AC-006", "a server may have no certificate", CLIENT,
+        "  ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);\n", ""),
+    one("AC-007", "what is required is not", CLIENT_AUTHENTICATION,
+        "return config().client_authentication && config().client_authentication->required;",
+        "return false;"),
+    one("AC-009", "a client may expect nothing", CONNECTION,
+        "  TRY(const PeerName name, PeerName::parse(server_name));\n",
+        "  const auto parsed = PeerName::parse(server_name);\n"
+        "  const PeerName name = parsed ? *parsed : *PeerName::parse(\"localhost\");\n"),
+    one("AC-009", "what a client expects is not looked at", CLIENT,
+        "core_.judge(config().anchors, config().pins, Purpose::server, server_name_);",
+        "core_.judge(config().anchors, config().pins, Purpose::server, std::nullopt);"),
+    Fault("AC-010", "keyUsage is not looked at", [
+        Edit(CERTIFICATE, "  ENSURE(allows_signing(), Error::certificate_wrong_purpose);\n", ""),
+        Edit(VERIFY, "  if (!leaf.allows_signing()) {", "  if (false) {")]),
+    one("AC-010", "extKeyUsage is not looked at", PATH,
+        "query.purpose == Purpose::server\n"
+        "                            ? CertificateVerifyOptions::KeyPurpose::SERVER_AUTH\n"
+        "                            : CertificateVerifyOptions::KeyPurpose::CLIENT_AUTH;",
+        "CertificateVerifyOptions::KeyPurpose::ANY_EKU;"),
+    one("AC-010", "extKeyUsage is not looked at, where pki does not know the key", DIAGNOSE,
+        "X509_STORE_CTX_set_purpose(context, purpose) == 1",
+        "X509_STORE_CTX_set_purpose(context, purpose * 0 + X509_PURPOSE_ANY) == 1"),
+    one("AC-011", "CertificateVerify is not looked at", PEER_CERTIFICATE, SIGNATURE_IS_RIGHT,
+        SIGNATURE_IS_RIGHT.replace("TRY(", "(void)(")),
+    one("AC-011", "CertificateVerify is not looked at behind a key", PEER_CERTIFICATE,
+        SIGNATURE_IS_RIGHT,
+        "  if (established.negotiated.key_source == KeySource::certificate) {\n"
+        + SIGNATURE_IS_RIGHT + "  }\n"),
+    one("AC-011", "CertificateVerify of a client is not looked at", PEER_CERTIFICATE,
+        SIGNATURE_IS_RIGHT,
+        "  if (signer == Purpose::server) {\n" + SIGNATURE_IS_RIGHT + "  }\n"),
+    one("AC-011", "a signature that is wrong is no error", SIGNATURE,
+        "content.size()) != 1) {\n    ERR_clear_error();\n"
+        "    return fail(Error::bad_certificate_verify);",
+        "content.size()) < 0) {\n    ERR_clear_error();\n"
+        "    return fail(Error::bad_certificate_verify);"),
+    one("AC-011", "Finished is compared but for its last byte", CORE, FINISHED_IS_RIGHT,
+        "ENSURE(crypto::equal_in_constant_time("
+        "expected.bytes().first(expected.size - 1),\n"
+        "             finished.verify_data.bytes.first(expected.size - 1)),"),
+    one("AC-011", "Finished is compared in 32 bytes", CORE, FINISHED_IS_RIGHT,
+        "ENSURE(crypto::equal_in_constant_time(expected.bytes().first(32),\n"
+        "             finished.verify_data.bytes.first(32)),"),
+    finished_unless("behind a session", "established.negotiated.key_source == KeySource::session"),
+    finished_unless("behind a key",
+                    "established.negotiated.key_source == KeySource::external_psk"),
+    finished_unless("behind a retry", "established.negotiated.retried"),
+    finished_unless("behind early data",
+                    "established.negotiated.early_data == EarlyDataStatus::accepted"),
+    finished_unless("where a client is known",
+                    "established.negotiated.client_signature_scheme.has_value()"),
+    one("AC-012", "a client's roots do not tie its sessions", SESSION_CONFIG,
+        "  add_anchors(fingerprint, config.anchors);\n", ""),
+    one("AC-012", "a server's authorities do not tie its sessions", SESSION_CONFIG,
+        "    add_anchors(fingerprint, clients->anchors);\n", ""),
+    one("AC-012", "a server's lists do not tie its sessions", SESSION_CONFIG,
+        "    add_anchors(fingerprint, clients->anchors);\n"
+        "    add_revocation(fingerprint, config);\n",
+        "    add_anchors(fingerprint, clients->anchors);\n"),
+    one("AC-013", "a session goes with any name", "src/handshake/psk_selection.cpp",
+        "  hash.update(server_name);\n", "  (void)server_name;\n"),
+    one("AC-013", "a session goes with any context", "src/handshake/psk_selection.cpp",
+        "  hash.update(config.session_context);\n", ""),
+    one("AC-013", "the context of a session is not looked at", "src/handshake/psk_selection.cpp",
+        "    if (state.context != context_of(config_, bytes_of(offer_.host_name()))) "
+        "return std::nullopt;\n", ""),
+]
+
+WORDS = "src/crypto/words.cpp"
+REVOCATION = "src/crypto/revocation.cpp"
+REFUSAL = "  return explain_refusal(search.error, look, query, anchors.count);\n"
+NOTED = "  if (ok == 0) {\n"
+PERMITTED = ("NAME_CONSTRAINTS_check(certificate, constraints.get()) != X509_V_OK) {")
+CA_KEY_IS_SHORT = Edit(
+    VERIFY, "    if (has_oversized_key(certificate)) "
+    "return Fault{Error::bad_certificate_key, depth};\n", "")
+
+
+def forgiven(row: str, condition: str) -> Fault:
+    """What pki refuses is believed all the same."""
+    return one(row, f"believed in spite of: {condition}", VERIFY, REFUSAL,
+               f"  if (!look.faults.empty() && look.faults.front().error == Error::{condition}) {{\n"
+               "    path = std::move(look.path);\n    return {};\n  }\n" + REFUSAL)
+
+
+def unnoted(row: str, *codes: str) -> Fault:
+    """What the second look finds is let pass."""
+    conditions = "".join(f" && X509_STORE_CTX_get_error(context) != X509_V_ERR_{code}"
+                         for code in codes)
+    return one(row, f"the second look notes nothing of {codes[0]}", DIAGNOSE, NOTED,
+               NOTED.replace("ok == 0", "ok == 0" + conditions))
+
+
+X509 = [
+    forgiven("AC-005", "certificate_bad_signature"),
+    unnoted("AC-005", "CERT_SIGNATURE_FAILURE"),
+    one("AC-005", "the policy does not mind what TLS has no name for", DIAGNOSE,
+        "  if (!scheme) return false;\n", "  if (!scheme) return true;\n"),
+    forgiven("AC-090", "certificate_name_constraint"),
+    unnoted("AC-090", "PERMITTED_VIOLATION", "EXCLUDED_VIOLATION", "UNSUPPORTED_NAME_SYNTAX"),
+    one("AC-091", "a curve that is spelt out is taken for P-256", SIGNATURE,
+        "  if (key == nullptr) ERR_clear_error();\n  return key;\n",
+        "  if (key == nullptr && subject_public_key_info.size() > 91) {\n"
+        "    std::array<std::uint8_t, 91> named{\n"
+        "        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,\n"
+        "        0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00};\n"
+        "    const Bytes point = subject_public_key_info.last(65);\n"
+        "    for (std::size_t i = 0; i < 65; ++i) named[26 + i] = point[i];\n"
+        "    key.reset(EVP_PKEY_from_subject_public_key_info(\n"
+        "        named.data(), named.size(), algorithms.data(), algorithms.size()));\n  }\n"
+        "  if (key == nullptr) ERR_clear_error();\n  return key;\n"),
+    forgiven("AC-091", "bad_certificate_key"),
+    Fault("AC-092", "a CA's RSA key may have any length", [CA_KEY_IS_SHORT]),
+    Fault("AC-092", "an RSA key may have any length", [
+        CA_KEY_IS_SHORT,
+        Edit(SIGNATURE, "    ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);\n", "")]),
+    one("AC-093", "pki has another budget", PATH,
+        "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
+        "std::max<std::uint32_t>(query.limits.path_iterations, 1) * 1'000'000;"),
+    one("AC-093", "a limit of zero is none", PATH,
+        "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
+        "query.limits.path_iterations;"),
+    one("AC-093", "the second look has another budget", DIAGNOSE,
+        ".get(), others, query.limits.path_iterations).run(",
+        ".get(), others, query.limits.path_iterations * 10'000).run("),
+    one("AC-094", "too many constraints of an anchor are none", VERIFY, PERMITTED,
+        PERMITTED.replace("!= X509_V_OK", "== X509_V_ERR_PERMITTED_VIOLATION")),
+    one("AC-094", "constraints of many CAs add up", DIAGNOSE,
+        "    if (comparisons > max_name_comparisons) return true;\n", ""),
+    unnoted("AC-094", "UNSPECIFIED", "OUT_OF_MEM"),
+    forgiven("AC-094", "chain_refused"),
+    forgiven("AC-095", "certificate_name_constraint"),
+    unnoted("AC-095", "PERMITTED_VIOLATION", "EXCLUDED_VIOLATION"),
+    one("AC-095", "an anchor's own constraints are not looked at", VERIFY,
+        "if (std::ranges::binary_search(anchors.constrained, path.back())) {", "if (false) {"),
+    one("AC-096", "the common name will do", CERTIFICATE,
+        "X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS",
+        "X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS"),
+    one("AC-097", "a star stands for anything", CERTIFICATE, "  return found == 1;\n",
+        "  for (const std::string& pattern : alternative_names(impl_->x509.get()).dns) {\n"
+        "    const auto star = pattern.find('*');\n"
+        "    if (star != std::string::npos && text.starts_with(pattern.substr(0, star)) &&\n"
+        "        text.ends_with(pattern.substr(star + 1))) {\n      return true;\n    }\n  }\n"
+        "  return found == 1;\n"),
+    one("AC-098", "a name of another kind is taken for a host's", CERTIFICATE,
+        "if (name->type == GEN_DNS) found", "if (name->type != GEN_IPADD) found"),
+    forgiven("AC-099", "unknown_issuer"),
+    forgiven("AC-099", "certificate_bad_signature"),
+    forgiven("AC-099", "chain_refused"),
+    unnoted("AC-099", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_GET_ISSUER_CERT",
+            "SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    unnoted("AC-099", "INVALID_CA", "INVALID_PURPOSE"),
+    forgiven("AC-100", "chain_refused"),
+    unnoted("AC-100", "NO_EXPLICIT_POLICY"),
+    one("AC-101", "a response that does not serve is no matter", REVOCATION,
+        "if (staple.status == Staple::Status::good) return std::nullopt;",
+        "if (staple.status != Staple::Status::revoked) return std::nullopt;"),
+    one("AC-101", "what is revoked is good", REVOCATION,
+        "if (staple.status == Staple::Status::good) return std::nullopt;",
+        "if (staple.status != Staple::Status::unsatisfactory) return std::nullopt;"),
+    one("AC-101", "the root may answer for those below its CAs", REVOCATION,
+        "der_of(path[0].get()), der_of(path[1].get()), query.time);",
+        "der_of(path[0].get()), der_of(path.back().get()), query.time);"),
+    one("AC-101", "nothing is a response", REVOCATION,
+        "if (!query.ocsp_asked || !must_staple(path.front().get())) return std::nullopt;",
+        "return std::nullopt;"),
+    one("AC-102", "all names are told", WORDS, "if (i == most) return", "if (i == SIZE_MAX) return"),
+    one("AC-102", "a name is told at any length", WORDS, "if (out.size() >= limit) return",
+        "if (out.size() == SIZE_MAX) return"),
+    one("AC-103", "what is BER is believed where pki does not know the key", VERIFY,
+        "    if (!is_der(look.path)) {", "    if (false) {"),
+    one("AC-103", "an extension that cannot be read is no matter", CERTIFICATE,
+        "  ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);\n", "  (void)flags;\n"),
+    forgiven("AC-103", "chain_refused"),
+    forgiven("AC-104", "certificate_bad_signature"),
+    unnoted("AC-104", "CERT_SIGNATURE_FAILURE"),
+    one("AC-104", "parameters that cannot be read are PSS with SHA-256", CERTIFICATE,
+        "  if (type != V_ASN1_SEQUENCE) return std::nullopt;\n",
+        "  if (type != V_ASN1_SEQUENCE) return SignatureScheme::rsa_pss_rsae_sha256;\n"),
+]
+
 SECOND_HELLO_UNCHANGED = Edit(
     SERVER_RETRY,
     "  ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),\n"
@@ -678,4 +928,4 @@ EARLY_DATA = [
         "    if (opened.type == ContentType::handshake) skips_ = false;\n", ""),
 ]
 
-FAULTS = STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
+FAULTS = AUTH + X509 + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
