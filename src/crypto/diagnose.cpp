@@ -242,6 +242,15 @@ bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
   return false;
 }
 
+// What the verifier would spend too much on: it looks at everything, whatever it has found.
+std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
+  }
+  if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
+  return std::nullopt;
+}
+
 void take_path(SecondLook& look, const X509_STORE_CTX* context) {
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context);
   for (std::size_t i = 0; i < sk_X509_num(chain); ++i) {
@@ -328,9 +337,10 @@ SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
   const Certificates others = other_certificates(query);
   const std::vector<X509*> way =
       IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf.impl().x509.get());
-  if (has_too_many_names(leaf.impl().x509.get(), way)) {
+  if (auto fault = excess(leaf.impl().x509.get(), way)) {
     look.path.push_back(bssl::UpRef(leaf.impl().x509.get()));
-    look.faults.push_back({Error::chain_too_complex, 0});
+    for (X509* issuer : way) look.path.push_back(bssl::UpRef(issuer));
+    look.faults.push_back(*std::move(fault));
     return look;
   }
   const auto between = stack_of(way);

@@ -228,6 +228,8 @@ X509 = [
     Fault("AC-092", "an RSA key may have any length", [
         CA_KEY_IS_SHORT,
         Edit(SIGNATURE, "    ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);\n", "")]),
+    one("AC-092", "the second look verifies with keys of any length", DIAGNOSE,
+        "    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};\n", ""),
     one("AC-093", "pki has another budget", PATH,
         "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
         "std::max<std::uint32_t>(query.limits.path_iterations, 1) * 1'000'000;"),
