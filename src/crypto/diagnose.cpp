@@ -235,11 +235,10 @@ bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
   std::uint64_t comparisons = 0;
   for (const X509* issuer : way) {
     comparisons += names * constraints_in(issuer);
-    if (comparisons > max_name_comparisons) return true;
     names += names_in(issuer);
   }
   ERR_clear_error();
-  return false;
+  return comparisons > max_name_comparisons;
 }
 
 // What the verifier would spend too much on: it looks at everything, whatever it has found.

@@ -242,7 +242,7 @@ X509 = [
     one("AC-094", "too many constraints of an anchor are none", VERIFY, PERMITTED,
         PERMITTED.replace("!= X509_V_OK", "== X509_V_ERR_PERMITTED_VIOLATION")),
     one("AC-094", "constraints of many CAs add up", DIAGNOSE,
-        "    if (comparisons > max_name_comparisons) return true;\n", ""),
+        "  return comparisons > max_name_comparisons;\n", "  return false;\n"),
     unnoted("AC-094", "UNSPECIFIED", "OUT_OF_MEM"),
     forgiven("AC-094", "chain_refused"),
     forgiven("AC-095", "certificate_name_constraint"),
