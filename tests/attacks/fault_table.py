@@ -290,9 +290,6 @@ X509 = [
     forgiven("AC-103", "chain_refused"),
     forgiven("AC-104", "certificate_bad_signature"),
     unnoted("AC-104", "CERT_SIGNATURE_FAILURE"),
-    one("AC-104", "parameters that cannot be read are PSS with SHA-256", CERTIFICATE,
-        "  if (type != V_ASN1_SEQUENCE) return std::nullopt;\n",
-        "  if (type != V_ASN1_SEQUENCE) return SignatureScheme::rsa_pss_rsae_sha256;\n"),
 ]
 
 SECOND_HELLO_UNCHANGED = Edit(
