@@ -235,11 +235,19 @@ bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
   std::uint64_t comparisons = 0;
   for (const X509* issuer : way) {
     comparisons += names * constraints_in(issuer);
-    if (comparisons > max_name_comparisons) return true;
     names += names_in(issuer);
   }
   ERR_clear_error();
-  return false;
+  return comparisons > max_name_comparisons;
+}
+
+// What the verifier would spend too much on: it looks at everything, whatever it has found.
+std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
+  }
+  if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
+  return std::nullopt;
 }
 
 void take_path(SecondLook& look, const X509_STORE_CTX* context) {
@@ -328,9 +336,10 @@ SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
   const Certificates others = other_certificates(query);
   const std::vector<X509*> way =
       IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf.impl().x509.get());
-  if (has_too_many_names(leaf.impl().x509.get(), way)) {
+  if (auto fault = excess(leaf.impl().x509.get(), way)) {
     look.path.push_back(bssl::UpRef(leaf.impl().x509.get()));
-    look.faults.push_back({Error::chain_too_complex, 0});
+    for (X509* issuer : way) look.path.push_back(bssl::UpRef(issuer));
+    look.faults.push_back(*std::move(fault));
     return look;
   }
   const auto between = stack_of(way);

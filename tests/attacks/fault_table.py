@@ -228,6 +228,8 @@ X509 = [
     Fault("AC-092", "an RSA key may have any length", [
         CA_KEY_IS_SHORT,
         Edit(SIGNATURE, "    ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);\n", "")]),
+    one("AC-092", "the second look verifies with keys of any length", DIAGNOSE,
+        "    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};\n", ""),
     one("AC-093", "pki has another budget", PATH,
         "std::max<std::uint32_t>(query.limits.path_iterations, 1);",
         "std::max<std::uint32_t>(query.limits.path_iterations, 1) * 1'000'000;"),
@@ -240,7 +242,7 @@ X509 = [
     one("AC-094", "too many constraints of an anchor are none", VERIFY, PERMITTED,
         PERMITTED.replace("!= X509_V_OK", "== X509_V_ERR_PERMITTED_VIOLATION")),
     one("AC-094", "constraints of many CAs add up", DIAGNOSE,
-        "    if (comparisons > max_name_comparisons) return true;\n", ""),
+        "  return comparisons > max_name_comparisons;\n", "  return false;\n"),
     unnoted("AC-094", "UNSPECIFIED", "OUT_OF_MEM"),
     forgiven("AC-094", "chain_refused"),
     forgiven("AC-095", "certificate_name_constraint"),
@@ -288,9 +290,6 @@ X509 = [
     forgiven("AC-103", "chain_refused"),
     forgiven("AC-104", "certificate_bad_signature"),
     unnoted("AC-104", "CERT_SIGNATURE_FAILURE"),
-    one("AC-104", "parameters that cannot be read are PSS with SHA-256", CERTIFICATE,
-        "  if (type != V_ASN1_SEQUENCE) return std::nullopt;\n",
-        "  if (type != V_ASN1_SEQUENCE) return SignatureScheme::rsa_pss_rsae_sha256;\n"),
 ]
 
 SECOND_HELLO_UNCHANGED = Edit(

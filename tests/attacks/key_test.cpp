@@ -182,4 +182,30 @@ TEST_CASE("AC-092: a CA's RSA key is no longer than a leaf's may be", "[AC-092][
   CHECK(chain_by(16'392).ask().error);
 }
 
+// As many keys of 16,384 bits as a chain may have, with the longest exponent, and names that lead
+// to the root: no signature of theirs is worth its work.
+TEST_CASE("AC-092: a chain of RSA keys of 16,384 bits costs little", "[AC-092]") {
+  const Data key_info = rsa_key_info(modulus(16'384), {1, 0, 0, 0, 1});
+  const auto with_key = [&](Draft draft) {
+    draft.algorithm = signature_algorithm(KeyType::rsa2048);
+    draft.key_info = key_info;
+    return draft;
+  };
+  const Data signature(2'048, 0x7f);
+  Inquiry inquiry{.chain = {}, .roots = {root_of(entity("root"))}, .name = "a.example"};
+  Entity issuer = entity("root");
+  for (int i = 0; i < 13; ++i) {
+    const Entity ca = entity("ca " + std::to_string(i));
+    inquiry.chain.insert(inquiry.chain.begin(), with_key(ca_draft(ca, issuer)).assemble(signature));
+    issuer = ca;
+  }
+  inquiry.chain.insert(
+      inquiry.chain.begin(),
+      with_key(leaf_draft(entity("leaf"), issuer, {dns_name("a.example")})).assemble(signature));
+  std::size_t size = 0;
+  for (const Data& certificate : inquiry.chain) size += certificate.size();
+  CHECK(size <= 65'536);
+  check_within(50, [&] { CHECK(inquiry.ask().error == Error::bad_certificate_key); });
+}
+
 }  // namespace nacre::test
