@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(_package "${CMAKE_INSTALL_LIBDIR}/cmake/nacre")
 
 install(DIRECTORY include/nacre TYPE INCLUDE)
-install(TARGETS nacre EXPORT nacre)
+install(TARGETS nacre nacre_compression EXPORT nacre)
 install(EXPORT nacre NAMESPACE nacre:: DESTINATION "${_package}" FILE nacreTargets.cmake)
 configure_package_config_file(cmake/nacreConfig.cmake.in "${PROJECT_BINARY_DIR}/nacreConfig.cmake"
   INSTALL_DESTINATION "${_package}" PATH_VARS CMAKE_INSTALL_LIBDIR)

@@ -3,6 +3,7 @@
 #include "messages/certificate_request.h"
 #include "messages/certificate_verify.h"
 #include "messages/client_hello.h"
+#include "messages/compressed_certificate.h"
 #include "messages/encrypted_extensions.h"
 #include "messages/end_of_early_data.h"
 #include "messages/finished.h"
@@ -26,8 +27,8 @@ void read_message(Bytes input) {
   const auto header = wire::read<HandshakeHeader>(reader);
   if (!header) return;
   read_as<ClientHello, ServerHello, EncryptedExtensions, CertificateRequest, Certificate,
-          CertificateVerify, Finished, EndOfEarlyData, NewSessionTicket, KeyUpdate>(
-      header->msg_type, reader.rest());
+          CompressedCertificate, CertificateVerify, Finished, EndOfEarlyData, NewSessionTicket,
+          KeyUpdate>(header->msg_type, reader.rest());
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ import sys
 
 # Lowest first. A room may include itself, what is to its left, and the public headers.
 ROOMS = ["wire", "crypto", "messages", "extensions", "record", "session", "handshake",
-         "connection", "capi"]
+         "connection", "capi", "compression"]
 RAW_ROOMS = {"crypto", "capi"}
 USERS = ["tests", "fuzz", "tools", "examples"]
 MAX_LINES = 400

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "nacre/attributes.h"
+#include "nacre/compression.h"
 #include "nacre/credentials.h"
 #include "nacre/error.h"
 #include "nacre/limits.h"
@@ -110,6 +111,12 @@ class NACRE_API ClientConfig::Builder {
   // Sends certificate_authorities with the anchors' names (RFC 9846, section 4.3.4). Off by
   // default.
   Builder& send_certificate_authorities(bool on = true);
+  // Sends its certificate compressed to a peer that can decompress it so (RFC 8879). May be given
+  // several, the preferred one first. The result is kept with the configuration. Not null.
+  Builder& compress_certificate(CertificateCompressorPtr compressor);
+  // Takes compressed certificates, no longer than Limits::handshake_message. Off by default: it is
+  // one more parser before the peer is known. Not null.
+  Builder& decompress_certificate(CertificateCompressorPtr compressor);
   // The largest record content that we want to receive, 64 to 16,384 bytes (RFC 8449).
   Builder& record_size_limit(std::size_t bytes);
   Builder& padding(PaddingFunction function);
@@ -222,6 +229,12 @@ class NACRE_API ServerConfig::Builder {
   // (RFC 9846, section 4.3.2), so that another Connection, in another process with the same key,
   // may take the second ClientHello.
   Builder& stateless_retry(std::span<const std::uint8_t, 32> key);
+  // Sends its certificate compressed to a peer that can decompress it so (RFC 8879). May be given
+  // several, the preferred one first. The result is kept with the configuration. Not null.
+  Builder& compress_certificate(CertificateCompressorPtr compressor);
+  // Takes compressed certificates, no longer than Limits::handshake_message. Off by default: it is
+  // one more parser before the peer is known. Not null.
+  Builder& decompress_certificate(CertificateCompressorPtr compressor);
   Builder& record_size_limit(std::size_t bytes);
   Builder& padding(PaddingFunction function);
   Builder& pad_to(std::size_t block);

@@ -76,6 +76,7 @@ struct CertificateWanted {
   Bytes signature_algorithms;  // SignatureSchemeList (section 4.3.3) without its length
   Bytes authorities;  // DistinguishedNames (section 4.3.4), each with its length; empty: any
   CertificateType type = CertificateType::x509;  // of what may be presented
+  Bytes oid_filters = {};  // OIDFilters (section 4.3.5) without their length; empty: any
 };
 // Question: sign `content` with the credential's key. Answer with resume(Signature).
 struct SignatureWanted {

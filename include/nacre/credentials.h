@@ -135,8 +135,8 @@ class NACRE_API Credential {
   // 4.3.4.
   Credential for_named_authorities() const;
   // The same credential with staples for its leaf: these, or what `source` gives when they are
-  // needed. What is malformed is not sent. Errors: bad_configuration for malformed ones, and for a
-  // raw public key.
+  // needed. What is malformed or too long (65,519 bytes in all) is not sent. Errors:
+  // bad_configuration for such ones, and for a raw public key.
   Result<Credential> with_staples(Staples staples) const;
   Result<Credential> with_staples(StapleSource source) const;
 

@@ -61,6 +61,7 @@ enum class Error : std::uint8_t {
   unoffered_key_share,     // the server answered with a group that we sent no share for
   unoffered_protocol,      // the server chose an ALPN protocol that we did not offer
   unoffered_certificate_type,  // the server chose a certificate type that we did not offer
+  unoffered_compression,       // a certificate compressed by an algorithm that was not offered
   bad_certificate_types,       // a list of certificate types that names X.509 alone
   unoffered_group,             // a key share of a group that supported_groups does not name
   unoffered_signature_scheme,  // CertificateVerify with a scheme that was not offered
@@ -102,6 +103,8 @@ enum class Error : std::uint8_t {
   bad_finished,                 // verify_data does not match
   bad_binder,                   // a PSK binder that does not match, or of an unknown identity
   bad_certificate,              // a certificate that cannot be parsed
+  bad_compressed_certificate,   // a compressed certificate that cannot be decompressed, or is too
+                                // long
   unexpected_raw_public_key,    // a raw public key where certificates were agreed on
   bad_certificate_key,          // a certificate whose key cannot be used
   certificate_wrong_purpose,    // key usage or extended key usage forbids this use

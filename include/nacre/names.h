@@ -92,6 +92,13 @@ enum class CertificateType : std::uint8_t {
   raw_public_key = 2,
 };
 
+// RFC 8879, section 7.3.
+enum class CertificateCompressionAlgorithm : std::uint16_t {
+  zlib = 1,
+  brotli = 2,
+  zstd = 3,
+};
+
 enum class SignatureScheme : std::uint16_t {
   rsa_pkcs1_sha256 = 0x0401,
   rsa_pkcs1_sha384 = 0x0501,
@@ -121,5 +128,6 @@ NACRE_API std::string_view name(CipherSuite value);
 NACRE_API std::string_view name(NamedGroup value);
 NACRE_API std::string_view name(SignatureScheme value);
 NACRE_API std::string_view name(CertificateType value);
+NACRE_API std::string_view name(CertificateCompressionAlgorithm value);
 
 }  // namespace nacre

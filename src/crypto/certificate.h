@@ -36,6 +36,9 @@ class ParsedCertificate {
   // told apart by its hash alone, and RSASSA-PSS counts as rsa_pss_rsae: the key is the issuer's.
   SignatureScheme signature_scheme() const;
   bool is_self_issued() const;
+  // Whether the certificate has what a filter asks for of one extension; so does every certificate
+  // where the OID is none of keyUsage and extKeyUsage. RFC 9846, section 4.3.5.
+  bool passes(Bytes oid, Bytes values) const;
   // The last second of its validity. Errors: bad_certificate.
   Result<UnixTime> not_after() const;
 

@@ -21,6 +21,8 @@ using crypto::PublicKey;
 // What a peer may not accept, the owner may still present.
 constexpr std::uint32_t shortest_own_rsa = 1024;
 constexpr std::size_t max_certificate = (std::size_t{1} << 24) - 1;
+// In the extension block of a leaf, with what stands around both.
+constexpr std::size_t max_staples = 0xffff - 16;
 // The longest of ours is ML-DSA-87's, with 2,592 bytes of key.
 constexpr std::size_t max_key_info = 4'096;
 
@@ -183,7 +185,9 @@ Result<Credential> Credential::with_staples(StapleSource source) const {
 Result<Credential> Credential::with_staples(Staples staples) const {
   const bool sound = staples.signed_certificate_timestamps.empty() ||
                      is_list(staples.signed_certificate_timestamps);
-  ENSURE(sound && staples.ocsp_response.size() <= max_certificate, Error::bad_configuration);
+  ENSURE(sound && staples.ocsp_response.size() + staples.signed_certificate_timestamps.size() <=
+                      max_staples,
+         Error::bad_configuration);
   return with_staples(
       [fixed = std::make_shared<const Staples>(std::move(staples))] { return fixed; });
 }

@@ -18,10 +18,12 @@
 #include "extensions/certificate_authorities.h"
 #include "extensions/certificate_type.h"
 #include "extensions/certificate_with_psk.h"
+#include "extensions/compress_certificate.h"
 #include "extensions/cookie.h"
 #include "extensions/early_data.h"
 #include "extensions/key_share.h"
 #include "extensions/offered_set.h"
+#include "extensions/oid_filters.h"
 #include "extensions/pre_shared_key.h"
 #include "extensions/psk_key_exchange_modes.h"
 #include "extensions/record_size_limit.h"
@@ -62,7 +64,7 @@ using Known = FormList<
     ClientCertificateTypes, ClientCertificateTypeAnswer,
     ServerCertificateTypes, ServerCertificateTypeAnswer,
     Unread<padding, client_hello>,
-    Unread<compress_certificate, client_hello, certificate_request>,
+    CompressCertificate,
     RecordSizeLimit, RecordSizeLimitAnswer,
     CertificateWithPsk,
     OfferedPsks, SelectedPsk,
@@ -71,7 +73,7 @@ using Known = FormList<
     Cookie,
     PskKeyExchangeModes,
     CertificateAuthorities,
-    Unread<oid_filters, certificate_request>,
+    OidFilters,
     Unread<post_handshake_auth, client_hello>,
     SignatureAlgorithmsCert,
     KeyShareClientHello, KeyShareServerHello, KeyShareHelloRetryRequest,

@@ -1,4 +1,7 @@
-// What a configuration says of raw public keys and certificate types. RFC 7250.
+// What a configuration says of the form that keys come in: certificate types (RFC 7250), and
+// compression (RFC 8879).
+#include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -12,6 +15,17 @@ namespace {
 CertificateTypes types_with(const RawPublicKeys& keys) {
   if (keys.preferred) return {CertificateType::raw_public_key, CertificateType::x509};
   return {CertificateType::x509, CertificateType::raw_public_key};
+}
+
+// Each algorithm once.
+void add_compressor(auto& impl, CertificateCompressors& to, CertificateCompressorPtr compressor) {
+  const auto is_same = [&](const CertificateCompressorPtr& each) {
+    return each->algorithm() == compressor->algorithm();
+  };
+  impl.contradictory |= !compressor || std::ranges::any_of(to, is_same);
+  if (!compressor) return;
+  to.push_back(std::move(compressor));
+  if (!impl.compression_cache) impl.compression_cache = std::make_shared<CompressionCache>();
 }
 
 }  // namespace
@@ -57,6 +71,30 @@ ClientConfig::Builder& ClientConfig::Builder::own_certificate_types(
   for (const CertificateType type : types) {
     impl_->contradictory |= name(type) == "unknown" || !impl_->own_types.add(type);
   }
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::compress_certificate(
+    CertificateCompressorPtr compressor) {
+  add_compressor(*impl_, impl_->compressors, std::move(compressor));
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::decompress_certificate(
+    CertificateCompressorPtr compressor) {
+  add_compressor(*impl_, impl_->decompressors, std::move(compressor));
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::compress_certificate(
+    CertificateCompressorPtr compressor) {
+  add_compressor(*impl_, impl_->compressors, std::move(compressor));
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::decompress_certificate(
+    CertificateCompressorPtr compressor) {
+  add_compressor(*impl_, impl_->decompressors, std::move(compressor));
   return *this;
 }
 

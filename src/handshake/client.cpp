@@ -6,7 +6,6 @@
 
 #include "crypto/cipher_suite.h"
 #include "extensions/registry.h"
-#include "handshake/selection.h"
 #include "session/session.h"
 
 namespace nacre {
@@ -60,7 +59,13 @@ Result<void> ClientHandshake::begin() {
   return {};
 }
 
-Result<void> ClientHandshake::receive(const HandshakeMessage& message) {
+Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
+  HandshakeMessage message = received;
+  const bool waits_for_certificate = state_ == wait_cert_cr || state_ == wait_cert;
+  if (waits_for_certificate && message.type == HandshakeType::compressed_certificate &&
+      !config().decompressors.empty()) {
+    TRY(message, core_.decompress(received));
+  }
   const Input input = classify(message.type, message.body);
   ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,
          Error::second_hello_retry_request);
@@ -256,51 +261,6 @@ Result<void> ClientHandshake::take_extensions(const EncryptedExtensions& message
   if (is_pending && !early_data) change_to_handshake_keys(false);
   core_.transcript->add(encoding);
   return {};
-}
-
-// Section 4.4.2.
-auto ClientHandshake::on_certificate_request(const CertificateRequest& request, Bytes encoding)
-    -> Result<Next<ask_credential>> {
-  ENSURE(request.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
-  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
-  TRY(check_block(Where::certificate_request, request.extensions, config().limits, nullptr,
-                  in_hand));
-  TRY(CertificateWishes::read(request.extensions, in_hand));
-  TRY(certificate_request_.append(encoding, core_.budget));
-  core_.transcript->add(encoding);
-  return to<ask_credential>;
-}
-
-// The message is kept for as long as someone may ask what it says.
-Result<CertificateWishes> ClientHandshake::wishes() {
-  TRY(const auto request,
-      wire::read_all<CertificateRequest>(Bytes(certificate_request_.content()).subspan(4)));
-  TRY(auto wanted, CertificateWishes::read(request.extensions, &core_.extension_in_hand));
-  wanted.types = {own_type_};
-  TRY(const auto status,
-      find<CertificateStatusWanted>(request.extensions, &core_.extension_in_hand));
-  wanted.ocsp_response = status.has_value();
-  return wanted;
-}
-
-Result<void> ClientHandshake::ask_for_credential() {
-  TRY(const auto wanted, wishes());
-  core_.question = CertificateWanted{
-      wanted.signature_algorithms.encoding(),
-      wanted.authorities ? wanted.authorities->authorities.encoding() : Bytes{}, own_type_};
-  return {};
-}
-
-auto ClientHandshake::on_credential(const Presented&) -> Result<Next<wait_cert>> {
-  TRY(const auto wanted, wishes());
-  if (!config().ask_credential) {
-    core_.own = select_credential(config(), wanted).value_or(CredentialChoice{});
-  } else if (presented_) {
-    const auto choice = select_credential(config().policy, *presented_, wanted);
-    ENSURE(choice, Error::no_common_signature_scheme);
-    core_.own = *choice;
-  }
-  return to<wait_cert>;
 }
 
 // Section 4.5.1.

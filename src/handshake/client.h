@@ -51,7 +51,7 @@ class ClientHandshake {
   // Queues the ClientHello.
   Result<void> begin();
   // Takes the peer's next handshake message, whole.
-  Result<void> receive(const HandshakeMessage& message);
+  Result<void> receive(const HandshakeMessage& received);
   // The answers to the questions of a client. Errors: no_question.
   Result<void> resume(const Presented& presented);
   Result<void> resume(const Verdict& verdict);

@@ -67,9 +67,10 @@ Result<void> ServerHandshake::send_certificate_request() {
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     TRY(write_extension_of<SignatureAlgorithms>(writer, client_schemes()));
     TRY(write_extension_of<SignatureAlgorithmsCert>(writer, of_certificates));
+    if (!config().decompressors.empty()) TRY(write_compression(writer, config().decompressors));
     return authorities.empty() ? Result<void>{} : write_authorities(writer, authorities);
   };
-  return core_.send(HandshakeType::certificate_request, 128 + authorities.size(),
+  return core_.send(HandshakeType::certificate_request, 256 + authorities.size(),
                     [&](wire::Writer& writer) -> Result<void> {
                       TRY(writer.integer<1>(0));
                       return writer.vector<2>(extensions);

@@ -71,12 +71,16 @@ Result<CertificateWishes> CertificateWishes::read(const Extensions& extensions,
   CertificateWishes wishes{.signature_algorithms = algorithms.supported_signature_algorithms,
                            .certificate_algorithms = algorithms.supported_signature_algorithms,
                            .authorities = std::nullopt,
-                           .types = {CertificateType::x509}};
+                           .types = {CertificateType::x509},
+                           .filters = {},
+                           .compression = {}};
   TRY(const auto for_chain, find<SignatureAlgorithmsCert>(extensions, in_hand));
   if (for_chain) wishes.certificate_algorithms = for_chain->supported_signature_algorithms;
   TRY(wishes.authorities, find<CertificateAuthorities>(extensions, in_hand));
   TRY(const auto timestamps, find<CertificateTimestampsWanted>(extensions, in_hand));
   wishes.timestamps = timestamps.has_value();
+  TRY(const auto compression, find<CompressCertificate>(extensions, in_hand));
+  if (compression) wishes.compression = compression->algorithms;
   return wishes;
 }
 

@@ -23,6 +23,10 @@ struct CertificateWishes {
   // Whether it asks for an OCSP response, and for timestamps (section 4.5.1.1).
   bool ocsp_response = false;
   bool timestamps = false;
+  // What a server wants of a client's leaf (section 4.3.5); empty: nothing.
+  OidFilters::List filters;
+  // What it can decompress (RFC 8879); empty: nothing.
+  CompressCertificate::List compression;
 
   // Errors: missing_extension, and those of reading.
   static Result<CertificateWishes> read(const Extensions& extensions,

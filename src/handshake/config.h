@@ -12,6 +12,7 @@
 #include "crypto/credentials.h"
 #include "crypto/secret.h"
 #include "extensions/certificate_type.h"
+#include "handshake/compression.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
 #include "nacre/limits.h"
@@ -48,6 +49,9 @@ struct CommonConfig {
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
   bool grease = false;
+  CertificateCompressors compressors;  // for what we send
+  CertificateCompressors decompressors;
+  std::shared_ptr<CompressionCache> compression_cache;  // null: no compressors
 
   UnixTime now() const;
   Result<void> random(MutableBytes out) const;

@@ -21,6 +21,7 @@
 #include "handshake/config.h"
 #include "handshake/flight.h"
 #include "handshake/key_schedule.h"
+#include "handshake/message_reader.h"
 #include "handshake/transcript.h"
 #include "messages/certificate.h"
 #include "messages/certificate_verify.h"
@@ -108,6 +109,7 @@ struct HandshakeCore {
   Random client_random{};
   Established established;
   PeerChain peer_chain;
+  Buffer decompressed;                        // its Certificate, where that came compressed
   std::optional<crypto::PublicKey> peer_key;  // of its leaf
   std::string verdict_detail;
   CredentialChoice own;
@@ -173,6 +175,10 @@ struct HandshakeCore {
   Result<void> take_certificate(const Certificate& certificate, const OfferedSet& asked,
                                 Bytes encoding);
   Result<void> take_staples(const CertificateEntry& leaf);
+  // A CompressedCertificate as the Certificate that it holds: the encoding, which the transcript
+  // has, is its own. RFC 8879, section 4. Errors: unoffered_compression,
+  // bad_compressed_certificate, and those of reading and of memory.
+  Result<HandshakeMessage> decompress(const HandshakeMessage& message);
   // Our own verdict on the chain. `name`: that the peer must have, if any; `asked`: for what may
   // come with it.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,
@@ -190,6 +196,8 @@ struct HandshakeCore {
   // Our Certificate: the chain of `own` with the staples that the peer wishes for, or an empty
   // list. Sections 4.5.1, 4.5.1.1 and 4.5.1.3.
   Result<void> send_certificate(const CertificateWishes& wishes);
+  Result<void> send_compressed(const CertificateCompressor& compressor, Bytes message,
+                               Bytes compressed);
   // Signs what has passed with the key of `own`, into `room`; nothing where the key is elsewhere:
   // then that is the question. Errors: signing_failed.
   Result<std::optional<Signature>> sign(Purpose signer, SignatureRoom& room);

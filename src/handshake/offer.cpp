@@ -90,6 +90,7 @@ void Offer::note_extensions() {
   if (!config_->alpn.empty()) offered_.add(application_layer_protocol_negotiation);
   if (config_->record_size_limit != 0) offered_.add(record_size_limit);
   if (config_->send_certificate_authorities) offered_.add(certificate_authorities);
+  if (!config_->decompressors.empty()) offered_.add(compress_certificate);
   if (config_->ask_ocsp_response) offered_.add(status_request);
   if (config_->ask_timestamps) offered_.add(signed_certificate_timestamp);
   if (!is_x509_alone(config_->server_types)) offered_.add(server_certificate_type);
@@ -207,6 +208,7 @@ Result<void> Offer::write_certificate_wishes(wire::Writer& writer) const {
     TRY(write_extension(writer,
                         CertificateStatusRequest{CertificateStatusType::ocsp, {any_responder}}));
   }
+  if (!config_->decompressors.empty()) TRY(write_compression(writer, config_->decompressors));
   if (config_->ask_timestamps) TRY(write_extension(writer, CertificateTimestampsWanted{}));
   if (offered_.contains(ServerCertificateTypes::type)) {
     TRY(write_extension_of<ServerCertificateTypes>(writer, config_->server_types));

@@ -57,6 +57,18 @@ bool chain_is_verifiable(const Credential::Impl& credential, const CertificateWi
   });
 }
 
+// Section 4.3.5. A raw public key has no extension.
+bool passes_filters(const Credential::Impl& credential, const CertificateWishes& wishes) {
+  for (const OidFilter& filter : wishes.filters) {
+    if (is_raw(credential) ||
+        !credential.parsed.front().passes(filter.certificate_extension_oid.bytes,
+                                          filter.certificate_extension_values.bytes)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Section 4.3.4.
 bool has_wanted_authority(const Credential::Impl& credential, const CertificateWishes& wishes) {
   if (!wishes.authorities) return !credential.for_named_authorities;
@@ -159,7 +171,7 @@ Result<CredentialChoice> best_fitting(std::span<const Credential> credentials, c
     const Credential::Impl& impl = credential.impl();
     if (!wishes.types.contains(impl.type)) continue;
     if (lack == Error::no_common_certificate_type) lack = Error::no_common_signature_scheme;
-    if (!fits(impl) || !chain_may_be_sent(impl)) continue;
+    if (!fits(impl) || !chain_may_be_sent(impl) || !passes_filters(impl, wishes)) continue;
     const auto scheme = common_scheme(impl, policy, wishes);
     if (!scheme) continue;
     const CredentialRank rank{!chain_is_verifiable(impl, wishes),
@@ -206,7 +218,9 @@ std::optional<CredentialChoice> select_credential(const Policy& policy, const Cr
                                                   const CertificateWishes& wishes) {
   if (!wishes.types.contains(chosen.impl().type)) return std::nullopt;
   const auto scheme = common_scheme(chosen.impl(), policy, wishes);
-  if (!scheme || !chain_may_be_sent(chosen.impl())) return std::nullopt;
+  if (!scheme || !chain_may_be_sent(chosen.impl()) || !passes_filters(chosen.impl(), wishes)) {
+    return std::nullopt;
+  }
   return CredentialChoice{&chosen.impl(), *scheme};
 }
 

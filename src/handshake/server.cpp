@@ -64,7 +64,13 @@ std::span<const Transition> ServerHandshake::transitions() {
   return arrows;
 }
 
-Result<void> ServerHandshake::receive(const HandshakeMessage& message) {
+Result<void> ServerHandshake::receive(const HandshakeMessage& received) {
+  HandshakeMessage message = received;
+  const bool waits_for_certificate = state_ == wait_cert || state_ == wait_cert_required;
+  if (waits_for_certificate && message.type == HandshakeType::compressed_certificate &&
+      !config().decompressors.empty()) {
+    TRY(message, core_.decompress(received));
+  }
   const Input input = classify(message.type, message.body);
   client_hello_ = message.encoding;
   TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));

@@ -51,7 +51,7 @@ class ServerHandshake {
   ServerHandshake& operator=(const ServerHandshake&) = delete;
 
   // Takes the peer's next handshake message, whole.
-  Result<void> receive(const HandshakeMessage& message);
+  Result<void> receive(const HandshakeMessage& received);
   // The answers to ClientHelloSeen, PskOffered, SignatureWanted and ChainToJudge. Errors:
   // no_question.
   Result<void> resume(const ServerConfig& config);

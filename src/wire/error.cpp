@@ -124,6 +124,9 @@ constexpr Row row(Error error) {
     case Error::unoffered_certificate_type:
       return {"unoffered_certificate_type", "RFC 7250, 4.2", illegal_parameter,
         "the server chose a certificate type that was not offered"};
+    case Error::unoffered_compression:
+      return {"unoffered_compression", "RFC 8879, 4", illegal_parameter,
+        "a certificate is compressed by an algorithm that was not offered"};
     case Error::bad_certificate_types:
       return {"bad_certificate_types", "RFC 7250, 4.1", illegal_parameter,
         "a list of certificate types says what holds without it"};
@@ -212,6 +215,9 @@ constexpr Row row(Error error) {
         "the handshake was tampered with: Finished does not verify"};
     case Error::bad_certificate: return {"bad_certificate", "4.5.1", bad_certificate,
         "a certificate cannot be read"};
+    case Error::bad_compressed_certificate:
+      return {"bad_compressed_certificate", "RFC 8879, 4", bad_certificate,
+        "a compressed certificate cannot be decompressed to the length that it declares"};
     case Error::unexpected_raw_public_key:
       return {"unexpected_raw_public_key", "RFC 7250, 4.2", unsupported_certificate,
         "a raw public key came where a certificate was agreed on"};

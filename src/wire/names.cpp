@@ -204,4 +204,16 @@ std::string_view name(CertificateType value) {
   return "unknown";
 }
 
+std::string_view name(CertificateCompressionAlgorithm value) {
+  switch (value) {
+    case CertificateCompressionAlgorithm::zlib:
+      return "zlib";
+    case CertificateCompressionAlgorithm::brotli:
+      return "brotli";
+    case CertificateCompressionAlgorithm::zstd:
+      return "zstd";
+  }
+  return "unknown";
+}
+
 }  // namespace nacre

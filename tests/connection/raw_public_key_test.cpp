@@ -276,6 +276,12 @@ TEST_CASE("A session remembers what its peer presented", "[rfc9846-4.7.1]") {
   Peers peers = meet(client, server);
   CHECK(work(peers));
   CHECK(peers.client.connection.negotiated().key_source == KeySource::certificate);
+  // Nor by a server with other pins.
+  server.client_authentication(
+      {.raw_public_keys = RawPublicKeys{{clients_key().spki_pin(), servers_key().spki_pin()}}});
+  Peers again = meet(client, server);
+  CHECK(work(again));
+  CHECK(again.client.connection.negotiated().key_source == KeySource::certificate);
 }
 
 TEST_CASE("A configuration that takes raw public keys says which, or asks", "[config]") {

@@ -79,6 +79,8 @@ TEST_CASE("a response that does not serve is refused by its own cause", "[rfc606
   check_bad({.response = read("other.der")}, "for another certificate");
   check_bad({.response = read("try_later.der")}, "error message");
   check_bad({.response = {0x30, 0x00}}, "cannot be parsed");
+  check_bad({.response = read("weak.der")}, "weak algorithm or key");
+  check_bad({.response = read("short.der")}, "weak algorithm or key");
 }
 
 TEST_CASE("a response serves between its dates alone", "[rfc6960-3.2]") {

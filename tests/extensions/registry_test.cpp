@@ -114,6 +114,18 @@ Bytes good_data(ExtensionType type, Where where) {
       return {};
     case certificate_authorities:
       return bytes<"0003 0001 aa">;
+    case client_certificate_type:
+    case server_certificate_type:
+      return hello ? Bytes(bytes<"01 02">) : Bytes(bytes<"02">);
+    case status_request:
+      if (where == Where::certificate_request) return {};
+      return hello ? Bytes(bytes<"01 0000 0000">) : Bytes(bytes<"01 000001 aa">);
+    case signed_certificate_timestamp:
+      return where == Where::certificate ? Bytes(bytes<"0003 0001 aa">) : Bytes();
+    case compress_certificate:
+      return bytes<"02 0001">;
+    case oid_filters:
+      return bytes<"0004 01 06 0000">;
     case key_share:
       if (where == Where::hello_retry_request) return bytes<"001d">;
       return hello ? Bytes(bytes<"0005 001d 0001 aa">) : Bytes(bytes<"001d 0001 aa">);

@@ -247,13 +247,14 @@ TEST_CASE("a server does not take up what TLS 1.3 has left behind",
   hello.extensions.emplace_back(status_request_v2, vector(2, Data{2} + vector(2, {0, 0, 0, 0})));
   hello.extensions.emplace_back(truncated_hmac, Data{});
   hello.extensions.emplace_back(cert_type, Data{2, 1, 0});
-  hello.extensions.emplace_back(client_certificate_type, Data{1, 1});
-  hello.extensions.emplace_back(server_certificate_type, Data{1, 1});
+  hello.extensions.emplace_back(client_certificate_type, Data{2, 1, 0});
+  hello.extensions.emplace_back(server_certificate_type, Data{2, 1, 0});
   const Message changed = hello.encode();
   REQUIRE(pair.server.receive(view(changed)));
   const Messages flight = take_flight(pair.server.core());
   REQUIRE(types_of(flight) == std::vector<int>{2, 8, 11, 15, 20});
-  CHECK(body_of(flight.at(1)) == Data{0, 4, 0, server_name, 0, 0});
+  CHECK(body_of(flight.at(1)) ==
+        Data{0, 9, 0, server_name, 0, 0, 0, server_certificate_type, 0, 1, 0});
   Cursor certificate(body_of(flight.at(2)));
   certificate.vector(1);
   Cursor list(certificate.vector(3));

@@ -98,7 +98,10 @@ Result<Credential> choose_credential(const CertificateWanted& wanted, const Flag
   Error cause = Error::no_common_certificate_type;
   for (const CredentialFlags& of : all_credentials(flags)) {
     const auto credential = credential_of(of, flags.async);
-    if (credential == fail(Error::no_common_signature_scheme)) continue;
+    if (credential == fail(Error::no_common_signature_scheme)) {
+      cause = credential.error();
+      continue;
+    }
     if (!credential) return credential;
     if (credential->type() != wanted.type) continue;
     if (cause == Error::no_common_certificate_type) cause = Error::no_common_signature_scheme;

@@ -12,6 +12,7 @@
 #include "nacre/limits.h"
 #include "nacre/policy.h"
 #include "nacre/try.h"
+#include "shim/compression.h"
 #include "shim/psk.h"
 #include "support/hex.h"
 
@@ -134,6 +135,7 @@ Result<void> common(Builder& builder, const Flags& flags, const Surroundings& su
       .limits(limits_of(flags))
       .clock(surroundings.sessions.clock())
       .trace(surroundings.trace);
+  add_compression(builder, flags);
   danger::log_secrets(builder, surroundings.key_log);
   return {};
 }

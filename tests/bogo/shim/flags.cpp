@@ -81,6 +81,8 @@ const std::pair<std::string_view, Member> known[] = {
     {"set-ocsp-in-callback", &Flags::set_ocsp_in_callback},
     {"decline-ocsp-callback", &Flags::decline_ocsp_callback},
     {"fail-ocsp-callback", &Flags::fail_ocsp_callback},
+    {"install-cert-compression-algs", &Flags::install_cert_compression_algs},
+    {"install-one-cert-compression-alg", &Flags::install_one_cert_compression_alg},
     {"accepted-peer-cert-types", &Flags::accepted_peer_cert_types},
     {"available-client-cert-types", &Flags::available_client_cert_types},
     {"expect-peer-certificate-type", &Flags::expect_peer_certificate_type},

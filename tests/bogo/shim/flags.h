@@ -82,6 +82,8 @@ struct Flags {
   bool set_ocsp_in_callback = false;
   bool decline_ocsp_callback = false;
   bool fail_ocsp_callback = false;
+  bool install_cert_compression_algs = false;
+  unsigned install_one_cert_compression_alg = 0;
   bool verify_fail = false;
   bool verify_peer = false;
   bool use_custom_verify_callback = false;
