@@ -46,11 +46,10 @@ inline void append_integer(Octets& out, nacre::Bytes magnitude) {
 // PKCS#11 gives r and s, one after the other; TLS wants them as an ECDSA-Sig-Value. Up to P-384 no
 // length needs more than a byte.
 inline Octets ecdsa_sig_value(nacre::Bytes r_and_s) {
-  Octets integers;
-  append_integer(integers, r_and_s.first(r_and_s.size() / 2));
-  append_integer(integers, r_and_s.subspan(r_and_s.size() / 2));
-  Octets sequence{0x30, std::uint8_t(integers.size())};
-  sequence.insert(sequence.end(), integers.begin(), integers.end());
+  Octets sequence{0x30, 0};
+  append_integer(sequence, r_and_s.first(r_and_s.size() / 2));
+  append_integer(sequence, r_and_s.subspan(r_and_s.size() / 2));
+  sequence.at(1) = std::uint8_t(sequence.size() - 2);
   return sequence;
 }
 
