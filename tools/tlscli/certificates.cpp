@@ -139,6 +139,17 @@ Outcome<void> run_check(const CheckOptions& options, Report& report) {
     }
     query.peer_name = *name;
   }
+  std::optional<RevocationLists> lists;
+  if (!options.crl.empty()) {
+    TRY(lists, load_revocation_lists(options.crl));
+    query.crls = &*lists;
+    query.revocation = revocation_from(options.revocation);
+  }
+  std::string response;
+  if (!options.ocsp.empty()) {
+    TRY(response, read_file(options.ocsp));
+  }
+  query.ocsp_response = bytes_of(response);
   const ChainVerdict verdict = check_chain(anchors, query);
   boost::json::array path;
   for (const std::string& subject : verdict.path) path.emplace_back(printable(subject));

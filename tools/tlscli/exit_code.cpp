@@ -42,6 +42,7 @@ ExitCode exit_code_for(Error error) {
       return ExitCode::bad_time;
 
     case Error::bad_certificate:
+    case Error::bad_compressed_certificate:
     case Error::unexpected_raw_public_key:
     case Error::bad_certificate_key:
     case Error::certificate_wrong_purpose:
@@ -130,6 +131,7 @@ ExitCode exit_code_for(Error error) {
     case Error::unoffered_key_share:
     case Error::unoffered_protocol:
     case Error::unoffered_certificate_type:
+    case Error::unoffered_compression:
     case Error::bad_certificate_types:
     case Error::unoffered_group:
     case Error::unoffered_signature_scheme:

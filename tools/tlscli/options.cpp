@@ -56,6 +56,17 @@ void add_psk_options(CLI::App& app, PskOptions& options) {
       ->needs(import);
 }
 
+void add_revocation_options(CLI::App& app, auto& options) {
+  auto* lists =
+      app.add_option("--crl", options.crl, "Revocation lists to look the chain up in, PEM")
+          ->type_name("FILE");
+  app.add_option("--revocation", options.revocation,
+                 "Whether a certificate that no list (or OCSP response) covers is refused")
+      ->check(CLI::IsMember({"if-known", "required"}))
+      ->needs(lists)
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_common_options(CLI::App& app, CommonOptions& options) {
@@ -66,8 +77,18 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   app.add_option("--groups", options.groups, "Groups for the key exchange, best first");
   app.add_option("--suites", options.suites, "Cipher suites, best first");
   app.add_option("--sigalgs", options.sigalgs, "Signature schemes, best first");
-  app.add_option("--cert", options.certificates, "Our chain, PEM, the leaf first");
-  app.add_option("--key", options.keys, "Its private key, PEM");
+  app.add_option("--cert", options.certificates, "Our chain, PEM, the leaf first")
+      ->allow_extra_args(false);
+  app.add_option("--key", options.keys, "Its private key, PEM")->allow_extra_args(false);
+  app.add_option("--raw-key", options.raw_keys,
+                 "A private key, PEM, whose public half we show without a certificate (RFC 7250)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--raw-pin", options.raw_pins,
+                 "SHA-256 of a public key that the peer may show without a certificate")
+      ->type_name("HASH")
+      ->allow_extra_args(false);
+  add_revocation_options(app, options);
   app.add_option("--keylog", options.keylog, "Append the secrets to FILE (RFC 9850)")
       ->type_name("FILE");
   app.add_option("--timeout", options.timeout, "Seconds for the whole connection set-up")
@@ -86,8 +107,10 @@ void add_client_options(CLI::App& app, ClientOptions& options) {
   app.add_option("--ca", options.ca, "Authorities to trust: FILE (PEM) or \"system\"")
       ->type_name("FILE|system")
       ->default_str("system");
-  app.add_option("--pin", options.pins, "SHA-256 of a public key that the chain must have");
+  app.add_option("--pin", options.pins, "SHA-256 of a public key that the chain must have")
+      ->allow_extra_args(false);
   app.add_option("--name", options.name, "Name to expect in the certificate, in place of HOST");
+  app.add_flag("--ocsp", options.ocsp, "Ask for a stapled OCSP response, and check it");
   app.add_flag("--insecure", options.insecure, "Believe any certificate: for experiments alone");
 }
 
@@ -101,14 +124,16 @@ void add_server_options(CLI::App& app, ServerOptions& options) {
   add_common_options(app, options);
   add_psk_options(app, options.psk);
   auto* asks = app.add_option("--client-auth", options.client_auth,
-                              "Whether clients show a certificate; needs --client-ca")
+                              "Whether clients show a certificate of --client-ca, or a key of "
+                              "--raw-pin")
                    ->check(CLI::IsMember({"none", "optional", "required"}))
                    ->capture_default_str();
-  auto* trusted = app.add_option("--client-ca", options.client_ca,
-                                 "Authorities to trust for clients: FILE (PEM) or \"system\"")
-                      ->type_name("FILE|system")
-                      ->needs(asks);
-  asks->needs(trusted);
+  app.add_option("--client-ca", options.client_ca,
+                 "Authorities to trust for clients: FILE (PEM) or \"system\"")
+      ->type_name("FILE|system")
+      ->needs(asks);
+  app.add_option("--ocsp", options.ocsp, "An OCSP response to staple to the first --cert, DER")
+      ->type_name("FILE");
   app.add_option("--ticket-keys", options.ticket_keys,
                  "Keys that seal tickets, 48 bytes each, the first one for new tickets; read again "
                  "every minute. Default: keys at random")
@@ -160,6 +185,9 @@ void add_check_options(CLI::App& app, CheckOptions& options) {
       ->type_name("FILE|system")
       ->capture_default_str();
   app.add_option("--host", options.host, "The name that the leaf must be for");
+  app.add_option("--ocsp", options.ocsp, "An OCSP response that came with the leaf, DER")
+      ->type_name("FILE");
+  add_revocation_options(app, options);
   app.add_option("--time", options.time, "The moment to judge, in seconds since 1970; default: now")
       ->type_name("UNIX");
   app.add_option("--purpose", options.purpose, "Which side the leaf is for")

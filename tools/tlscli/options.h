@@ -22,6 +22,10 @@ struct CommonOptions {
   std::vector<std::string> sigalgs;
   std::vector<std::string> certificates;
   std::vector<std::string> keys;
+  std::vector<std::string> raw_keys;  // files of private keys
+  std::vector<std::string> raw_pins;  // of the peer
+  std::string crl;                    // a file
+  std::string revocation = "if-known";
   std::string keylog;
   double timeout = 10;
   bool json = false;
@@ -41,6 +45,7 @@ struct ClientOptions : CommonOptions {
   std::vector<std::string> pins;
   std::string name;
   bool insecure = false;
+  bool ocsp = false;
   bool probe = false;
   PskOptions psk;
   bool certificate_with_psk = false;
@@ -63,6 +68,7 @@ struct ServerOptions : CommonOptions {
   PskOptions psk;
   std::string client_auth = "none";
   std::string client_ca;    // as ClientOptions::ca
+  std::string ocsp;         // a file
   std::string ticket_keys;  // a file; empty: keys at random
   bool early_data = false;
 };
@@ -82,6 +88,9 @@ struct CheckOptions {
   std::string chain;
   std::string ca = "system";
   std::string host;
+  std::string ocsp;  // a file, as the next one
+  std::string crl;
+  std::string revocation = "if-known";
   std::optional<std::int64_t> time;
   std::string purpose = "server";
   bool json = false;

@@ -10,6 +10,7 @@
 #include "nacre/version.h"
 #include "tlscli/explain.h"
 #include "tlscli/files.h"
+#include "tlscli/names.h"
 #include "tlscli/serve.h"
 
 namespace nacre::tlscli {
@@ -85,6 +86,13 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+// Who the client is, as far as it has shown it.
+std::string client_of(const Summary& summary) {
+  if (summary.raw_public_key)
+    return "raw public key sha256:" + hexadecimal(*summary.raw_public_key);
+  return summary.chain.empty() ? "not known" : summary.chain.front().subject;
+}
+
 std::string page_on(const Summary& summary, const Request& request) {
   std::ostringstream page;
   const auto row = [&page](std::string_view key, std::string_view value) {
@@ -98,7 +106,7 @@ std::string page_on(const Summary& summary, const Request& request) {
   row("Cipher suite", name(summary.suite));
   row("Group", name(summary.group));
   row("Signature", summary.signature ? name(*summary.signature) : "none");
-  row("Client", summary.chain.empty() ? "not known" : summary.chain.front().subject);
+  row("Client", client_of(summary));
   row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
   row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
   row("JA4", summary.ja4);

@@ -15,6 +15,7 @@
 #include "tlscli/explain.h"
 #include "tlscli/issuing.h"
 #include "tlscli/keys.h"
+#include "tlscli/names.h"
 #include "tlscli/output.h"
 #include "tlscli/serve.h"
 
@@ -171,19 +172,24 @@ class Server {
 
 // The command that a client needs, letter by letter.
 std::string client_command(const ServerOptions& options, const std::string& ca,
-                           const Endpoint& bound) {
+                           const std::vector<Credential>& credentials, const Endpoint& bound) {
   const bool http = options.www || !options.directory.empty();
   const bool any = bound.host == "0.0.0.0" || bound.host == "::";
   const std::string target =
       to_string({.host = any ? "localhost" : bound.host, .port = bound.port});
-  const std::string trust = (ca.empty() ? "" : " --ca " + ca) + other_side(options.psk);
+  std::string trust = (ca.empty() ? "" : " --ca " + ca) + other_side(options.psk);
+  for (const Credential& credential : credentials) {
+    if (credential.type() == CertificateType::raw_public_key) {
+      trust += " --raw-pin " + hexadecimal(credential.spki_pin());
+    }
+  }
   if (http) return options.program + " get" + trust + " https://" + target + "/";
   return options.program + " connect" + trust + " " + target;
 }
 
-void announce(const ServerOptions& options, const std::string& ca, const Endpoint& bound,
-              Report& report) {
-  const std::string command = client_command(options, ca, bound);
+void announce(const ServerOptions& options, const std::string& ca,
+              const std::vector<Credential>& credentials, const Endpoint& bound, Report& report) {
+  const std::string command = client_command(options, ca, credentials, bound);
   report.fields()["address"] = bound.host;
   report.fields()["port"] = bound.port;
   report.fields()["ca"] = ca;
@@ -206,6 +212,39 @@ Outcome<TcpListener> listen_on(const Endpoint& endpoint) {
 
 }  // namespace
 
+// Whom to believe of clients, if they are asked.
+static Outcome<void> load_clients(const ServerOptions& options, ServerKeys& keys) {
+  if (options.client_auth == "none") return {};
+  TRY(keys.client_keys, load_raw_pins(options));
+  if (keys.client_keys.empty() && options.client_ca.empty()) {
+    return usage_problem("--client-auth needs whom to believe",
+                         "give authorities with --client-ca, or a key's hash with --raw-pin");
+  }
+  if (!options.client_ca.empty()) {
+    TRY(keys.client_anchors, load_anchors(options.client_ca));
+  }
+  keys.asks_clients = true;
+  keys.requires_client = options.client_auth == "required";
+  if (options.crl.empty()) return {};
+  TRY(keys.revocation_lists, load_revocation_lists(options.crl));
+  keys.revocation = revocation_from(options.revocation);
+  return {};
+}
+
+static Outcome<void> staple(const ServerOptions& options, ServerKeys& keys) {
+  if (options.ocsp.empty()) return {};
+  if (options.certificates.empty()) {
+    return usage_problem("an OCSP response goes along with a certificate",
+                         "give the certificate that it is for with --cert and --key");
+  }
+  TRY(const std::string response, read_file(options.ocsp));
+  auto stapled = keys.credentials.front().with_staples(Staples{
+      .ocsp_response = {response.begin(), response.end()}, .signed_certificate_timestamps = {}});
+  if (!stapled) return usage_problem(options.ocsp + " cannot be stapled");
+  keys.credentials.front() = *std::move(stapled);
+  return {};
+}
+
 Outcome<void> run_server(const ServerOptions& options, Report& report) {
   catch_signals();
   TRY(const Endpoint endpoint, parse_endpoint(options.listen, std::nullopt));
@@ -214,10 +253,8 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   TRY(keys.credentials, load_credentials(options));
   TRY(keys.psks, load_psks(options.psk));
   TRY(keys.ticket_keys, load_ticket_keys(options.ticket_keys));
-  if (options.client_auth != "none") {
-    TRY(keys.client_anchors, load_anchors(options.client_ca));
-    keys.requires_client = options.client_auth == "required";
-  }
+  TRY(load_clients(options, keys));
+  TRY(staple(options, keys));
   // Under keys of this run nothing was accepted before.
   if (options.early_data) {
     keys.replay_guard = std::make_shared<MemoryReplayGuard>(
@@ -238,9 +275,10 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
     TRY(auto file, TemporaryFile::make(made.authority.certificate_pem));
     authority.emplace(std::move(file));
   }
+  const std::vector<Credential> credentials = keys.credentials;
   ServerSettings settings(options, policy, std::move(keys), std::move(log));
   TRY(settings.config(0));  // what cannot work is told before the first client comes
-  announce(options, authority ? authority->path() : "", bound, report);
+  announce(options, authority ? authority->path() : "", credentials, bound, report);
   return Server(options, std::move(settings), std::move(listener)).run();
 }
 

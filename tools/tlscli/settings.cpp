@@ -51,12 +51,18 @@ Outcome<ClientConfig::Builder> client_builder(const ClientOptions& options, std:
     for (std::size_t i = 1; i < psks.size(); ++i) builder.psk(std::move(psks[i]));
     return builder;
   }
+  TRY(const auto raw_pins, load_raw_pins(options));
+  if (!raw_pins.empty() && options.ca.empty() && !options.insecure && psks.empty()) {
+    trust = "whoever has the raw public key";
+    return ClientConfig::Builder(RawPublicKeys{.pins = raw_pins});
+  }
   const std::string source = options.ca.empty() ? "system" : options.ca;
   trust = options.insecure ? "anyone" : source;
   TRY(auto anchors,
       options.insecure ? Outcome<TrustAnchors>(danger::trust_anyone()) : load_anchors(source));
   ClientConfig::Builder builder(std::move(anchors));
   for (ExternalPsk& psk : psks) builder.psk(std::move(psk));
+  if (!raw_pins.empty()) builder.raw_public_keys({.pins = raw_pins});
   return builder;
 }
 
@@ -126,7 +132,38 @@ Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) 
     }
     credentials.push_back(*std::move(credential));
   }
+  for (const std::string& file : options.raw_keys) {
+    TRY(const std::string key, read_file(file));
+    auto credential = Credential::from_raw_key_pem(key);
+    if (!credential) return fail(file_problem(credential.error(), file));
+    credentials.push_back(*std::move(credential));
+  }
   return credentials;
+}
+
+Outcome<std::vector<SpkiPin>> load_raw_pins(const CommonOptions& options) {
+  std::vector<SpkiPin> pins;
+  for (const std::string& text : options.raw_pins) {
+    TRY(const SpkiPin pin, parse_pin(text));
+    pins.push_back(pin);
+  }
+  return pins;
+}
+
+Outcome<RevocationLists> load_revocation_lists(const std::string& path) {
+  TRY(const std::string pem, read_file(path));
+  auto lists = RevocationLists::from_pem(pem);
+  if (lists) return *std::move(lists);
+  return fail(Problem{.code = ExitCode::usage,
+                      .cause = std::string(name(lists.error())),
+                      .what = path + " holds no revocation lists",
+                      .why = {},
+                      .hint = "it must be PEM: BEGIN X509 CRL; turn DER into it with `openssl crl "
+                              "-inform DER -in FILE`"});
+}
+
+Revocation revocation_from(const std::string& text) {
+  return text == "required" ? Revocation::required : Revocation::if_known;
 }
 
 Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurpose purpose) {
@@ -139,6 +176,11 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
   builder.policy(policy);
   TRY(const auto credentials, load_credentials(options));
   for (const Credential& credential : credentials) builder.credential(credential);
+  if (!options.crl.empty()) {
+    TRY(auto lists, load_revocation_lists(options.crl));
+    builder.revocation(std::move(lists), revocation_from(options.revocation));
+  }
+  builder.ocsp_response(options.ocsp);
   if (options.certificate_with_psk) builder.certificate_with_psk();
   if (purpose.sessions) builder.sessions(std::move(purpose.sessions));
   if (purpose.early_data) builder.early_data();
@@ -183,10 +225,13 @@ Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) cons
     builder.psk(keys_.psks[i]);
   }
   builder.policy(policy_).ticket_keys(keys_.ticket_keys).ask_configuration(fingerprints_);
-  if (keys_.client_anchors) {
-    builder.client_authentication(
-        {.anchors = *keys_.client_anchors, .required = keys_.requires_client});
+  if (keys_.asks_clients) {
+    ServerConfig::Builder::ClientAuthentication clients{.anchors = keys_.client_anchors,
+                                                        .required = keys_.requires_client};
+    if (!keys_.client_keys.empty()) clients.raw_public_keys = {{.pins = keys_.client_keys}};
+    builder.client_authentication(std::move(clients));
   }
+  if (keys_.revocation_lists) builder.revocation(*keys_.revocation_lists, keys_.revocation);
   if (keys_.replay_guard) builder.early_data({.guard = keys_.replay_guard});
   if (!alpn_.empty()) builder.alpn(views_of(alpn_));
   if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));

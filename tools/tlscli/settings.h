@@ -33,8 +33,12 @@ struct ServerKeys {
   std::vector<Credential> credentials;
   std::vector<ExternalPsk> psks;
   std::shared_ptr<TicketKeys> ticket_keys;
-  std::shared_ptr<ReplayGuard> replay_guard;   // none: no early data
-  std::optional<TrustAnchors> client_anchors;  // none: clients are not asked who they are
+  std::shared_ptr<ReplayGuard> replay_guard;  // none: no early data
+  bool asks_clients = false;                  // who they are
+  std::optional<TrustAnchors> client_anchors;
+  std::vector<SpkiPin> client_keys;  // raw public keys to believe
+  std::optional<RevocationLists> revocation_lists;
+  Revocation revocation = Revocation::if_known;
   bool requires_client = false;
 };
 
@@ -57,6 +61,10 @@ class ServerSettings {
 
 Outcome<TrustAnchors> load_anchors(const std::string& source);
 Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options);
+// Of --raw-pin.
+Outcome<std::vector<SpkiPin>> load_raw_pins(const CommonOptions& options);
+Outcome<RevocationLists> load_revocation_lists(const std::string& path);
+Revocation revocation_from(const std::string& text);
 // Nothing where --keylog is not given.
 Outcome<std::shared_ptr<danger::KeyLog>> open_key_log(const CommonOptions& options);
 Outcome<std::string> read_file(const std::string& path);

@@ -79,7 +79,13 @@ Summary summarize(const Connection& connection) {
   summary.retried = negotiated.retried;
   summary.key_source = negotiated.key_source;
   summary.early_data = negotiated.early_data;
+  const bool is_raw = negotiated.peer_certificate_type == CertificateType::raw_public_key;
   for (const Bytes der : connection.peer_chain()) {
+    if (is_raw) {
+      const auto key = Credential::from_public_key(der);
+      if (key) summary.raw_public_key = key->spki_pin();
+      continue;
+    }
     if (auto certificate = read_certificate(der)) summary.chain.push_back(*std::move(certificate));
   }
   return summary;
@@ -103,6 +109,7 @@ boost::json::object json_of(const Summary& summary) {
                              {"tls_ms", summary.tls_milliseconds},
                              {"chain", std::move(chain)}};
   if (summary.signature) object["signature"] = name(*summary.signature);
+  if (summary.raw_public_key) object["raw_public_key"] = hexadecimal(*summary.raw_public_key);
   return object;
 }
 
@@ -138,6 +145,9 @@ std::string lines_of(const Summary& summary) {
   if (!summary.alpn.empty()) text << "alpn         " << printable(summary.alpn) << '\n';
   text << "time         TCP " << summary.tcp_milliseconds << " ms, TLS " << summary.tls_milliseconds
        << " ms\n";
+  if (summary.raw_public_key) {
+    text << "raw key      sha256:" << hexadecimal(*summary.raw_public_key) << '\n';
+  }
   for (const CertificateInfo& certificate : summary.chain) text << lines_of(certificate);
   return text.str();
 }

@@ -24,8 +24,9 @@ struct Summary {
   bool retried = false;
   KeySource key_source = KeySource::certificate;
   EarlyDataStatus early_data = EarlyDataStatus::none;
-  std::vector<CertificateInfo> chain;  // the peer's
-  double tcp_milliseconds = 0;         // the name's lookup included
+  std::vector<CertificateInfo> chain;
+  std::optional<SpkiPin> raw_public_key;  // what the peer showed in place of a chain
+  double tcp_milliseconds = 0;            // the name's lookup included
   double tls_milliseconds = 0;
 };
 
