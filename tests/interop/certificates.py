@@ -15,7 +15,7 @@ _ALGORITHMS = {
 _CA = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n"
 _LEAF = """basicConstraints=critical,CA:FALSE
 keyUsage=critical,{usage}
-extendedKeyUsage=serverAuth
+extendedKeyUsage=serverAuth,clientAuth
 subjectAltName=DNS:localhost,IP:127.0.0.1
 """
 _IDENTIFIERS = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"

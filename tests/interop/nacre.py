@@ -19,6 +19,9 @@ class Server(Running):
     def saw(self, nonces):
         return None  # told by the page
 
+    def client(self):
+        return self._row("Client", unless="not known")
+
     def report(self):
         return make_report(
             suite=self._row("Cipher suite"),
@@ -52,6 +55,11 @@ class Nacre(Peer):
             certificates.chain(setup.key),
             "--key",
             certificates.key(setup.key),
+            *(
+                ("--client-auth", "required", "--client-ca", certificates.roots)
+                if setup.mutual
+                else ()
+            ),
             *more,
             *_options(setup),
         ]
@@ -63,9 +71,16 @@ class Nacre(Peer):
             target,
             "--ca",
             self.env.certificates.roots,
+            *self._shown(setup),
             *more,
             *_options(setup),
         ]
+
+    def _shown(self, setup):
+        certificates = self.env.certificates
+        if not setup.mutual:
+            return ()
+        return ("--cert", certificates.chain(setup.key), "--key", certificates.key(setup.key))
 
     def serve(self, setup, nonces):
         port = self.port()

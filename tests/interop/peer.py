@@ -20,6 +20,7 @@ class Setup:
     group: str | None = None
     suite: str | None = None
     alpn: str | None = None
+    mutual: bool = False  # a client shows a certificate of this key, and a server wants one
 
 
 class Nonces:
@@ -108,6 +109,7 @@ class Peer:
     client_groups = server_groups = CLASSIC
     client_keys = server_keys = KEYS
     only_if_asked = ()  # groups that it has, but not by default
+    mutual = ()  # roles in which it can show, or ask for, a client's certificate
     key_updates = ()  # roles in which it can be told to send KeyUpdate
     session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
     session_http = False  # whether its session cells are made of requests, or of lines

@@ -19,6 +19,7 @@ FEATURES = (
     ("defaults", "defaults"),
     ("retry", "HelloRetryRequest"),
     ("alpn", "ALPN"),
+    ("client certificate", "client certificates"),
     ("key update by peer", "KeyUpdate by the peer"),
     ("key update by us", "by Nacre"),
 )

@@ -7,7 +7,11 @@ from tap import Tap
 
 def setups(cell, peer):
     """(our Setup, the peer's)."""
-    everywhere = {"key": cell.key, "alpn": ALPN if cell.kind == "alpn" else None}
+    everywhere = {
+        "key": cell.key,
+        "alpn": ALPN if cell.kind == "alpn" else None,
+        "mutual": cell.kind == "client certificate",
+    }
     narrow = {"group": cell.group, "suite": cell.suite}
     ours, theirs = dict(everywhere), dict(everywhere)
     peer_narrows = (
@@ -94,6 +98,9 @@ def judge(cell, peer, nonces, running, body, wire, reports):
                 )
         if report.get("hello_retry_request", "yes") != "yes" and wire["hello_retry_request"]:
             raise Failure(f"the {side} does not report the retry")
+    if cell.kind == "client certificate" and cell.role == "client":
+        if f"CN={cell.key}" not in (running.client() or ""):
+            raise Failure(f"Nacre takes the client for {running.client()}")
     if cell.kind == "alpn":
         said = [report["alpn"] for report in reports.values() if "alpn" in report]
         if not said or any(alpn != ALPN for alpn in said):

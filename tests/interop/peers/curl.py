@@ -14,6 +14,7 @@ CURVES = {
 
 class Curl(Peer):
     name, title = "curl", "curl"
+    mutual = ("client",)
     session_kinds = {"client": ("resumption",)}
     session_http = True
     session_last = b"</html>\n<!doctype html>"
@@ -38,8 +39,11 @@ class Curl(Peer):
         return [[*argv, f"https://localhost:{port}/one", f"https://localhost:{port}/two"]]
 
     def fetch(self, setup, port, nonces, server):
+        certificates = self.env.certificates
+        own = ("--cert", certificates.chain(setup.key), "--key", certificates.key(setup.key))
         argv = [
             "curl",
+            *(own if setup.mutual else ()),
             "-sv",
             "--http1.1",
             "--tlsv1.3",

@@ -28,6 +28,7 @@ class Server(Running):
 
 class GnuTls(Peer):
     name, title = "gnutls", "GnuTLS"
+    mutual = ("client", "server")
     key_updates = ("client", "server")
     key_update_traces = (b"sending key update (1)", b"received TLS 1.3 key update (0)")
     lack_reasons = {("both", group): "GnuTLS has ML-KEM from 3.8.8 on" for group in HYBRID}
@@ -51,15 +52,24 @@ class GnuTls(Peer):
             certificates.key(setup.key),
             "--priority",
             priority(setup),
+            *(
+                ("--require-client-cert", "--verify-client-cert", "--x509cafile", certificates.roots)
+                if setup.mutual
+                else ()
+            ),
             *(("--alpn", setup.alpn) if setup.alpn else ()),
         ]
 
     def client_argv(self, setup, port, *mode):
+        certificates = self.env.certificates
+        own = ("--x509certfile", certificates.chain(setup.key))
+        own += ("--x509keyfile", certificates.key(setup.key))
         return [
             "gnutls-cli",
             *mode,
             "--x509cafile",
-            self.env.certificates.roots,
+            certificates.roots,
+            *(own if setup.mutual else ()),
             "--priority",
             priority(setup),
             *(("--alpn", setup.alpn) if setup.alpn else ()),

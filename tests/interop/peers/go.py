@@ -25,6 +25,7 @@ class Server(TypedServer):
 
 class Go(Peer):
     name, title = "go", "Go crypto/tls"
+    mutual = ("client", "server")
 
     def version(self):
         self.go = self.env.which("go") or self.env.which("/usr/local/go/bin/go")
@@ -65,17 +66,21 @@ class Go(Peer):
             certificates.chain(setup.key),
             "-key",
             certificates.key(setup.key),
+            *(("-client-ca", certificates.roots) if setup.mutual else ()),
             *_options(setup),
             *more,
         ]
 
     def client_argv(self, setup, port, *more):
+        certificates = self.env.certificates
+        own = ("-cert", certificates.chain(setup.key), "-key", certificates.key(setup.key))
         return [
             self.program,
             "-connect",
             f"127.0.0.1:{port}",
             "-ca",
-            self.env.certificates.roots,
+            certificates.roots,
+            *(own if setup.mutual else ()),
             *_options(setup),
             *more,
         ]

@@ -61,6 +61,7 @@ class Server(Running):
 
 class Nginx(Peer):
     name, title = "nginx", "nginx"
+    mutual = ("server",)
     session_kinds = {"server": ("resumption", "0-RTT")}
     session_http = True
     session_tells = False
@@ -90,6 +91,10 @@ class Nginx(Peer):
         options = []
         if setup.group:
             options.append(f"ssl_ecdh_curve {CURVES[setup.group]};")
+        if setup.mutual:
+            roots = self.env.certificates.roots
+            options.append("ssl_verify_client on; ssl_verify_depth 3;")
+            options.append(f"ssl_client_certificate {roots};")
         if setup.suite:
             options.append(f"ssl_conf_command Ciphersuites {setup.suite};")
         self._configure(home, port, setup, options)

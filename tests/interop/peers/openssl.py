@@ -28,6 +28,7 @@ class Server(TypedServer):
 
 class OpenSsl(Peer):
     name, title = "openssl", "OpenSSL"
+    mutual = ("client", "server")
     key_updates = ("client", "server")
     key_update_traces = (
         b">>> TLS 1.3, Handshake [length 0005], KeyUpdate",
@@ -55,6 +56,11 @@ class OpenSsl(Peer):
             certificates.key(setup.key),
             "-cert_chain",
             certificates.intermediate(setup.key),
+            *(
+                ("-Verify", "3", "-verify_return_error", "-CAfile", certificates.roots)
+                if setup.mutual
+                else ()
+            ),
             *_options(setup),
         ]
 
@@ -72,8 +78,16 @@ class OpenSsl(Peer):
             "-verify_return_error",
             "-CAfile",
             self.env.certificates.roots,
+            *self._shown(setup),
             *_options(setup),
         ]
+
+    def _shown(self, setup):
+        certificates = self.env.certificates
+        if not setup.mutual:
+            return ()
+        own = ("-cert", certificates.leaf(setup.key), "-key", certificates.key(setup.key))
+        return (*own, "-cert_chain", certificates.intermediate(setup.key))
 
     def serve(self, setup, nonces):
         port = self.port()
