@@ -44,6 +44,10 @@ KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
 
 PEER_CERTIFICATE = "src/handshake/peer_certificate.cpp"
+CERTIFICATE_TYPES = "src/handshake/certificate_types_config.cpp"
+SELECTION_OF_TYPES = "src/handshake/client_authentication.cpp"
+COMPRESSION = "src/handshake/compression.cpp"
+ZLIB = "src/compression/zlib.cpp"
 CLIENT_AUTHENTICATION = "src/handshake/client_authentication.cpp"
 CORE = "src/handshake/core.cpp"
 CONNECTION = "src/connection/connection.cpp"
@@ -121,8 +125,8 @@ AUTH = [
         "  const auto parsed = PeerName::parse(server_name);\n"
         "  const PeerName name = parsed ? *parsed : *PeerName::parse(\"localhost\");\n"),
     one("AC-009", "what a client expects is not looked at", CLIENT,
-        "core_.judge(config().anchors, config().pins, Purpose::server, server_name_);",
-        "core_.judge(config().anchors, config().pins, Purpose::server, std::nullopt);"),
+        "server_name_, offer_->extensions());",
+        "std::nullopt, offer_->extensions());"),
     Fault("AC-010", "keyUsage is not looked at", [
         Edit(CERTIFICATE, "  ENSURE(allows_signing(), Error::certificate_wrong_purpose);\n", ""),
         Edit(VERIFY, "  if (!leaf.allows_signing()) {", "  if (false) {")]),
@@ -166,11 +170,10 @@ AUTH = [
     one("AC-012", "a client's roots do not tie its sessions", SESSION_CONFIG,
         "  add_anchors(fingerprint, config.anchors);\n", ""),
     one("AC-012", "a server's authorities do not tie its sessions", SESSION_CONFIG,
-        "    add_anchors(fingerprint, clients->anchors);\n", ""),
+        "    if (clients->anchors) add_anchors(fingerprint, *clients->anchors);\n", ""),
     one("AC-012", "a server's lists do not tie its sessions", SESSION_CONFIG,
-        "    add_anchors(fingerprint, clients->anchors);\n"
-        "    add_revocation(fingerprint, config);\n",
-        "    add_anchors(fingerprint, clients->anchors);\n"),
+        "    add_revocation(fingerprint, config);\n    fingerprint.add_number(clients->required",
+        "    fingerprint.add_number(clients->required"),
     one("AC-013", "a session goes with any name", "src/handshake/psk_selection.cpp",
         "  hash.update(server_name);\n", "  (void)server_name;\n"),
     one("AC-013", "a session goes with any context", "src/handshake/psk_selection.cpp",
@@ -916,4 +919,39 @@ EARLY_DATA = [
         "    if (opened.type == ContentType::handshake) skips_ = false;\n", ""),
 ]
 
-FAULTS = AUTH + X509 + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
+FORMS = [
+    one("AC-008", "a raw public key is taken for a certificate", PEER_CERTIFICATE,
+        "  if (has_raw_public_key()) {\n",
+        "  if (crypto::has_form_of_key_info(first)) {\n"),
+    one("AC-008", "nobody is told that a raw public key came unasked", PEER_CERTIFICATE,
+        "    ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);\n", ""),
+    one("AC-008", "any raw public key is believed", PEER_CERTIFICATE,
+        "  if (std::ranges::find(keys, pin) != keys.end()) return {};\n",
+        "  (void)pin;\n  if (keys.data() != nullptr) return {};\n"),
+    one("AC-008", "a client may be told to believe no key", CERTIFICATE_TYPES,
+        "  return !config.server_types.contains(CertificateType::raw_public_key) || "
+        "config.ask_verdict ||\n         !config.raw_public_keys.empty();\n",
+        "  (void)config;\n  return true;\n"),
+    one("AC-008", "a server may be told to believe no key", CERTIFICATE_TYPES,
+        "(!keys || config.ask_verdict || !keys->pins.empty())", "true"),
+    one("AC-008", "a client's types are not looked at", SELECTION_OF_TYPES,
+        "  ENSURE(type != ours.end(), Error::no_common_certificate_type);\n",
+        "  if (type == ours.end()) return {};\n"),
+    one("AC-105", "more is decompressed than a message may hold", COMPRESSION,
+        "  ENSURE(0 < size && size + 4 <= config->limits.handshake_message,\n"
+        "         Error::bad_compressed_certificate);\n", ""),
+    one("AC-105", "a failed decompression is not noticed", COMPRESSION,
+        "  ENSURE((*found)->decompress(compressed.compressed_certificate_message.bytes, whole),\n"
+        "         Error::bad_compressed_certificate);\n",
+        "  (void)(*found)->decompress(compressed.compressed_certificate_message.bytes, whole);\n"),
+    one("AC-105", "the first algorithm stands for any", COMPRESSION,
+        "    return each->algorithm() == compressed.algorithm;\n",
+        "    return each != nullptr;\n"),
+    one("AC-105", "compressed certificates are taken unasked", CLIENT,
+        " &&\n      !config().decompressors.empty()) {", ") {"),
+    one("AC-105", "what is left of a stream is not looked at", ZLIB,
+        "           size == message.size() && used == compressed.size();\n",
+        "           size == message.size();\n"),
+]
+
+FAULTS = FORMS + AUTH + X509 + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
