@@ -27,7 +27,8 @@ inline void put(std::vector<std::uint8_t>& out, std::size_t value, unsigned widt
 }
 
 inline void append(std::vector<std::uint8_t>& out, const std::vector<std::uint8_t>& more) {
-  out.insert(out.end(), more.begin(), more.end());
+  out.reserve(out.size() + more.size());
+  for (const std::uint8_t byte : more) out.push_back(byte);
 }
 
 // A vector: its length of `width` bytes, then `contents`.
@@ -78,7 +79,7 @@ inline RawExtension groups(const std::vector<std::uint16_t>& values) {
 inline std::vector<std::uint8_t> encode(const RawHello& hello) {
   std::vector<std::uint8_t> out;
   put(out, hello.version, 2);
-  out.insert(out.end(), 32, 7);
+  for (int i = 0; i < 32; ++i) out.push_back(7);
   append(out, {1, 0x55});
   append(out, prefixed(numbers(hello.suites), 2));
   append(out, {1, 0});

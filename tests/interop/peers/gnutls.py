@@ -43,7 +43,7 @@ class GnuTls(Peer):
         return [
             "gnutls-serv",
             *mode,
-            "-a",
+            *(() if setup.mutual else ("-a",)),
             "-p",
             port,
             "--x509certfile",
