@@ -49,7 +49,7 @@ Result<void> HandshakeCore::send_certificate(const CertificateWishes& wishes) {
   const auto staples = may_staple ? own.credential->staples() : nullptr;
   const Stapled stapled = staples ? Stapled(*staples, wishes) : Stapled();
   // The leaf with its length; two bytes of extensions, none of them; the others.
-  const std::size_t leaf = list.empty() ? 0 : 3 + own.credential->chain.front().size();
+  const std::size_t leaf = own.credential == nullptr ? 0 : 3 + own.credential->chain.front().size();
   const auto entries = [&](wire::Writer& out) -> Result<void> {
     if (stapled.empty()) return out.bytes(list);
     TRY(out.bytes(list.first(leaf)));
