@@ -83,6 +83,7 @@ ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, co
   const auto fault = objection(anchors, first, path, query);
   if (!fault) return {};
   for (const Path& other : find_all_paths(anchors, query).paths) {
+    if (other == first) continue;
     Certificates certificates = parse_path(other);
     if (objection(anchors, other, certificates, query)) continue;
     path = std::move(certificates);
