@@ -7,7 +7,6 @@
 #include <openssl/mem.h>
 #include <openssl/nid.h>
 #include <openssl/obj.h>
-#include <openssl/sha.h>
 
 #include <array>
 
@@ -259,7 +258,7 @@ Result<CertificateInfo> read_certificate(Bytes der) {
   info.key = key ? key->description() : "of a kind that Nacre does not use";
   info.signature = crypto::signature_text(x509);
   info.is_ca = X509_check_ca(x509) == 1;
-  SHA256(parsed.key_info().data(), parsed.key_info().size(), info.spki_sha256.data());
+  info.spki_sha256 = crypto::spki_pin(parsed.key_info());
   return info;
 }
 

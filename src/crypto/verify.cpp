@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 #include <openssl/mem.h>
 #include <openssl/nid.h>
-#include <openssl/sha.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -121,8 +120,7 @@ bool has_key(const X509* certificate, std::span<const SpkiPin> pins) {
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded);
   if (size < 0) return false;
   const bssl::UniquePtr<std::uint8_t> owner(encoded);
-  SpkiPin pin{};
-  SHA256(encoded, static_cast<std::size_t>(size), pin.data());
+  const SpkiPin pin = spki_pin({encoded, static_cast<std::size_t>(size)});
   return std::ranges::find(pins, pin) != pins.end();
 }
 
