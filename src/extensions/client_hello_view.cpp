@@ -13,22 +13,11 @@
 #include "wire/codec.h"
 
 namespace nacre {
-namespace {
-
-// Section 4.3: no type twice.
-bool has_each_once(const Extensions& extensions) {
-  NumberSet seen;
-  for (const Extension& extension : extensions) {
-    if (!seen.add(extension.extension_type)) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 Result<ClientHelloView> ClientHelloView::read(Bytes body) {
   TRY(const auto hello, wire::read_all<ClientHello>(body));
-  ENSURE(has_each_once(hello.extensions), Error::duplicate_extension);
+  // Section 4.3.
+  ENSURE(all_distinct(hello.extensions, &Extension::extension_type), Error::duplicate_extension);
   ClientHelloView view;
   view.legacy_version_ = hello.legacy_version;
   view.random_ = body.subspan(sizeof(ProtocolVersion), hello.random.size());

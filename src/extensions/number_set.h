@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 namespace nacre {
 
@@ -25,11 +26,12 @@ class NumberSet {
   std::array<std::uint64_t, 65'536 / 64> words_{};
 };
 
-// Whether no value occurs twice in `values`.
-constexpr bool all_distinct(const auto& values) {
+// Whether no number occurs twice in `values`, or in what `number` makes of each.
+template <class Number = std::identity>
+constexpr bool all_distinct(const auto& values, Number number = {}) {
   NumberSet seen;
-  for (const auto value : values) {
-    if (!seen.add(value)) return false;
+  for (const auto& value : values) {
+    if (!seen.add(std::invoke(number, value))) return false;
   }
   return true;
 }

@@ -1,10 +1,14 @@
 // The oid_filters extension. RFC 9846, section 4.3.5.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <span>
 
 #include "extensions/where.h"
 #include "messages/extension.h"
+#include "nacre/bytes.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
 #include "wire/codec.h"
@@ -35,16 +39,16 @@ struct OidFilters {
   // No OID twice. Looked for among so many, each with each: no certificate has as many extensions.
   static constexpr std::size_t compared = 64;
   constexpr Result<void> check() const {
-    std::size_t index = 0;
+    std::array<Bytes, compared> seen{};
+    std::size_t count = 0;
     for (const OidFilter& filter : filters) {
-      std::size_t before = 0;
-      for (const OidFilter& other : filters) {
-        if (before == index || index == compared) break;
-        ENSURE(other.certificate_extension_oid != filter.certificate_extension_oid,
-               Error::duplicate_value);
-        ++before;
-      }
-      if (index < compared) ++index;
+      if (count == compared) break;
+      const Bytes oid = filter.certificate_extension_oid.bytes;
+      const bool again = std::ranges::any_of(std::span(seen).first(count), [&](Bytes before) {
+        return std::ranges::equal(before, oid);
+      });
+      ENSURE(!again, Error::duplicate_value);
+      seen.at(count++) = oid;
     }
     return {};
   }
