@@ -125,6 +125,15 @@ Outcome<SpkiPin> parse_pin(std::string_view text) {
   return pin;
 }
 
+Outcome<std::vector<SpkiPin>> parse_pins(const std::vector<std::string>& texts) {
+  std::vector<SpkiPin> pins;
+  for (const std::string& text : texts) {
+    TRY(const SpkiPin pin, parse_pin(text));
+    pins.push_back(pin);
+  }
+  return pins;
+}
+
 Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text) {
   auto bytes = decode(lowered(text), hex_digits, 4);
   // What is wrong may be a secret: it is not repeated.

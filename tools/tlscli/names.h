@@ -24,6 +24,7 @@ Outcome<SignatureScheme> parse_scheme(std::string_view text);
 
 // 64 hexadecimal digits, or 44 characters of base64 as curl writes them: "sha256//...=".
 Outcome<SpkiPin> parse_pin(std::string_view text);
+Outcome<std::vector<SpkiPin>> parse_pins(const std::vector<std::string>& texts);
 // Whole bytes, in either case of the digits; at least one.
 Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text);
 std::string hexadecimal(Bytes bytes);

@@ -215,7 +215,7 @@ Outcome<TcpListener> listen_on(const Endpoint& endpoint) {
 // Whom to believe of clients, if they are asked.
 static Outcome<void> load_clients(const ServerOptions& options, ServerKeys& keys) {
   if (options.client_auth == "none") return {};
-  TRY(keys.client_keys, load_raw_pins(options));
+  TRY(keys.client_keys, parse_pins(options.raw_pins));
   if (keys.client_keys.empty() && options.client_ca.empty()) {
     return usage_problem("--client-auth needs whom to believe",
                          "give authorities with --client-ca, or a key's hash with --raw-pin");

@@ -51,7 +51,7 @@ Outcome<ClientConfig::Builder> client_builder(const ClientOptions& options, std:
     for (std::size_t i = 1; i < psks.size(); ++i) builder.psk(std::move(psks[i]));
     return builder;
   }
-  TRY(const auto raw_pins, load_raw_pins(options));
+  TRY(const auto raw_pins, parse_pins(options.raw_pins));
   if (!raw_pins.empty() && options.ca.empty() && !options.insecure && psks.empty()) {
     trust = "whoever has the raw public key";
     return ClientConfig::Builder(RawPublicKeys{.pins = raw_pins});
@@ -141,15 +141,6 @@ Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options) 
   return credentials;
 }
 
-Outcome<std::vector<SpkiPin>> load_raw_pins(const CommonOptions& options) {
-  std::vector<SpkiPin> pins;
-  for (const std::string& text : options.raw_pins) {
-    TRY(const SpkiPin pin, parse_pin(text));
-    pins.push_back(pin);
-  }
-  return pins;
-}
-
 Outcome<RevocationLists> load_revocation_lists(const std::string& path) {
   TRY(const std::string pem, read_file(path));
   auto lists = RevocationLists::from_pem(pem);
@@ -188,11 +179,7 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
   auto protocols = alpn_of(options);
   if (protocols.empty()) protocols = std::move(purpose.alpn);
   if (!protocols.empty()) builder.alpn(views_of(protocols));
-  std::vector<SpkiPin> pins;
-  for (const std::string& text : options.pins) {
-    TRY(const SpkiPin pin, parse_pin(text));
-    pins.push_back(pin);
-  }
+  TRY(const auto pins, parse_pins(options.pins));
   if (!pins.empty()) builder.pins(pins);
   if (options.verbose) builder.trace(verbose_trace());
   TRY(auto log, open_key_log(options));

@@ -61,8 +61,6 @@ class ServerSettings {
 
 Outcome<TrustAnchors> load_anchors(const std::string& source);
 Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options);
-// Of --raw-pin.
-Outcome<std::vector<SpkiPin>> load_raw_pins(const CommonOptions& options);
 Outcome<RevocationLists> load_revocation_lists(const std::string& path);
 Revocation revocation_from(const std::string& text);
 // Nothing where --keylog is not given.
