@@ -6,6 +6,7 @@
 #include "crypto/file.h"
 #include "crypto/pem.h"
 #include "crypto/secret.h"
+#include "crypto/staples.h"
 #include "nacre/try.h"
 #include "nacre/verify.h"
 #include "wire/codec.h"
@@ -21,8 +22,6 @@ using crypto::PublicKey;
 // What a peer may not accept, the owner may still present.
 constexpr std::uint32_t shortest_own_rsa = 1024;
 constexpr std::size_t max_certificate = (std::size_t{1} << 24) - 1;
-// In the extension block of a leaf, with what stands around both.
-constexpr std::size_t max_staples = 0xffff - 16;
 // The longest of ours is ML-DSA-87's, with 2,592 bytes of key.
 constexpr std::size_t max_key_info = 4'096;
 
@@ -39,12 +38,6 @@ Result<void> append_entry(std::vector<std::uint8_t>& list, const Der& der) {
   list.insert(list.end(), der.begin(), der.end());
   append_integer(list, 0, 2);
   return {};
-}
-
-// opaque SerializedSCT<1..2^16-1>; SerializedSCT sct_list <1..2^16-1>.
-bool is_list(Bytes bytes) {
-  using List = wire::Vector<wire::Opaque<1, 0xffff>, 1, 0xffff>;
-  return wire::read_all<List>(bytes).has_value();
 }
 
 Result<PublicKey> own_key(const ParsedCertificate& leaf) {
@@ -184,7 +177,7 @@ Result<Credential> Credential::with_staples(StapleSource source) const {
 
 Result<Credential> Credential::with_staples(Staples staples) const {
   const bool sound = staples.signed_certificate_timestamps.empty() ||
-                     is_list(staples.signed_certificate_timestamps);
+                     wire::read_all<TimestampList>(staples.signed_certificate_timestamps);
   ENSURE(sound && staples.ocsp_response.size() + staples.signed_certificate_timestamps.size() <=
                       max_staples,
          Error::bad_configuration);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "crypto/staples.h"
 #include "extensions/where.h"
 #include "messages/extension.h"
 #include "nacre/names.h"
@@ -87,8 +88,6 @@ struct CertificateTimestampsWanted {
 struct SignedCertificateTimestampList {
   static constexpr auto type = ExtensionType::signed_certificate_timestamp;
   static constexpr Places places{Where::certificate};
-  using List = wire::Vector<wire::Opaque<1, 0xffff>, 1, 0xffff>;
-
   wire::Remainder list;  // with its length: what judges it takes it so
 
   static constexpr auto wire = wire::fields(&SignedCertificateTimestampList::list);
@@ -97,7 +96,7 @@ struct SignedCertificateTimestampList {
                                    const SignedCertificateTimestampList&) = default;
 
   constexpr Result<void> check() const {
-    TRY(wire::read_all<List>(list.bytes));
+    TRY(wire::read_all<TimestampList>(list.bytes));
     return {};
   }
 };

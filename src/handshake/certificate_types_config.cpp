@@ -1,7 +1,6 @@
 // What a configuration says of the form that keys come in: certificate types (RFC 7250), and
 // compression (RFC 8879).
 #include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -23,9 +22,7 @@ void add_compressor(auto& impl, CertificateCompressors& to, CertificateCompresso
     return each->algorithm() == compressor->algorithm();
   };
   impl.contradictory |= !compressor || std::ranges::any_of(to, is_same);
-  if (!compressor) return;
-  to.push_back(std::move(compressor));
-  if (!impl.compression_cache) impl.compression_cache = std::make_shared<CompressionCache>();
+  if (compressor) to.push_back(std::move(compressor));
 }
 
 }  // namespace

@@ -60,12 +60,8 @@ Result<void> ClientHandshake::begin() {
 }
 
 Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
-  HandshakeMessage message = received;
   const bool waits_for_certificate = state_ == wait_cert_cr || state_ == wait_cert;
-  if (waits_for_certificate && message.type == HandshakeType::compressed_certificate &&
-      !config().decompressors.empty()) {
-    TRY(message, core_.decompress(received));
-  }
+  TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
   ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,
          Error::second_hello_retry_request);
@@ -76,7 +72,10 @@ Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
 // What needs nobody else is answered at once, by the same rows.
 Result<void> ClientHandshake::answer_own_questions() {
   if (state_ == ask_credential) {
-    if (config().ask_credential) return ask_for_credential();
+    if (config().ask_credential) {
+      ask_for_credential();
+      return {};
+    }
     TRY(state_, Table::answer(*this, state_, Presented{}));
   }
   if (state_ == ask_certificate_verdict) return ask_or_judge();
@@ -275,10 +274,7 @@ auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encod
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ClientHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::server,
-                                  core_.established.negotiated.peer_certificate_type,
-                                  core_.peer_chain.ocsp_response(),
-                                  core_.peer_chain.signed_certificate_timestamps()};
+    core_.ask_for_verdict(Purpose::server);
     return {};
   }
   const Verdict verdict = core_.has_raw_public_key()
@@ -316,10 +312,7 @@ auto ClientHandshake::on_finished(const Finished& finished, Bytes encoding)
                    [](wire::Writer&) -> Result<void> { return {}; }));
     change_to_handshake_keys(false);
   }
-  if (!certificate_request_.empty()) {
-    TRY(const auto wanted, wishes());
-    TRY(core_.send_certificate(wanted));
-  }
+  if (wishes_) TRY(core_.send_certificate(*wishes_));
   if (core_.own.credential != nullptr) return to<ask_signature>;
   TRY(finish());
   return to<connected>;

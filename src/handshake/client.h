@@ -102,8 +102,8 @@ class ClientHandshake {
   Result<void> take_early_data_answer(bool is_accepted);
   void change_to_handshake_keys(bool change_cipher_spec);
   Result<void> answer_own_questions();
-  Result<CertificateWishes> wishes();
-  Result<void> ask_for_credential();
+  Result<CertificateWishes> read_wishes(const Extensions& extensions);
+  void ask_for_credential();
   Result<void> ask_or_judge();
   Result<void> sign();
   Result<void> finish();
@@ -117,8 +117,9 @@ class ClientHandshake {
   std::optional<CipherSuite> retry_suite_;
   std::optional<NamedGroup> retry_group_;
   std::optional<CipherSuite> session_suite_;
-  // The server's CertificateRequest, once there was one.
+  // The server's CertificateRequest, once there was one, and what it says: views of it.
   Buffer certificate_request_;
+  std::optional<CertificateWishes> wishes_;
   // What the server takes of us.
   CertificateType own_type_ = CertificateType::x509;
   // What the application presents; the configuration's credentials need no second owner.

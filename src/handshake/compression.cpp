@@ -53,6 +53,13 @@ Result<void> HandshakeCore::send_compressed(const CertificateCompressor& compres
               [&](wire::Writer& writer) { return wire::write(writer, body); });
 }
 
+Result<HandshakeMessage> HandshakeCore::decompressed_if(bool wait,
+                                                        const HandshakeMessage& message) {
+  const bool is_compressed = message.type == HandshakeType::compressed_certificate;
+  if (!wait || !is_compressed || config->decompressors.empty()) return message;
+  return decompress(message);
+}
+
 // Section 4. No more memory is taken than the peer declares, and Limits allows for a message.
 Result<HandshakeMessage> HandshakeCore::decompress(const HandshakeMessage& message) {
   TRY(const auto compressed, wire::read_all<CompressedCertificate>(message.body));

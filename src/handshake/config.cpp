@@ -196,6 +196,9 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
   ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ClientConfig::Impl>(*impl_);
+  if (!built->compressors.empty()) {
+    built->compression_cache = std::make_shared<CompressionCache>();
+  }
   if (built->own_types.empty()) built->own_types = types_of(built->credentials);
   built->session_scope = nacre::session_scope(*built);
   return ClientConfig(built);
@@ -296,6 +299,9 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
   ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ServerConfig::Impl>(*impl_);
+  if (!built->compressors.empty()) {
+    built->compression_cache = std::make_shared<CompressionCache>();
+  }
   if (built->client_authentication) {
     built->client_types = client_types_of(*built->client_authentication);
     TRY(built->client_authorities, authorities_of(*built->client_authentication));

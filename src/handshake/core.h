@@ -175,10 +175,14 @@ struct HandshakeCore {
   Result<void> take_certificate(const Certificate& certificate, const OfferedSet& asked,
                                 Bytes encoding);
   Result<void> take_staples(const CertificateEntry& leaf);
-  // A CompressedCertificate as the Certificate that it holds: the encoding, which the transcript
-  // has, is its own. RFC 8879, section 4. Errors: unoffered_compression,
+  // A CompressedCertificate as the Certificate that it holds, where we `wait` for one and have
+  // asked for the compression: the encoding, which the transcript has, is its own. Any other
+  // message is as it came. RFC 8879, section 4. Errors: unoffered_compression,
   // bad_compressed_certificate, and those of reading and of memory.
+  Result<HandshakeMessage> decompressed_if(bool wait, const HandshakeMessage& message);
   Result<HandshakeMessage> decompress(const HandshakeMessage& message);
+  // Asks the application for its verdict on what the peer has presented.
+  void ask_for_verdict(Purpose purpose);
   // Our own verdict on the chain. `name`: that the peer must have, if any; `asked`: for what may
   // come with it.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,

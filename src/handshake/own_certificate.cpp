@@ -18,12 +18,10 @@ struct Stapled {
 
   Stapled() = default;
   Stapled(const Staples& staples, const CertificateWishes& wishes) {
-    // What an extension block holds, without what stands around both.
-    constexpr std::size_t room = 0xffff - 16;
     const Bytes response = staples.ocsp_response;
-    if (wishes.ocsp_response && response.size() <= room) ocsp_response = response;
+    if (wishes.ocsp_response && response.size() <= max_staples) ocsp_response = response;
     const SignedCertificateTimestampList list{{staples.signed_certificate_timestamps}};
-    const bool fits = list.list.bytes.size() <= room - ocsp_response.size();
+    const bool fits = list.list.bytes.size() <= max_staples - ocsp_response.size();
     if (wishes.timestamps && fits && list.check()) timestamps = list.list.bytes;
   }
 

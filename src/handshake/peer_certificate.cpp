@@ -34,6 +34,12 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
   return {};
 }
 
+void HandshakeCore::ask_for_verdict(Purpose purpose) {
+  question =
+      ChainToJudge{peer_chain.certificates(), purpose, established.negotiated.peer_certificate_type,
+                   peer_chain.ocsp_response(), peer_chain.signed_certificate_timestamps()};
+}
+
 Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {
   const SpkiPin pin = crypto::spki_pin(peer_chain.certificates().front());
   if (std::ranges::find(keys, pin) != keys.end()) return {};

@@ -65,12 +65,8 @@ std::span<const Transition> ServerHandshake::transitions() {
 }
 
 Result<void> ServerHandshake::receive(const HandshakeMessage& received) {
-  HandshakeMessage message = received;
   const bool waits_for_certificate = state_ == wait_cert || state_ == wait_cert_required;
-  if (waits_for_certificate && message.type == HandshakeType::compressed_certificate &&
-      !config().decompressors.empty()) {
-    TRY(message, core_.decompress(received));
-  }
+  TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
   client_hello_ = message.encoding;
   TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
@@ -304,8 +300,7 @@ Result<void> ServerHandshake::sign() {
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ServerHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.question = ChainToJudge{core_.peer_chain.certificates(), Purpose::client,
-                                  core_.established.negotiated.peer_certificate_type};
+    core_.ask_for_verdict(Purpose::client);
     return {};
   }
   const auto& clients = *config().client_authentication;

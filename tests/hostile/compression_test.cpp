@@ -9,17 +9,12 @@
 
 #include "hostile/script.h"
 #include "nacre/danger.h"
+#include "support/compressors.h"
 
 namespace nacre::test {
 namespace {
 
 using enum AlertDescription;
-
-const std::vector<CertificateCompressorPtr>& all() {
-  static const std::vector<CertificateCompressorPtr> compressors{
-      zlib_compressor(), brotli_compressor(), zstd_compressor()};
-  return compressors;
-}
 
 // Counts, and does what another one does.
 class Counting final : public CertificateCompressor {
@@ -50,7 +45,7 @@ bool work(Peers& peers) {
 }
 
 TEST_CASE("Certificates travel compressed by each algorithm, both ways", "[rfc8879-4]") {
-  for (const CertificateCompressorPtr& each : all()) {
+  for (const CertificateCompressorPtr& each : all_compressors()) {
     REQUIRE(each);
     const auto counting = std::make_shared<const Counting>(each);
     Peers peers(client_config()
