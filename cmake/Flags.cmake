@@ -19,7 +19,8 @@ endforeach()
 set(_clang "$<CXX_COMPILER_ID:Clang,AppleClang>")
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2
   -Wimplicit-fallthrough $<${_clang}:-Wdangling>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>)  # `#pragma clang unsafe_buffer_usage`
+  # `#pragma clang unsafe_buffer_usage`; types of files that a unity build takes for headers
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas$<SEMICOLON>-Wno-subobject-linkage>)
 if(NACRE_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -82,9 +82,9 @@ Result<void> PskOffer::write(wire::Writer& writer) const {
     return {};
   };
   const auto binders = [this](wire::Writer& list) -> Result<void> {
-    constexpr std::array<std::uint8_t, 48> zeros{};
+    constexpr std::array<std::uint8_t, 48> placeholder{};
     for (std::size_t i = 0; i < count_; ++i) {
-      const Bytes room = Bytes(zeros).first(crypto::hash_size(at(i)->hash));
+      const Bytes room = Bytes(placeholder).first(crypto::hash_size(at(i)->hash));
       TRY(wire::write(list, PskBinderEntry{{room}}));
     }
     return {};

@@ -54,7 +54,7 @@ using namespace nacre::crypto;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 std::size_t allocations_in(auto&& action) {
   const std::size_t before = allocations;
@@ -81,9 +81,9 @@ TEST_CASE("the count sees malloc and new", "[crypto]") {
 
 TEST_CASE("making, moving, sealing and opening with a key allocates nothing",
           "[crypto][rfc9846-5.2]") {
-  const Buffer nonce(aead_nonce_size), key(32);
+  const Octets nonce(aead_nonce_size), key(32);
   for (const CipherSuiteProperties& suite : cipher_suites) {
-    Buffer record(1000);
+    Octets record(1000);
     std::size_t failed = 0;
     const std::size_t count = allocations_in([&] {
       auto made = Aead::create(suite.aead, Bytes(key).first(suite.key_size));
@@ -121,7 +121,7 @@ TEST_CASE("X25519 and its hybrid allocate the client's key and nothing else",
   std::array<std::uint8_t, 1> first_use{};  // each thread's generator has a state of its own
   random_bytes(first_use);
   for (const NamedGroup group : {NamedGroup::x25519, NamedGroup::x25519_mlkem768}) {
-    Buffer server_share(find_group(group)->server_share_size);
+    Octets server_share(find_group(group)->server_share_size);
     std::size_t failed = 0;
     const std::size_t count = allocations_in([&] {
       auto client = KeyShare::generate(group, random);
@@ -141,7 +141,7 @@ TEST_CASE("records come and go, and their keys change, without an allocation",
       made.resize(hash_size(suite.hash));
       return made;
     };
-    Buffer room(record::header_size + record::max_ciphertext_size);
+    Octets room(record::header_size + record::max_ciphertext_size);
     std::size_t failed = 0;
     const std::size_t count = allocations_in([&] {
       record::WriteState write;

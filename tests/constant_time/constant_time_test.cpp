@@ -20,22 +20,22 @@ using namespace nacre::crypto;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
-Buffer secret_bytes(std::size_t size, std::uint8_t byte) {
-  Buffer bytes(size, byte);
+Octets secret_bytes(std::size_t size, std::uint8_t byte) {
+  Octets bytes(size, byte);
   mark_secret(bytes);
   return bytes;
 }
 
-Buffer joined(Buffer a, const Buffer& b) {
+Octets joined(Octets a, const Octets& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
 
 // For a test to look at: what it returns is public.
-Buffer seen(Bytes secret) {
-  Buffer copy(secret.begin(), secret.end());
+Octets seen(Bytes secret) {
+  Octets copy(secret.begin(), secret.end());
   mark_public(copy);
   return copy;
 }
@@ -58,7 +58,7 @@ unsigned long errors() {
 // Whether valgrind still counts every byte as secret. Nothing to see without valgrind.
 bool is_marked([[maybe_unused]] Bytes bytes) {
 #if defined(NACRE_VALGRIND)
-  Buffer bits(bytes.size());
+  Octets bits(bytes.size());
   if (VALGRIND_GET_VBITS(bytes.data(), bits.data(), bits.size()) == 1) {
     return std::ranges::all_of(bits, [](std::uint8_t byte) { return byte != 0; });
   }
@@ -71,7 +71,7 @@ bool is_marked([[maybe_unused]] Bytes bytes) {
 #if defined(NACRE_VALGRIND)
 TEST_CASE("the check sees what it is to see: a mark follows what is computed", "[constant-time]") {
   if (!RUNNING_ON_VALGRIND) SKIP("not under valgrind");
-  const Buffer open_key(32, 1);
+  const Octets open_key(32, 1);
   const auto open_derived = hkdf_expand_label(HashAlgorithm::sha256, open_key, "key", {});
   const auto derived = hkdf_expand_label(HashAlgorithm::sha256, secret_bytes(32, 1), "key", {});
   REQUIRE((derived && open_derived));
@@ -82,8 +82,8 @@ TEST_CASE("the check sees what it is to see: a mark follows what is computed", "
 
 TEST_CASE("comparing secrets branches on the outcome alone", "[constant-time]") {
   const unsigned long before = errors();
-  const Buffer a = secret_bytes(48, 7);
-  Buffer b = secret_bytes(48, 7);
+  const Octets a = secret_bytes(48, 7);
+  Octets b = secret_bytes(48, 7);
   CHECK(equal_in_constant_time(a, b));
   for (const std::size_t at : {0U, 1U, 24U, 47U}) {
     b[at] = 8;
@@ -101,7 +101,7 @@ TEST_CASE("moving and wiping a secret does not look at it", "[constant-time]") {
   HashSecret second = std::move(first);
   HashSecret third;
   third = std::move(second);
-  CHECK(seen(third.reveal()) == Buffer(48, 3));
+  CHECK(seen(third.reveal()) == Octets(48, 3));
   third.clear();
   CHECK(third.empty());
   CHECK(errors() == before);
@@ -140,8 +140,8 @@ TEST_CASE("a binder does not branch on its key", "[constant-time][rfc9846-4.3.11
     REQUIRE(early);
     const auto binder = early->binder(kind, transcript.bytes());
     REQUIRE(binder);
-    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Buffer(32, 1)));
-    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Buffer(31, 1)));
+    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Octets(32, 1)));
+    CHECK_FALSE(equal_in_constant_time(binder->bytes(), Octets(31, 1)));
     REQUIRE(early->client_traffic(transcript.bytes()));
     REQUIRE(early->exporter(transcript.bytes()));
   }
@@ -149,23 +149,23 @@ TEST_CASE("a binder does not branch on its key", "[constant-time][rfc9846-4.3.11
 }
 
 TEST_CASE("sealing and opening do not branch on key or plaintext", "[constant-time][rfc9846-5.2]") {
-  const Buffer nonce(aead_nonce_size, 1);
-  const Buffer header{23, 3, 3, 0, 100};
+  const Octets nonce(aead_nonce_size, 1);
+  const Octets header{23, 3, 3, 0, 100};
   for (const CipherSuiteProperties& suite : cipher_suites) {
     const unsigned long before = errors();
     const auto made = Aead::create(suite.aead, secret_bytes(suite.key_size, 9));
     REQUIRE(made);
     for (const std::size_t size : {0U, 1U, 16U, 100U, 1000U}) {
-      const Buffer plaintext = secret_bytes(size, 2);
-      const Buffer trailer = secret_bytes(3, 4);
-      Buffer record(size + trailer.size() + aead_tag_size);
+      const Octets plaintext = secret_bytes(size, 2);
+      const Octets trailer = secret_bytes(3, 4);
+      Octets record(size + trailer.size() + aead_tag_size);
       REQUIRE(made->seal(MutableBytes(record).first(size), MutableBytes(record).subspan(size),
                          nonce, plaintext, trailer, header));
       const auto opened = made->open(record, nonce, header);
       REQUIRE(opened);
       CHECK(std::ranges::equal(*opened, seen(joined(plaintext, trailer))));
     }
-    Buffer forged(40);
+    Octets forged(40);
     CHECK(made->open(forged, nonce, header).error() == Error::bad_record_mac);
     CHECK(errors() == before);
   }
@@ -177,7 +177,7 @@ TEST_CASE("key exchange does not branch on its private keys", "[constant-time][r
     const unsigned long before = errors();
     auto client = KeyShare::generate(group.group, secret_random);
     REQUIRE(client);
-    Buffer server_share(group.server_share_size);
+    Octets server_share(group.server_share_size);
     const auto theirs = respond(group.group, client->public_key(), server_share, secret_random);
     REQUIRE(theirs);
     const auto ours = std::move(*client).agree(server_share);

@@ -20,7 +20,7 @@ prefix = work / "installed"
 shared = "ON" if args.kind == "shared" else "OFF"
 common = ["-G", "Ninja", f"-DCMAKE_C_COMPILER={args.cc}", f"-DCMAKE_CXX_COMPILER={args.cxx}",
           f"-DNACRE_CACHE_DIR={args.cache}", f"-DBUILD_SHARED_LIBS={shared}",
-          "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG="]
+          "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DCMAKE_UNITY_BUILD=ON"]
 environment = dict(os.environ, PKG_CONFIG_PATH=str(prefix / "lib" / "pkgconfig"),
                    LD_LIBRARY_PATH=str(prefix / "lib"))
 
