@@ -17,7 +17,7 @@ using namespace nacre::test;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 Result<void> system_random(MutableBytes out) {
   random_bytes(out);
@@ -31,7 +31,7 @@ KeyShare generate(NamedGroup group) {
 }
 
 Result<SharedSecret> answer(const GroupProperties& group, Bytes client_share) {
-  Buffer server_share(group.server_share_size);
+  Octets server_share(group.server_share_size);
   return respond(group.group, client_share, server_share, system_random);
 }
 
@@ -61,7 +61,7 @@ bool has_points(NamedGroup group) {
   return !is_x25519(group) && group != NamedGroup::mlkem1024;
 }
 
-Buffer copy(Bytes bytes) {
+Octets copy(Bytes bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
@@ -70,12 +70,12 @@ Buffer copy(Bytes bytes) {
 TEST_CASE("both ends agree on every group, and anew each time", "[crypto][rfc9846-7.4.2]") {
   for (const GroupProperties& group : groups) {
     CAPTURE(name(group.group));
-    Buffer last;
+    Octets last;
     for (int round = 0; round < 3; ++round) {
       KeyShare client = generate(group.group);
       CHECK(client.group() == group.group);
       REQUIRE(client.public_key().size() == group.client_share_size);
-      Buffer server_share(group.server_share_size);
+      Octets server_share(group.server_share_size);
       const auto server = respond(group.group, client.public_key(), server_share, system_random);
       REQUIRE(server);
       const auto secret = std::move(client).agree(server_share);
@@ -109,7 +109,7 @@ TEST_CASE("X25519 gives the shares and the secret of RFC 7748, section 6.1", "[c
   REQUIRE(client);
   CHECK(hex(client->public_key()) ==
         "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
-  Buffer server(32);
+  Octets server(32);
   const auto theirs =
       respond(NamedGroup::x25519, client->public_key(), server,
               scripted(unhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")));
@@ -123,7 +123,7 @@ TEST_CASE("X25519 gives the shares and the secret of RFC 7748, section 6.1", "[c
 TEST_CASE("the same randomness makes the same share, and other randomness another", "[crypto]") {
   for (const GroupProperties& group : groups) {
     const auto make = [&](std::uint8_t byte) {
-      auto share = KeyShare::generate(group.group, scripted(Buffer(200, byte)));
+      auto share = KeyShare::generate(group.group, scripted(Octets(200, byte)));
       REQUIRE(share);
       return copy(share->public_key());
     };
@@ -135,13 +135,13 @@ TEST_CASE("the same randomness makes the same share, and other randomness anothe
 TEST_CASE("a share of every wrong length is refused by both ends", "[crypto][rfc9846-4.3.8]") {
   for (const GroupProperties& group : groups) {
     CAPTURE(name(group.group));
-    Buffer client = copy(generate(group.group).public_key());
+    Octets client = copy(generate(group.group).public_key());
     client.push_back(0);
     for (std::size_t size = 0; size <= client.size(); ++size) {
       if (size == group.client_share_size) continue;
       REQUIRE(answer(group, Bytes(client).first(size)).error() == Error::bad_key_share);
     }
-    Buffer server(group.server_share_size + 1);
+    Octets server(group.server_share_size + 1);
     KeyShare own = generate(group.group);
     REQUIRE(respond(group.group, own.public_key(), MutableBytes(server).first(server.size() - 1),
                     system_random));
@@ -160,12 +160,12 @@ TEST_CASE("a point off the curve is refused by both ends",
     if (!has_points(group.group)) continue;
     CAPTURE(name(group.group));
     KeyShare client = generate(group.group);
-    Buffer server(group.server_share_size);
+    Octets server(group.server_share_size);
     REQUIRE(respond(group.group, client.public_key(), server, system_random));
     const CurvePart part = curve_part(group.group, server.size());
     server[part.offset + part.size - 1] ^= 1;
     CHECK(std::move(client).agree(server).error() == Error::bad_key_share);
-    Buffer share = copy(generate(group.group).public_key());
+    Octets share = copy(generate(group.group).public_key());
     share[curve_part(group.group, share.size()).offset + 1] ^= 1;
     CHECK(answer(group, share).error() == Error::bad_key_share);
   }
@@ -175,9 +175,9 @@ TEST_CASE("a point in any other form than the uncompressed one is refused",
           "[crypto][rfc9846-4.3.8.2]") {
   for (const GroupProperties& group : groups) {
     if (!has_points(group.group)) continue;
-    const Buffer good = copy(generate(group.group).public_key());
+    const Octets good = copy(generate(group.group).public_key());
     for (unsigned form = 0; form < 256; ++form) {
-      Buffer share = good;
+      Octets share = good;
       share[curve_part(group.group, share.size()).offset] = static_cast<std::uint8_t>(form);
       CHECK(answer(group, share).has_value() == (form == 4));
     }
@@ -186,8 +186,8 @@ TEST_CASE("a point in any other form than the uncompressed one is refused",
 
 TEST_CASE("an X25519 point of low order is refused by both ends",
           "[crypto][rfc9846-7.4.2][rfc9846-7.4.2-70af84]") {
-  const Buffer low_order[] = {
-      Buffer(32),
+  const Octets low_order[] = {
+      Octets(32),
       unhex("0100000000000000000000000000000000000000000000000000000000000000"),
       unhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
       unhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
@@ -197,12 +197,12 @@ TEST_CASE("an X25519 point of low order is refused by both ends",
   };
   for (const GroupProperties& group : groups) {
     if (!is_x25519(group.group)) continue;
-    for (const Buffer& point : low_order) {
+    for (const Octets& point : low_order) {
       KeyShare client = generate(group.group);
-      Buffer share = copy(client.public_key());
+      Octets share = copy(client.public_key());
       std::ranges::copy(point, share.end() - 32);
       CHECK(answer(group, share).error() == Error::bad_key_share);
-      Buffer server(group.server_share_size);
+      Octets server(group.server_share_size);
       REQUIRE(respond(group.group, client.public_key(), server, system_random));
       std::ranges::copy(point, server.end() - 32);
       CHECK(std::move(client).agree(server).error() == Error::bad_key_share);
@@ -214,7 +214,7 @@ TEST_CASE("an encapsulation key with a coefficient that is not reduced is refuse
   for (const GroupProperties& group : groups) {
     const std::size_t curve = curve_part(group.group, group.client_share_size).size;
     if (curve == group.client_share_size) continue;
-    Buffer share = copy(generate(group.group).public_key());
+    Octets share = copy(generate(group.group).public_key());
     const std::size_t kem = is_x25519(group.group) ? 0 : curve;
     share[kem] = 0xff;  // the first coefficient, of 12 bits: 4095, above 3328
     share[kem + 1] |= 0x0f;
@@ -227,7 +227,7 @@ TEST_CASE("a ciphertext that was changed gives another secret, not an error", "[
     const std::size_t curve = curve_part(group.group, group.server_share_size).size;
     if (curve == group.server_share_size) continue;
     KeyShare client = generate(group.group);
-    Buffer server(group.server_share_size);
+    Octets server(group.server_share_size);
     const auto theirs = respond(group.group, client.public_key(), server, system_random);
     REQUIRE(theirs);
     server[is_x25519(group.group) ? 5 : curve + 5] ^= 1;
@@ -240,7 +240,7 @@ TEST_CASE("a ciphertext that was changed gives another secret, not an error", "[
 TEST_CASE("a key is used once", "[crypto][rfc9846-4.3.8]") {
   STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<KeyShare>);
   KeyShare client = generate(NamedGroup::x25519);
-  Buffer server(32);
+  Octets server(32);
   REQUIRE(respond(NamedGroup::x25519, client.public_key(), server, system_random));
   REQUIRE(std::move(client).agree(server));
   // NOLINTNEXTLINE(bugprone-use-after-move): that the second use fails is the question
@@ -257,7 +257,7 @@ TEST_CASE("a group that is not known is refused", "[crypto]") {
 TEST_CASE("room of the wrong size for the server's share is refused", "[crypto]") {
   for (const GroupProperties& group : groups) {
     const KeyShare client = generate(group.group);
-    Buffer server(group.server_share_size + 1);
+    Octets server(group.server_share_size + 1);
     const MutableBytes room(server);
     CHECK(respond(group.group, client.public_key(), room, system_random).error() ==
           Error::buffer_too_small);
@@ -271,13 +271,13 @@ TEST_CASE("randomness that fails, wherever it does, is the error", "[crypto]") {
     CAPTURE(name(group.group));
     CHECK(KeyShare::generate(group.group, scripted({})).error() == Error::no_randomness);
     // Enough for the scalar, not for the seed of the KEM.
-    const auto half = KeyShare::generate(group.group, scripted(Buffer(70, 1)));
+    const auto half = KeyShare::generate(group.group, scripted(Octets(70, 1)));
     const bool hybrid =
         curve_part(group.group, group.client_share_size).size != group.client_share_size;
     CHECK(half.has_value() != hybrid);
     if (group.group == NamedGroup::mlkem1024) continue;  // encapsulates by the system's generator
     const KeyShare client = generate(group.group);
-    Buffer server(group.server_share_size);
+    Octets server(group.server_share_size);
     CHECK(respond(group.group, client.public_key(), server, scripted({})).error() ==
           Error::no_randomness);
   }
@@ -288,13 +288,13 @@ TEST_CASE("a scalar out of range is drawn anew, but not for ever", "[crypto]") {
        {NamedGroup::secp256r1, NamedGroup::secp384r1, NamedGroup::secp521r1}) {
     const std::size_t size = (find_group(group)->client_share_size - 1) / 2;
     for (const std::uint8_t bad : {std::uint8_t{0}, std::uint8_t{0xff}}) {
-      Buffer script(size, bad);
+      Octets script(size, bad);
       script.insert(script.end(), size, 0x01);
       const auto second = KeyShare::generate(group, scripted(script));
-      const auto direct = KeyShare::generate(group, scripted(Buffer(size, 0x01)));
+      const auto direct = KeyShare::generate(group, scripted(Octets(size, 0x01)));
       REQUIRE((second && direct));
       CHECK(std::ranges::equal(second->public_key(), direct->public_key()));
-      CHECK(KeyShare::generate(group, scripted(Buffer(10'000, bad))).error() ==
+      CHECK(KeyShare::generate(group, scripted(Octets(10'000, bad))).error() ==
             Error::no_randomness);
     }
   }

@@ -15,7 +15,7 @@ using namespace nacre::test;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 using Scheme = SignatureScheme;
 using Schemes = Preferences<Scheme, 16>;
 
@@ -71,8 +71,8 @@ PrivateKey read(const std::string& file) {
   return *key;
 }
 
-Buffer key_info(const PrivateKey& key) {
-  Buffer out(4096);
+Octets key_info(const PrivateKey& key) {
+  Octets out(4096);
   const auto size = key.public_key_info(out);
   REQUIRE(size);
   out.resize(*size);
@@ -85,15 +85,15 @@ PublicKey public_half(const PrivateKey& key) {
   return *half;
 }
 
-Result<Buffer> sign(const PrivateKey& key, Scheme scheme, std::string_view content) {
-  Buffer out(max_signature_size);
+Result<Octets> sign(const PrivateKey& key, Scheme scheme, std::string_view content) {
+  Octets out(max_signature_size);
   TRY(const std::size_t size, key.sign(scheme, bytes_of(content), out));
   out.resize(size);
   return out;
 }
 
-Buffer der(std::uint8_t tag, const Buffer& contents) {
-  Buffer out{tag, 0x82, static_cast<std::uint8_t>(contents.size() >> 8),
+Octets der(std::uint8_t tag, const Octets& contents) {
+  Octets out{tag, 0x82, static_cast<std::uint8_t>(contents.size() >> 8),
              static_cast<std::uint8_t>(contents.size() & 0xff)};
   if (contents.size() < 128) out = {tag, static_cast<std::uint8_t>(contents.size())};
   if (contents.size() >= 128 && contents.size() < 256) {
@@ -103,17 +103,17 @@ Buffer der(std::uint8_t tag, const Buffer& contents) {
   return out;
 }
 
-Buffer operator+(Buffer a, const Buffer& b) {
+Octets operator+(Octets a, const Octets& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
 
 // The bytes between the lines of a PEM block.
-Buffer unpem(const std::string& pem) {
+Octets unpem(const std::string& pem) {
   constexpr std::string_view digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const std::size_t begin = pem.find('\n');
-  Buffer out;
+  Octets out;
   unsigned bits = 0;
   unsigned count = 0;
   for (const char letter : pem.substr(begin, pem.rfind("-----END") - begin)) {
@@ -129,12 +129,12 @@ Buffer unpem(const std::string& pem) {
 }
 
 // SubjectPublicKeyInfo of an RSA key with a modulus of `bits` bits. Nobody has its factors.
-Buffer rsa_key_info(std::size_t bits) {
-  Buffer modulus(bits / 8, 0xb5);
+Octets rsa_key_info(std::size_t bits) {
+  Octets modulus(bits / 8, 0xb5);
   modulus.insert(modulus.begin(), 0);
-  const Buffer key = der(0x30, der(0x02, modulus) + unhex("0203010001"));
-  const Buffer algorithm = unhex("300d06092a864886f70d0101010500");
-  return der(0x30, algorithm + der(0x03, Buffer{0} + key));
+  const Octets key = der(0x30, der(0x02, modulus) + unhex("0203010001"));
+  const Octets algorithm = unhex("300d06092a864886f70d0101010500");
+  return der(0x30, algorithm + der(0x03, Octets{0} + key));
 }
 
 }  // namespace
@@ -165,7 +165,7 @@ TEST_CASE("each key signs and verifies with each of its schemes, and no other",
       const auto signature = sign(key, scheme, "content");
       if (!file.schemes.contains(scheme)) {
         CHECK(signature.error() == Error::wrong_key_for_scheme);
-        CHECK(half.verify(scheme, bytes_of("content"), Buffer(64)) ==
+        CHECK(half.verify(scheme, bytes_of("content"), Octets(64)) ==
               fail(Error::wrong_key_for_scheme));
         continue;
       }
@@ -236,7 +236,7 @@ TEST_CASE("a signature needs room for the longest that its key makes", "[crypto]
     CAPTURE(file.file);
     const PrivateKey key = read(file.file);
     const Scheme scheme = *file.schemes.begin();
-    Buffer none(8);
+    Octets none(8);
     CHECK(key.sign(scheme, bytes_of("content"), none).error() == Error::buffer_too_small);
     CHECK(sign(key, scheme, "content"));
   }
@@ -284,22 +284,22 @@ TEST_CASE("keys that Nacre does not use are refused", "[crypto]") {
 }
 
 TEST_CASE("DER is read in all three forms, to its last byte", "[crypto]") {
-  const Buffer scalar = der(0x04, Buffer(32, 1));
-  const Buffer curve = unhex("a00a06082a8648ce3d030107");
-  const Buffer sec1 = der(0x30, unhex("020101") + scalar + curve);
-  const Buffer mldsa65 = unhex("300b0609608648016503040312");
-  const Buffer pkcs8 = der(0x30, unhex("020100") + mldsa65 + der(0x04, der(0x80, Buffer(32, 2))));
+  const Octets scalar = der(0x04, Octets(32, 1));
+  const Octets curve = unhex("a00a06082a8648ce3d030107");
+  const Octets sec1 = der(0x30, unhex("020101") + scalar + curve);
+  const Octets mldsa65 = unhex("300b0609608648016503040312");
+  const Octets pkcs8 = der(0x30, unhex("020100") + mldsa65 + der(0x04, der(0x80, Octets(32, 2))));
   const auto ec = PrivateKey::from_der(sec1);
   const auto seed = PrivateKey::from_der(pkcs8);
   REQUIRE((ec && seed));
   CHECK(ec->schemes() == Schemes{Scheme::ecdsa_secp256r1_sha256});
   CHECK(seed->schemes() == Schemes{Scheme::mldsa65});
-  const Buffer pkcs1 = unpem(text_of_file("rsa2048_pkcs1.pem"));
+  const Octets pkcs1 = unpem(text_of_file("rsa2048_pkcs1.pem"));
   const auto rsa = PrivateKey::from_der(pkcs1);
   REQUIRE(rsa);
   CHECK(rsa->schemes() == rsae);
-  for (const Buffer& whole : {sec1, pkcs8, pkcs1}) {
-    CHECK(PrivateKey::from_der(whole + Buffer{0}).error() == Error::unsupported_key);
+  for (const Octets& whole : {sec1, pkcs8, pkcs1}) {
+    CHECK(PrivateKey::from_der(whole + Octets{0}).error() == Error::unsupported_key);
     CHECK(PrivateKey::from_der(Bytes(whole).first(whole.size() - 1)).error() ==
           Error::unsupported_key);
   }
@@ -309,7 +309,7 @@ TEST_CASE("DER is read in all three forms, to its last byte", "[crypto]") {
 TEST_CASE("the public key needs room", "[crypto]") {
   const PrivateKey key = read("p256.pem");
   const std::size_t size = key_info(key).size();
-  Buffer out(size);
+  Octets out(size);
   CHECK(key.public_key_info(out));
   CHECK(key.public_key_info(MutableBytes(out).first(size - 1)).error() == Error::buffer_too_small);
   CHECK(key.public_key_info({}).error() == Error::buffer_too_small);
@@ -328,14 +328,14 @@ TEST_CASE("a peer's RSA key is refused below the policy's size and above 8192 bi
 TEST_CASE("a public key that does not parse is refused", "[crypto]") {
   for (const KeyFile& file : key_files) {
     CAPTURE(file.file);
-    Buffer info = key_info(read(file.file));
+    Octets info = key_info(read(file.file));
     CHECK(PublicKey::from_key_info({}).error() == Error::bad_certificate_key);
     CHECK(PublicKey::from_key_info(Bytes(info).first(info.size() - 1)).error() ==
           Error::bad_certificate_key);
     info.push_back(0);
     CHECK(PublicKey::from_key_info(info).error() == Error::bad_certificate_key);
   }
-  const Buffer off_curve =
-      unhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004") + Buffer(64, 1);
+  const Octets off_curve =
+      unhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004") + Octets(64, 1);
   CHECK(PublicKey::from_key_info(off_curve).error() == Error::bad_certificate_key);
 }

@@ -11,24 +11,24 @@ using namespace nacre::test;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 struct Vector {
-  Buffer key, nonce, additional_data, plaintext, sealed;
+  Octets key, nonce, additional_data, plaintext, sealed;
   bool valid;
 };
 
 Vector read(const Json& json) {
   Vector vector{bytes_at(json, "key"), bytes_at(json, "iv"), bytes_at(json, "aad"),
                 bytes_at(json, "msg"), bytes_at(json, "ct"), json.at("result") == "valid"};
-  const Buffer tag = bytes_at(json, "tag");
+  const Octets tag = bytes_at(json, "tag");
   vector.sealed.insert(vector.sealed.end(), tag.begin(), tag.end());
   return vector;
 }
 
 // Seals with the last `trailing` bytes of the plaintext as the trailer.
-Result<Buffer> seal(const Aead& aead, const Vector& vector, std::size_t trailing) {
-  Buffer out(vector.plaintext.size() + aead_tag_size);
+Result<Octets> seal(const Aead& aead, const Vector& vector, std::size_t trailing) {
+  Octets out(vector.plaintext.size() + aead_tag_size);
   const std::size_t split = vector.plaintext.size() - trailing;
   const Bytes plaintext = vector.plaintext;
   TRY(aead.seal(MutableBytes(out).first(split), MutableBytes(out).subspan(split), vector.nonce,
@@ -39,7 +39,7 @@ Result<Buffer> seal(const Aead& aead, const Vector& vector, std::size_t trailing
 void check(AeadAlgorithm algorithm, const Vector& vector) {
   const auto aead = Aead::create(algorithm, vector.key);
   REQUIRE(aead);
-  Buffer opened = vector.sealed;
+  Octets opened = vector.sealed;
   const auto plaintext = aead->open(opened, vector.nonce, vector.additional_data);
   if (vector.nonce.size() != aead_nonce_size) {
     CHECK(plaintext == fail(Error::bad_record_mac));

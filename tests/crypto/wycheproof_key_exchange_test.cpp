@@ -13,10 +13,10 @@ using namespace nacre::test;
 
 namespace {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 // Wycheproof writes integers as ASN.1 does: too short, or with a zero in front.
-Buffer padded(Buffer number, std::size_t size) {
+Octets padded(Octets number, std::size_t size) {
   while (number.size() > size) {
     REQUIRE(number.front() == 0);
     number.erase(number.begin());
@@ -25,7 +25,7 @@ Buffer padded(Buffer number, std::size_t size) {
   return number;
 }
 
-Result<SharedSecret> agree(NamedGroup group, const Buffer& scalar, const Buffer& peer) {
+Result<SharedSecret> agree(NamedGroup group, const Octets& scalar, const Octets& peer) {
   TRY(KeyShare share, KeyShare::generate(group, scripted(scalar)));
   return std::move(share).agree(peer);
 }
@@ -40,7 +40,7 @@ EcdhCount run_ecdh(NamedGroup group, std::size_t scalar_size, const std::string&
   EcdhCount count;
   const auto run = [&](const Json&, const Json& json, const std::string& result) {
     INFO(label(json));
-    const Buffer scalar = padded(bytes_at(json, "private"), scalar_size);
+    const Octets scalar = padded(bytes_at(json, "private"), scalar_size);
     const auto secret = agree(group, scalar, bytes_at(json, "public"));
     if (result == "valid") {
       REQUIRE(secret);
@@ -56,11 +56,11 @@ EcdhCount run_ecdh(NamedGroup group, std::size_t scalar_size, const std::string&
 }
 
 struct KemKey {
-  Buffer private_key, public_key;
+  Octets private_key, public_key;
 };
 
-Result<KemKey> kem_key(Kem kem, const Buffer& seed) {
-  KemKey key{Buffer(kem_private_key_size(kem)), Buffer(sizes(kem).public_key)};
+Result<KemKey> kem_key(Kem kem, const Octets& seed) {
+  KemKey key{Octets(kem_private_key_size(kem)), Octets(sizes(kem).public_key)};
   TRY(kem_generate(kem, seed, key.private_key, key.public_key));
   return key;
 }
@@ -71,7 +71,7 @@ std::size_t run_kem(Kem kem, const std::string& file) {
     const auto key = kem_key(kem, bytes_at(json, "seed"));
     if (result == "invalid" && !key) return;  // a seed of the wrong length
     REQUIRE(key);
-    Buffer secret(sizes(kem).secret);
+    Octets secret(sizes(kem).secret);
     const auto opened = kem_decapsulate(kem, key->private_key, bytes_at(json, "c"), secret);
     if (result == "invalid") {
       CHECK(opened == fail(Error::bad_key_share));
@@ -95,7 +95,7 @@ std::size_t run_kem_seeds(Kem kem, const std::string& file) {
 std::size_t run_kem_public_keys(Kem kem, const std::string& file) {
   return each_vector(file, [&](const Json&, const Json& json, const std::string& result) {
     INFO(label(json));
-    Buffer ciphertext(sizes(kem).ciphertext), secret(sizes(kem).secret);
+    Octets ciphertext(sizes(kem).ciphertext), secret(sizes(kem).secret);
     const auto made = kem_encapsulate(kem, bytes_at(json, "ek"), ciphertext, secret);
     if (result == "valid") {
       CHECK(made);
@@ -113,7 +113,7 @@ TEST_CASE("X25519 agrees as Wycheproof says, and refuses an all-zero secret",
   const std::size_t all =
       each_vector("x25519_test.json", [&](const Json&, const Json& json, const std::string&) {
         INFO(label(json));
-        const Buffer expected = bytes_at(json, "shared");
+        const Octets expected = bytes_at(json, "shared");
         const auto secret =
             agree(NamedGroup::x25519, bytes_at(json, "private"), bytes_at(json, "public"));
         if (std::ranges::all_of(expected, [](auto byte) { return byte == 0; })) {

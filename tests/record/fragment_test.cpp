@@ -15,7 +15,7 @@ namespace {
 const CipherSuite suite = CipherSuite::tls_aes_128_gcm_sha256;
 
 struct Received {
-  Buffer bytes;
+  Octets bytes;
   std::vector<std::size_t> inner_sizes;
 };
 
@@ -55,9 +55,9 @@ TEST_CASE("messages of any length arrive whole through buffers of any size", "[r
   CAPTURE(length, buffer);
   WriteState write = writing();
   ReadState read = reading();
-  const Buffer messages = content_of(length);
-  Buffer received;
-  Buffer outgoing(buffer);
+  const Octets messages = content_of(length);
+  Octets received;
+  Octets outgoing(buffer);
   for (std::size_t sent = 0; sent < length;) {
     const auto done = write_handshake(write, Bytes(messages).subspan(sent), {}, outgoing).value();
     REQUIRE(done.consumed > 0);
@@ -73,8 +73,8 @@ TEST_CASE("messages of any length arrive whole through buffers of any size", "[r
 TEST_CASE("records are as few as the limits allow", "[rfc9846-5.1]") {
   WriteState write = writing();
   ReadState read = reading();
-  Buffer outgoing(70'000);
-  const Buffer messages = content_of(40'000);
+  Octets outgoing(70'000);
+  const Octets messages = content_of(40'000);
   const auto done = write_handshake(write, messages, {}, outgoing).value();
   CHECK(done.consumed == 40'000);
   const Received got = receive(read, MutableBytes(outgoing).first(done.produced));
@@ -83,7 +83,7 @@ TEST_CASE("records are as few as the limits allow", "[rfc9846-5.1]") {
 
 TEST_CASE("a short tail of the buffer is left unused once a record is written", "[rfc9846-5.1]") {
   WriteState write = writing();
-  Buffer outgoing(16'384 + 22 + 100);
+  Octets outgoing(16'384 + 22 + 100);
   const auto done = write_handshake(write, content_of(40'000), {}, outgoing).value();
   CHECK(done.consumed == 16'384);
   CHECK(room_for_fragment(write, 40'000 - done.consumed) == 16'384 + 22);
@@ -98,8 +98,8 @@ TEST_CASE("fragments respect the peer's record_size_limit, padding included", "[
   write.limit_records(limit);
   ReadState read = reading();
   read.limit_records(limit);
-  Buffer outgoing(70'000);
-  const Buffer messages = content_of(5'000);
+  Octets outgoing(70'000);
+  const Octets messages = content_of(5'000);
   const auto done = write_handshake(write, messages, {.block = block}, outgoing).value();
   CHECK(done.consumed == messages.size());
   const Received got = receive(read, MutableBytes(outgoing).first(done.produced));
@@ -110,7 +110,7 @@ TEST_CASE("fragments respect the peer's record_size_limit, padding included", "[
 TEST_CASE("padding fills the last record to its block", "[rfc9846-5.4]") {
   WriteState write = writing();
   ReadState read = reading();
-  Buffer outgoing(1'000);
+  Octets outgoing(1'000);
   const auto done = write_handshake(write, content_of(130), {.block = 256}, outgoing).value();
   CHECK(done.produced == protected_expansion + 256);
   CHECK(receive(read, MutableBytes(outgoing).first(done.produced)).bytes == content_of(130));
@@ -118,26 +118,26 @@ TEST_CASE("padding fills the last record to its block", "[rfc9846-5.4]") {
 
 TEST_CASE("without room for one byte there is no record", "[rfc9846-5.1]") {
   WriteState write = writing();
-  const Buffer messages = content_of(10);
+  const Octets messages = content_of(10);
   for (std::size_t size = 0; size <= protected_expansion; ++size) {
-    Buffer outgoing(size);
+    Octets outgoing(size);
     CHECK(write_handshake(write, messages, {}, outgoing) == fail(Error::buffer_too_small));
   }
   CHECK(write.sequence() == 0);
-  Buffer outgoing(protected_expansion + 1);
+  Octets outgoing(protected_expansion + 1);
   CHECK(write_handshake(write, messages, {}, outgoing)->consumed == 1);
 }
 
 TEST_CASE("nothing to send makes no record", "[rfc9846-5.1]") {
   WriteState write = writing();
-  Buffer outgoing(100);
+  Octets outgoing(100);
   CHECK(write_handshake(write, {}, {.block = 16}, outgoing)->produced == 0);
 }
 
 TEST_CASE("a ClientHello above 2^14 bytes is split without keys", "[rfc9846-5.1]") {
   WriteState write;
   write.initial_client_hello(true);
-  Buffer outgoing(70'000);
+  Octets outgoing(70'000);
   const auto done = write_handshake(write, content_of(20'000), {.block = 64}, outgoing).value();
   CHECK(done.consumed == 20'000);
   CHECK(done.produced == 20'000 + 2 * header_size);

@@ -20,8 +20,8 @@ Result<Opened> open_once(CipherSuite suite, MutableBytes record,
 }
 
 // `size` bytes of TLSInnerPlaintext: content, a type of application_data, zeros.
-Buffer inner_plaintext(std::size_t size, std::size_t zeros) {
-  Buffer inner = content_of(size - zeros);
+Octets inner_plaintext(std::size_t size, std::size_t zeros) {
+  Octets inner = content_of(size - zeros);
   inner.back() = 23;
   inner.resize(size);
   return inner;
@@ -35,8 +35,8 @@ TEST_CASE("what was sealed opens to the same type and content, in place", "[rfc9
   RecordOpener opener = opener_for(suite);
   for (std::size_t size = 1; size <= max_content_size; size += size < 40 ? 1 : 907) {
     for (const ContentType type : {application_data, handshake, alert}) {
-      const Buffer content = content_of(size);
-      Buffer record = sealed(sealer, type, content);
+      const Octets content = content_of(size);
+      Octets record = sealed(sealer, type, content);
       const auto opened = opener.open(record);
       REQUIRE(opened);
       REQUIRE(opened->type == type);
@@ -51,9 +51,9 @@ TEST_CASE("padding of every length is taken off", "[rfc9846-5.4]") {
   RecordSealer sealer = sealer_for(suites[0]);
   RecordOpener opener = opener_for(suites[0]);
   // Content that ends in zeros: the scan stops at the type, and takes none of them.
-  const Buffer content{9, 0, 0};
+  const Octets content{9, 0, 0};
   for (std::size_t padding = 0; padding <= max_content_size - content.size(); ++padding) {
-    Buffer record = sealed(sealer, application_data, content, padding);
+    Octets record = sealed(sealer, application_data, content, padding);
     const auto opened = opener.open(record);
     if (!opened || !same(opened->content, content)) FAIL("padding " << padding);
   }
@@ -63,7 +63,7 @@ TEST_CASE("empty application data opens, with any padding", "[rfc9846-5.1][rfc98
   RecordSealer sealer = sealer_for(suites[0]);
   RecordOpener opener = opener_for(suites[0]);
   for (const std::size_t padding : {0u, 1u, 100u, 16'384u}) {
-    Buffer record = sealed(sealer, application_data, {}, padding);
+    Octets record = sealed(sealer, application_data, {}, padding);
     const auto opened = opener.open(record);
     REQUIRE(opened);
     CHECK(opened->content.empty());
@@ -75,35 +75,35 @@ TEST_CASE("every flipped bit of a record gives bad_record_mac",
           "[rfc9846-5.2][rfc9846-5.2-d22f68]") {
   const CipherSuite suite = GENERATE(from_range(suites));
   RecordSealer sealer = sealer_for(suite);
-  const Buffer record = sealed(sealer, application_data, content_of(13), 2);
+  const Octets record = sealed(sealer, application_data, content_of(13), 2);
   for (std::size_t bit = 0; bit < 8 * record.size(); ++bit) {
-    Buffer flipped = record;
+    Octets flipped = record;
     flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ 1u << bit % 8);
     CAPTURE(bit);
     CHECK(open_once(suite, flipped) == fail(Error::bad_record_mac));
   }
-  Buffer untouched = record;
+  Octets untouched = record;
   CHECK(open_once(suite, untouched));
 }
 
 TEST_CASE("a record that is cut short or too short for a tag gives bad_record_mac",
           "[rfc9846-5.2]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  const Buffer record = sealed(sealer, application_data, content_of(30));
+  const Octets record = sealed(sealer, application_data, content_of(30));
   for (std::size_t size = header_size; size < record.size(); ++size) {
-    Buffer cut(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(size));
+    Octets cut(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(size));
     CHECK(open_once(suites[0], cut) == fail(Error::bad_record_mac));
   }
-  Buffer nothing(header_size - 1);
+  Octets nothing(header_size - 1);
   CHECK(open_once(suites[0], nothing) == fail(Error::truncated));
 }
 
 TEST_CASE("the wrong key, the wrong suite and the wrong number give bad_record_mac",
           "[rfc9846-5.2][rfc9846-5.3]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  const Buffer first = sealed(sealer, application_data, content_of(5));
-  const Buffer second = sealed(sealer, application_data, content_of(5));
-  Buffer record = first;
+  const Octets first = sealed(sealer, application_data, content_of(5));
+  const Octets second = sealed(sealer, application_data, content_of(5));
+  Octets record = first;
   RecordOpener other = RecordOpener::create(suites[0], secret_for(suites[0], 2)).value();
   CHECK(other.open(record) == fail(Error::bad_record_mac));
   record = first;
@@ -124,10 +124,10 @@ TEST_CASE("an inner plaintext has 2^14+1 bytes at most, padding or not",
           "[rfc9846-5.4][rfc9846-5.4-2c933e]") {
   const std::size_t zeros = GENERATE(0u, 1u, 16'000u);
   CAPTURE(zeros);
-  Buffer largest = sealed_inner(suites[0], inner_plaintext(16'385, zeros));
+  Octets largest = sealed_inner(suites[0], inner_plaintext(16'385, zeros));
   CHECK(open_once(suites[0], largest)->content.size() == 16'384 - zeros);
   for (const std::size_t size : {16'386u, 16'387u, 16'384u + 240}) {
-    Buffer record = sealed_inner(suites[0], inner_plaintext(size, zeros));
+    Octets record = sealed_inner(suites[0], inner_plaintext(size, zeros));
     CHECK(open_once(suites[0], record) == fail(Error::record_too_long));
   }
 }
@@ -136,19 +136,19 @@ TEST_CASE("a negotiated record_size_limit bounds type and padding too", "[rfc844
   const std::size_t limit = GENERATE(64u, 65u, 1'000u, 16'384u, 16'385u);
   CAPTURE(limit);
   for (const std::size_t zeros : {0u, 1u, 63u}) {
-    Buffer fits = sealed_inner(suites[0], inner_plaintext(limit, zeros));
+    Octets fits = sealed_inner(suites[0], inner_plaintext(limit, zeros));
     CHECK(open_once(suites[0], fits, limit));
-    Buffer over = sealed_inner(suites[0], inner_plaintext(limit + 1, zeros));
+    Octets over = sealed_inner(suites[0], inner_plaintext(limit + 1, zeros));
     CHECK(open_once(suites[0], over, limit) == fail(Error::record_too_long));
   }
-  Buffer over = sealed_inner(suites[0], inner_plaintext(16'386, 0));
+  Octets over = sealed_inner(suites[0], inner_plaintext(16'386, 0));
   CHECK(open_once(suites[0], over, 60'000) == fail(Error::record_too_long));
 }
 
 TEST_CASE("an inner plaintext of zeros alone has no content type",
           "[rfc9846-5.4][rfc9846-5.4-bcfe7f]") {
   for (const std::size_t size : {0u, 1u, 2u, 100u, 16'385u}) {
-    Buffer record = sealed_inner(suites[0], Buffer(size));
+    Octets record = sealed_inner(suites[0], Octets(size));
     CAPTURE(size);
     CHECK(open_once(suites[0], record) == fail(Error::no_content_type));
   }
@@ -156,7 +156,7 @@ TEST_CASE("an inner plaintext of zeros alone has no content type",
 
 TEST_CASE("only the content types of section 5.1 come out of a record", "[rfc9846-5]") {
   for (unsigned type = 1; type <= 0xff; ++type) {
-    Buffer record = sealed_inner(suites[0], Buffer{1, static_cast<std::uint8_t>(type), 0});
+    Octets record = sealed_inner(suites[0], Octets{1, static_cast<std::uint8_t>(type), 0});
     const auto opened = open_once(suites[0], record);
     CAPTURE(type);
     if (type >= 20 && type <= 23) {
@@ -171,14 +171,14 @@ TEST_CASE("only the content types of section 5.1 come out of a record", "[rfc984
 TEST_CASE("the additional data is the header as it came", "[rfc9846-5.2]") {
   // A record whose header says another version: authentic, for whoever authenticates its own bytes.
   const TrafficKeys keys = TrafficKeys::derive(suites[0], secret_for(suites[0])).value();
-  Buffer record(header_size + 2 + crypto::aead_tag_size);
-  std::ranges::copy(Buffer{23, 0x7f, 0x12, 0, 18}, record.begin());
+  Octets record(header_size + 2 + crypto::aead_tag_size);
+  std::ranges::copy(Octets{23, 0x7f, 0x12, 0, 18}, record.begin());
   const MutableBytes body = MutableBytes(record).subspan(header_size);
   REQUIRE(keys.aead().seal(body.first(2), body.last(crypto::aead_tag_size), keys.nonce(0),
-                           Buffer{7, 23}, {}, Bytes(record).first(header_size)));
+                           Octets{7, 23}, {}, Bytes(record).first(header_size)));
   const auto opened = open_once(suites[0], record);
   REQUIRE(opened);
-  CHECK(same(opened->content, Buffer{7}));
+  CHECK(same(opened->content, Octets{7}));
 }
 
 TEST_CASE("after an update only records of the next key open",
@@ -187,10 +187,10 @@ TEST_CASE("after an update only records of the next key open",
   RecordSealer sealer = sealer_for(suite);
   RecordOpener opener = opener_for(suite);
   for (int generation = 0; generation < 4; ++generation) {
-    Buffer old = sealed(sealer, application_data, content_of(8));
+    Octets old = sealed(sealer, application_data, content_of(8));
     REQUIRE(sealer.update());
-    Buffer next = sealed(sealer, application_data, content_of(8));
-    Buffer copy = next;
+    Octets next = sealed(sealer, application_data, content_of(8));
+    Octets copy = next;
     CHECK(opener.open(copy) == fail(Error::bad_record_mac));
     CHECK(opener.open(old));
     REQUIRE(opener.update());
@@ -204,17 +204,17 @@ TEST_CASE("the receiver's sequence number never wraps", "[rfc9846-5.3][rfc9846-5
   const CipherSuite suite = CipherSuite::tls_chacha20_poly1305_sha256;
   RecordOpener opener = opener_for(suite);
   opener.skip(UINT64_MAX - 1);
-  Buffer last = sealed_inner(suite, Buffer{1, 23}, UINT64_MAX - 1);
+  Octets last = sealed_inner(suite, Octets{1, 23}, UINT64_MAX - 1);
   CHECK(opener.open(last));
-  Buffer beyond = sealed_inner(suite, Buffer{1, 23}, UINT64_MAX);
+  Octets beyond = sealed_inner(suite, Octets{1, 23}, UINT64_MAX);
   CHECK(opener.open(beyond) == fail(Error::aead_limit));
-  Buffer wrapped = sealed_inner(suite, Buffer{1, 23}, 0);
+  Octets wrapped = sealed_inner(suite, Octets{1, 23}, 0);
   CHECK(opener.open(wrapped) == fail(Error::aead_limit));
 }
 
 TEST_CASE("a receiver does not enforce the AEAD limit", "[rfc9846-5.5]") {
   RecordOpener opener = opener_for(suites[0]);
   opener.skip(23'726'566 + 1'000);
-  Buffer record = sealed_inner(suites[0], Buffer{1, 23}, 23'726'566 + 1'000);
+  Octets record = sealed_inner(suites[0], Octets{1, 23}, 23'726'566 + 1'000);
   CHECK(opener.open(record));
 }

@@ -16,8 +16,8 @@ namespace {
 
 const CipherSuite suite = CipherSuite::tls_aes_128_gcm_sha256;
 
-Buffer plain(ContentType type, Bytes content) {
-  Buffer record(header_size + content.size());
+Octets plain(ContentType type, Bytes content) {
+  Octets record(header_size + content.size());
   std::ranges::copy(encode({type, static_cast<std::uint16_t>(content.size())}), record.begin());
   std::ranges::copy(content, record.begin() + header_size);
   return record;
@@ -29,14 +29,14 @@ ReadState reading(InboundPhase phase) {
   return read;
 }
 
-Result<Opened> open_new(InboundPhase phase, Buffer record, bool within_message = false) {
+Result<Opened> open_new(InboundPhase phase, Octets record, bool within_message = false) {
   ReadState read = is_protected(phase) ? reading(phase) : ReadState(phase);
   auto opened = read.open(record, within_message);
   if (opened) opened->content = {};  // the record ends here
   return opened;
 }
 
-Buffer keyed(ContentType type, Bytes content) {
+Octets keyed(ContentType type, Bytes content) {
   RecordSealer sealer = sealer_for(suite);
   return sealed(sealer, type, content);
 }
@@ -52,7 +52,7 @@ TEST_CASE("both halves of an established connection's record layer fit 1,400 byt
 
 TEST_CASE("without keys a record is its content", "[rfc9846-5.1]") {
   ReadState read(InboundPhase::client_hello);
-  Buffer record = plain(handshake, content_of(40));
+  Octets record = plain(handshake, content_of(40));
   const auto opened = read.open(record, false);
   REQUIRE(opened);
   CHECK(opened->type == handshake);
@@ -62,7 +62,7 @@ TEST_CASE("without keys a record is its content", "[rfc9846-5.1]") {
 
 TEST_CASE("a record comes whole and alone", "[rfc9846-5.1]") {
   ReadState read(InboundPhase::unprotected);
-  Buffer record = plain(handshake, content_of(3));
+  Octets record = plain(handshake, content_of(3));
   for (std::size_t size = 0; size < record.size(); ++size) {
     CHECK(read.open(MutableBytes(record).first(size), false) == fail(Error::truncated));
   }
@@ -72,7 +72,7 @@ TEST_CASE("a record comes whole and alone", "[rfc9846-5.1]") {
 
 TEST_CASE("change_cipher_spec is dropped between the ClientHello and the peer's Finished",
           "[rfc9846-5][rfc9846-5-26785e][rfc9846-5-3a1ab8]") {
-  const Buffer record = plain(change_cipher_spec, Buffer{1});
+  const Octets record = plain(change_cipher_spec, Octets{1});
   using enum InboundPhase;
   CHECK(open_new(client_hello, record) == fail(Error::bad_change_cipher_spec));
   for (const InboundPhase phase : {unprotected, early_data, client_flight, server_flight}) {
@@ -85,8 +85,8 @@ TEST_CASE("change_cipher_spec is dropped between the ClientHello and the peer's 
 
 TEST_CASE("a dropped change_cipher_spec does not count as a record of the key", "[rfc9846-5.3]") {
   ReadState read = reading(InboundPhase::server_flight);
-  Buffer dropped = plain(change_cipher_spec, Buffer{1});
-  Buffer record = keyed(handshake, content_of(8));
+  Octets dropped = plain(change_cipher_spec, Octets{1});
+  Octets record = keyed(handshake, content_of(8));
   CHECK(read.open(dropped, false));
   CHECK(read.sequence() == 0);
   CHECK(read.open(record, false));
@@ -94,14 +94,14 @@ TEST_CASE("a dropped change_cipher_spec does not count as a record of the key", 
 }
 
 TEST_CASE("any other change_cipher_spec is refused", "[rfc9846-5]") {
-  const Buffer content = GENERATE(Buffer{}, Buffer{0}, Buffer{2}, Buffer{0xff}, Buffer{1, 1});
-  const Buffer record = plain(change_cipher_spec, content);
+  const Octets content = GENERATE(Octets{}, Octets{0}, Octets{2}, Octets{0xff}, Octets{1, 1});
+  const Octets record = plain(change_cipher_spec, content);
   using enum InboundPhase;
   for (const auto phase :
        {client_hello, unprotected, early_data, client_flight, server_flight, application}) {
     CHECK(open_new(phase, record) == fail(Error::bad_change_cipher_spec));
     if (is_protected(phase)) {
-      CHECK(open_new(phase, keyed(handshake, Buffer{1})).has_value());
+      CHECK(open_new(phase, keyed(handshake, Octets{1})).has_value());
     }
   }
 }
@@ -109,7 +109,7 @@ TEST_CASE("any other change_cipher_spec is refused", "[rfc9846-5]") {
 TEST_CASE("protected change_cipher_spec is refused", "[rfc9846-5]") {
   using enum InboundPhase;
   for (const auto phase : {early_data, client_flight, server_flight, application}) {
-    CHECK(open_new(phase, sealed_inner(suite, Buffer{1, 20})) ==
+    CHECK(open_new(phase, sealed_inner(suite, Octets{1, 20})) ==
           fail(Error::bad_change_cipher_spec));
   }
 }
@@ -133,8 +133,8 @@ TEST_CASE("application data before keys, and plaintext handshake after them, are
 
 TEST_CASE("a client that has no keys yet may send its alert without them", "[rfc9846-7.3]") {
   ReadState read = reading(InboundPhase::client_flight);
-  const Buffer refusal = plain(alert, Buffer{2, 47});
-  Buffer record = refusal;
+  const Octets refusal = plain(alert, Octets{2, 47});
+  Octets record = refusal;
   CHECK(read.open(record, false)->type == alert);
   record = keyed(handshake, content_of(5));
   CHECK(read.open(record, false));
@@ -147,9 +147,9 @@ TEST_CASE("a client that has no keys yet may send its alert without them", "[rfc
 TEST_CASE("the first byte decides whether this is TLS, later ones whether it is a record",
           "[rfc9846-5]") {
   ReadState read(InboundPhase::unprotected);
-  const Buffer text{'H', 'T', 'T', 'P', '/', '1'};
+  const Octets text{'H', 'T', 'T', 'P', '/', '1'};
   CHECK(read.needed(text, false) == fail(Error::not_tls));
-  Buffer record = plain(handshake, content_of(5));
+  Octets record = plain(handshake, content_of(5));
   CHECK(read.open(record, false));
   CHECK(read.needed(text, false) == fail(Error::unknown_content_type));
 }
@@ -177,7 +177,7 @@ TEST_CASE("every length bound holds for whole records", "[rfc9846-5.1][rfc9846-5
         fail(Error::bad_record_mac));
   CHECK(open_new(application, plain(application_data, content_of(16'384 + 257))) ==
         fail(Error::record_too_long));
-  Buffer inner = content_of(16'386);
+  Octets inner = content_of(16'386);
   inner.back() = 23;
   CHECK(open_new(application, sealed_inner(suite, inner)) == fail(Error::record_too_long));
   inner.resize(16'385);
@@ -188,20 +188,20 @@ TEST_CASE("every length bound holds for whole records", "[rfc9846-5.1][rfc9846-5
 TEST_CASE("our record_size_limit bounds protected records alone", "[rfc8449-4]") {
   ReadState read(InboundPhase::unprotected);
   read.limit_records(64);
-  Buffer hello = plain(handshake, content_of(1'000));
+  Octets hello = plain(handshake, content_of(1'000));
   CHECK(read.open(hello, false));
   REQUIRE(read.protect(InboundPhase::application, suite, secret_for(suite)));
   RecordSealer sealer = sealer_for(suite);
-  Buffer fits = sealed(sealer, application_data, content_of(60), 3);
+  Octets fits = sealed(sealer, application_data, content_of(60), 3);
   CHECK(read.open(fits, false));
-  Buffer over = sealed(sealer, application_data, content_of(60), 4);
+  Octets over = sealed(sealer, application_data, content_of(60), 4);
   CHECK(read.open(over, false) == fail(Error::record_too_long));
 }
 
 TEST_CASE("keys change with protect() and update()", "[rfc9846-7.2][rfc9846-7.3]") {
   ReadState read = reading(InboundPhase::server_flight);
   RecordSealer first = sealer_for(suite);
-  Buffer record = sealed(first, handshake, content_of(4));
+  Octets record = sealed(first, handshake, content_of(4));
   CHECK(read.open(record, false));
   CHECK(read.sequence() == 1);
   REQUIRE(read.protect(InboundPhase::application, suite, secret_for(suite, 9)));
@@ -223,7 +223,7 @@ TEST_CASE("what fails in protect() changes nothing", "[rfc9846-7.3]") {
   CHECK(read.protect(InboundPhase::unprotected, suite, secret_for(suite)) ==
         fail(Error::wrong_call));
   CHECK(read.phase() == InboundPhase::server_flight);
-  Buffer record = keyed(handshake, content_of(4));
+  Octets record = keyed(handshake, content_of(4));
   CHECK(read.open(record, false));
 }
 
@@ -243,7 +243,7 @@ TEST_CASE("without keys there is no update, and after forget() no record",
   ReadState other = reading(InboundPhase::application);
   other.forget();
   CHECK(!other.is_protected());
-  Buffer record = keyed(application_data, content_of(4));
+  Octets record = keyed(application_data, content_of(4));
   CHECK(other.open(record, false) == fail(Error::closed));
   CHECK(other.update() == fail(Error::wrong_call));
 }

@@ -16,15 +16,15 @@ using nlohmann::json;
 
 namespace {
 
-Buffer from_hex(const std::string& hex) {
-  Buffer bytes;
+Octets from_hex(const std::string& hex) {
+  Octets bytes;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
     bytes.push_back(static_cast<std::uint8_t>(std::stoul(hex.substr(i, 2), nullptr, 16)));
   }
   return bytes;
 }
 
-Buffer item(const json& step, const std::string& label) {
+Octets item(const json& step, const std::string& label) {
   for (const json& entry : step.at("items")) {
     if (entry.at("label") == label) return from_hex(entry.at("hex"));
   }
@@ -45,7 +45,7 @@ struct Direction {
 };
 
 // Plays one section of the traces.
-class Trace {
+class Recording {
  public:
   int records = 0;
   int protected_records = 0;
@@ -68,7 +68,7 @@ class Trace {
  private:
   Direction& from(const std::string& actor) { return actor == "client" ? client_ : server_; }
 
-  void remember(const std::string& label, Buffer secret) { secrets_[label] = std::move(secret); }
+  void remember(const std::string& label, Octets secret) { secrets_[label] = std::move(secret); }
 
   void change_keys(const std::string& actor, const std::string& epoch, const json& step) {
     const bool client = actor == "client";
@@ -81,7 +81,7 @@ class Trace {
       label = "c e traffic";
       phase = InboundPhase::early_data;
     }
-    const Buffer& secret = secrets_.at(label);
+    const Octets& secret = secrets_.at(label);
     const CipherSuite suite = CipherSuite::tls_aes_128_gcm_sha256;
     if (!step.at("items").empty()) {
       CHECK(item(step, "PRK") == secret);
@@ -93,8 +93,8 @@ class Trace {
   }
 
   void send_change_cipher_spec(const std::string& actor, const json& step) {
-    const Buffer expected = item(step, "complete record");
-    Buffer record(change_cipher_spec_size);
+    const Octets expected = item(step, "complete record");
+    Octets record(change_cipher_spec_size);
     REQUIRE(write_change_cipher_spec(record));
     CHECK(record == expected);
     CHECK(from(actor).read.open(record, false)->type == ContentType::change_cipher_spec);
@@ -105,10 +105,10 @@ class Trace {
     const ContentType type = what.starts_with("send handshake") ? ContentType::handshake
                              : what.starts_with("send alert")   ? ContentType::alert
                                                                 : ContentType::application_data;
-    const Buffer payload = item(step, "payload");
-    const Buffer expected = item(step, "complete record");
+    const Octets payload = item(step, "payload");
+    const Octets expected = item(step, "complete record");
     Direction& direction = from(actor);
-    Buffer record(whole_record);
+    Octets record(whole_record);
     direction.write.initial_client_hello(records == 0);
     record.resize(direction.write.seal(type, payload, 0, record).value());
     CHECK(record == expected);
@@ -123,7 +123,7 @@ class Trace {
 
   Direction client_{WriteState(), ReadState(InboundPhase::client_hello)};
   Direction server_{WriteState(), ReadState(InboundPhase::unprotected)};
-  std::map<std::string, Buffer> secrets_;
+  std::map<std::string, Octets> secrets_;
 };
 
 }  // namespace
@@ -132,7 +132,7 @@ TEST_CASE("every record of RFC 8448 is written and read byte for byte",
           "[rfc8448][rfc9846-5.2][rfc9846-7.3]") {
   std::ifstream file(NACRE_TEST_DATA "/rfc8448/rfc8448.json");
   const json steps = json::parse(file);
-  std::map<std::string, Trace> traces;
+  std::map<std::string, Recording> traces;
   for (const json& step : steps) traces[step.at("section")].play(step);
   // Records, and how many of them are protected, by section.
   const std::map<char, std::array<int, 2>> expected{

@@ -16,7 +16,7 @@ using enum ContentType;
 namespace {
 
 // The TLSInnerPlaintext of a record, decrypted without the opener's own checks.
-Buffer inner_of(CipherSuite suite, Buffer record, std::uint64_t sequence = 0) {
+Octets inner_of(CipherSuite suite, Octets record, std::uint64_t sequence = 0) {
   const TrafficKeys keys = TrafficKeys::derive(suite, secret_for(suite)).value();
   const MutableBytes bytes(record);
   const MutableBytes inner =
@@ -41,12 +41,12 @@ TEST_CASE("a protected record is header, content, type, zeros and tag",
   const std::size_t padding = GENERATE(0u, 1u, 62u, 63u, 64u, 65u, 300u);
   CAPTURE(name(suite), size, padding);
   RecordSealer sealer = sealer_for(suite);
-  const Buffer content = content_of(size);
-  const Buffer record = sealed(sealer, handshake, content, padding);
+  const Octets content = content_of(size);
+  const Octets record = sealed(sealer, handshake, content, padding);
   REQUIRE(record.size() == 5 + size + 1 + padding + 16);
   const auto length = static_cast<std::uint16_t>(record.size() - 5);
   CHECK(same(Bytes(record).first(5), encode({application_data, length})));
-  Buffer expected = content;
+  Octets expected = content;
   expected.push_back(22);
   expected.resize(expected.size() + padding);
   CHECK(inner_of(suite, record) == expected);
@@ -58,12 +58,12 @@ TEST_CASE("sealing in place equals sealing apart, for every padding of a small r
   RecordSealer apart = sealer_for(suite);
   RecordSealer in_place = sealer_for(suite);
   RecordSealer onto_itself = sealer_for(suite);
-  const Buffer content = content_of(9);
+  const Octets content = content_of(9);
   for (std::size_t padding = 0; padding <= max_content_size - content.size(); ++padding) {
-    const Buffer expected = sealed(apart, application_data, content, padding);
-    Buffer record(expected.size(), 0xee);
+    const Octets expected = sealed(apart, application_data, content, padding);
+    Octets record(expected.size(), 0xee);
     std::ranges::copy(content, record.begin() + header_size);
-    Buffer other = record;
+    Octets other = record;
     const Bytes standing = Bytes(other).subspan(header_size, content.size());
     const auto size = in_place.seal_in_place(application_data, content.size(), padding, record);
     const auto same_size = onto_itself.seal(application_data, standing, padding, other);
@@ -79,9 +79,9 @@ TEST_CASE("sealing in place equals sealing apart, for content of many sizes", "[
   RecordSealer apart = sealer_for(suite);
   RecordSealer in_place = sealer_for(suite);
   for (std::size_t size = 0; size <= max_content_size; size += size < 80 ? 1 : 1019) {
-    const Buffer content = content_of(size);
-    const Buffer expected = sealed(apart, application_data, content, 0);
-    Buffer record(expected.size());
+    const Octets content = content_of(size);
+    const Octets expected = sealed(apart, application_data, content, 0);
+    Octets record(expected.size());
     std::ranges::copy(content, record.begin() + header_size);
     REQUIRE(in_place.seal_in_place(application_data, size, 0, record));
     if (record != expected) FAIL("size " << size);
@@ -91,8 +91,8 @@ TEST_CASE("sealing in place equals sealing apart, for content of many sizes", "[
 TEST_CASE("content, type and padding together have 2^14+1 bytes at most",
           "[rfc9846-5.4][rfc9846-5.4-2c933e][rfc9846-5.2-0bffc1]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  Buffer outgoing(2 * whole_record);
-  const Buffer content = content_of(max_content_size + 1);
+  Octets outgoing(2 * whole_record);
+  const Octets content = content_of(max_content_size + 1);
   const auto seal = [&](std::size_t size, std::size_t padding) {
     return sealer.seal(application_data, Bytes(content).first(size), padding, outgoing);
   };
@@ -111,19 +111,19 @@ TEST_CASE("content, type and padding together have 2^14+1 bytes at most",
 
 TEST_CASE("a record that does not fit is not begun", "[rfc9846-5.2]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  const Buffer content = content_of(10);
+  const Octets content = content_of(10);
   const std::size_t padding = GENERATE(0u, 5u, 200u);
   const std::size_t whole = protected_expansion + 10 + padding;
   for (std::size_t size = 0; size < whole; ++size) {
-    Buffer outgoing(size, 0xee);
-    const Buffer before = outgoing;
+    Octets outgoing(size, 0xee);
+    const Octets before = outgoing;
     REQUIRE(sealer.seal(handshake, content, padding, outgoing) == fail(Error::buffer_too_small));
     REQUIRE(sealer.seal_in_place(handshake, 10, padding, outgoing) ==
             fail(Error::buffer_too_small));
     REQUIRE(outgoing == before);
   }
   CHECK(sealer.sequence() == 0);
-  Buffer outgoing(whole + 1, 0xee);
+  Octets outgoing(whole + 1, 0xee);
   CHECK(gives(sealer.seal(handshake, content, padding, outgoing), whole));
   CHECK(outgoing.back() == 0xee);
 }
@@ -131,7 +131,7 @@ TEST_CASE("a record that does not fit is not begun", "[rfc9846-5.2]") {
 TEST_CASE("empty handshake and alert records are never sent",
           "[rfc9846-5.1][rfc9846-5.4][rfc9846-5.1-162804][rfc9846-5.4-99c10a]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  Buffer outgoing(100);
+  Octets outgoing(100);
   for (const std::size_t padding : {0u, 7u}) {
     CHECK(sealer.seal(handshake, {}, padding, outgoing) == fail(Error::wrong_call));
     CHECK(sealer.seal(alert, {}, padding, outgoing) == fail(Error::wrong_call));
@@ -142,8 +142,8 @@ TEST_CASE("empty handshake and alert records are never sent",
 TEST_CASE("only handshake, alert and application data are ever protected",
           "[rfc9846-5][rfc9846-5-d8611c]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  Buffer outgoing(100);
-  const Buffer content{1, 1};
+  Octets outgoing(100);
+  const Octets content{1, 1};
   for (unsigned type = 0; type <= 0xff; ++type) {
     const auto result = sealer.seal(static_cast<ContentType>(type), content, 0, outgoing);
     CAPTURE(type);
@@ -154,10 +154,10 @@ TEST_CASE("only handshake, alert and application data are ever protected",
 TEST_CASE("the sequence number counts records and starts again with each key",
           "[rfc9846-5.3][rfc9846-5.3-d7641b]") {
   RecordSealer sealer = sealer_for(suites[0]);
-  const Buffer content = content_of(4);
+  const Octets content = content_of(4);
   for (std::uint64_t i = 0; i < 5; ++i) {
     CHECK(sealer.sequence() == i);
-    const Buffer record = sealed(sealer, application_data, content);
+    const Octets record = sealed(sealer, application_data, content);
     CHECK(inner_of(suites[0], record, i).size() == 5);
   }
   REQUIRE(sealer.update());
@@ -167,8 +167,8 @@ TEST_CASE("the sequence number counts records and starts again with each key",
 TEST_CASE("no (key, nonce) is used twice over a run of records and updates", "[rfc9846-5.3]") {
   // Equal plaintexts under an equal key and nonce give equal records.
   RecordSealer sealer = sealer_for(suites[0], {.update_after = 50});
-  std::set<Buffer> records;
-  const Buffer content = content_of(16);
+  std::set<Octets> records;
+  const Octets content = content_of(16);
   std::size_t count = 0;
   for (; count < 2'000; ++count) {
     if (sealer.must_update()) REQUIRE(sealer.update());
@@ -182,8 +182,8 @@ TEST_CASE("an update is due before the AEAD's limit", "[rfc9846-5.5][rfc9846-5.5
   for (const auto& row : crypto::cipher_suites) {
     CAPTURE(name(row.suite));
     RecordSealer sealer = sealer_for(row.suite);
-    const Buffer content = content_of(3);
-    Buffer outgoing(100);
+    const Octets content = content_of(3);
+    Octets outgoing(100);
     sealer.skip(row.confidentiality_limit - reserved_records - 1);
     CHECK(!sealer.must_update());
     CHECK(sealer.seal(application_data, content, 0, outgoing));
@@ -217,14 +217,14 @@ TEST_CASE("the sequence number never wraps", "[rfc9846-5.3][rfc9846-5.3-c30cc6]"
   sealer.skip(UINT64_MAX);
   sealer.skip(UINT64_MAX);
   CHECK(sealer.sequence() == UINT64_MAX);
-  Buffer outgoing(100);
-  CHECK(sealer.seal(alert, Buffer{1, 0}, 0, outgoing) == fail(Error::aead_limit));
+  Octets outgoing(100);
+  CHECK(sealer.seal(alert, Octets{1, 0}, 0, outgoing) == fail(Error::aead_limit));
   CHECK(sealer.sequence() == UINT64_MAX);
 }
 
 TEST_CASE("injected limits can be lower than the AEAD's, never higher", "[rfc9846-5.5]") {
-  Buffer outgoing(100);
-  const Buffer content = content_of(3);
+  Octets outgoing(100);
+  const Octets content = content_of(3);
   RecordSealer early = sealer_for(suites[0], {.update_after = 2});
   for (const bool due : {false, false, true}) {
     CHECK(early.must_update() == due);
@@ -252,15 +252,15 @@ TEST_CASE("there are 2^48-1 key updates at most", "[rfc9846-4.7.3][rfc9846-4.7.3
   }
   CHECK(sealer.updates_left() == 0);
   CHECK(sealer.update() == fail(Error::aead_limit));
-  Buffer outgoing(100);
-  CHECK(sealer.seal(alert, Buffer{1, 0}, 0, outgoing));
+  Octets outgoing(100);
+  CHECK(sealer.seal(alert, Octets{1, 0}, 0, outgoing));
 }
 
 TEST_CASE("a moved-from sealer seals nothing", "[secrets]") {
   RecordSealer sealer = sealer_for(suites[0]);
   RecordSealer moved(std::move(sealer));
-  Buffer outgoing(100);
-  CHECK(moved.seal(alert, Buffer{1, 0}, 0, outgoing));
-  CHECK(sealer.seal(alert, Buffer{1, 0}, 0, outgoing) ==  // NOLINT: what is left is the point
+  Octets outgoing(100);
+  CHECK(moved.seal(alert, Octets{1, 0}, 0, outgoing));
+  CHECK(sealer.seal(alert, Octets{1, 0}, 0, outgoing) ==  // NOLINT: what is left is the point
         fail(Error::crypto_failure));
 }

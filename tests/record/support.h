@@ -16,7 +16,7 @@
 
 namespace nacre::record {
 
-using Buffer = std::vector<std::uint8_t>;
+using Octets = std::vector<std::uint8_t>;
 
 inline constexpr std::array suites = {CipherSuite::tls_aes_128_gcm_sha256,
                                       CipherSuite::tls_aes_256_gcm_sha384,
@@ -42,8 +42,8 @@ inline RecordOpener opener_for(CipherSuite suite) {
 }
 
 // Bytes that differ from each other and are not zero.
-inline Buffer content_of(std::size_t size) {
-  Buffer content(size);
+inline Octets content_of(std::size_t size) {
+  Octets content(size);
   std::size_t next = 0;
   for (std::uint8_t& byte : content) byte = static_cast<std::uint8_t>(1 + next++ % 251);
   return content;
@@ -52,18 +52,18 @@ inline Buffer content_of(std::size_t size) {
 inline constexpr std::size_t whole_record = header_size + max_ciphertext_size;
 
 // A record in a buffer of its own.
-inline Buffer sealed(RecordSealer& sealer, ContentType type, Bytes content,
+inline Octets sealed(RecordSealer& sealer, ContentType type, Bytes content,
                      std::size_t padding = 0) {
-  Buffer record(protected_expansion + content.size() + padding);
+  Octets record(protected_expansion + content.size() + padding);
   record.resize(sealer.seal(type, content, padding, record).value());
   return record;
 }
 
 // Protects any TLSInnerPlaintext, a well-formed one or not, as the record number `sequence`.
-inline Buffer sealed_inner(CipherSuite suite, Bytes inner, std::uint64_t sequence = 0) {
+inline Octets sealed_inner(CipherSuite suite, Bytes inner, std::uint64_t sequence = 0) {
   const TrafficKeys keys = std::move(TrafficKeys::derive(suite, secret_for(suite))).value();
   const std::size_t length = inner.size() + crypto::aead_tag_size;
-  Buffer record(header_size + length);
+  Octets record(header_size + length);
   std::ranges::copy(encode({ContentType::application_data, static_cast<std::uint16_t>(length)}),
                     record.begin());
   const MutableBytes body = MutableBytes(record).subspan(header_size);

@@ -17,9 +17,9 @@ namespace {
 
 // HKDF-Expand-Label with an empty context and one block of output, written out from RFC 5869 and
 // section 7.1 over HMAC alone.
-Buffer expand_one_block(crypto::HashAlgorithm hash, Bytes secret, std::string_view label,
+Octets expand_one_block(crypto::HashAlgorithm hash, Bytes secret, std::string_view label,
                         std::size_t length) {
-  Buffer info{0, static_cast<std::uint8_t>(length), static_cast<std::uint8_t>(6 + label.size())};
+  Octets info{0, static_cast<std::uint8_t>(length), static_cast<std::uint8_t>(6 + label.size())};
   for (const char c : std::string_view("tls13 ")) info.push_back(static_cast<std::uint8_t>(c));
   for (const char c : label) info.push_back(static_cast<std::uint8_t>(c));
   info.push_back(0);
@@ -30,9 +30,9 @@ Buffer expand_one_block(crypto::HashAlgorithm hash, Bytes secret, std::string_vi
 }
 
 // What record 0 of so many zero bytes looks like under these keys.
-Buffer keystream(const crypto::Aead& aead, const Nonce& nonce) {
-  Buffer out(32 + crypto::aead_tag_size);
-  const Buffer zeros(32);
+Octets keystream(const crypto::Aead& aead, const Nonce& nonce) {
+  Octets out(32 + crypto::aead_tag_size);
+  const Octets zeros(32);
   aead.seal(MutableBytes(out).first(32), MutableBytes(out).last(crypto::aead_tag_size), nonce,
             zeros, {}, {})
       .value();
@@ -59,17 +59,17 @@ TEST_CASE("a write IV is wiped where it moved from", "[secrets]") {
   WriteIv iv;
   std::ranges::fill(iv.bytes(), std::uint8_t{7});
   WriteIv moved(std::move(iv));
-  CHECK(moved.nonce(0) == nonce_of(Buffer(12, 7)));
+  CHECK(moved.nonce(0) == nonce_of(Octets(12, 7)));
   CHECK(iv.nonce(0) == Nonce{});  // NOLINT: what is left is the point
   WriteIv assigned;
   assigned = std::move(moved);
-  CHECK(assigned.nonce(0) == nonce_of(Buffer(12, 7)));
+  CHECK(assigned.nonce(0) == nonce_of(Octets(12, 7)));
   CHECK(moved.nonce(0) == Nonce{});  // NOLINT
 }
 
 TEST_CASE("the nonce is the IV with the sequence number in its last eight bytes", "[rfc9846-5.3]") {
   WriteIv iv;
-  const Buffer base = content_of(12);
+  const Octets base = content_of(12);
   std::ranges::copy(base, iv.bytes().begin());
   for (const std::uint64_t sequence :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0xff}, std::uint64_t{0x100},
@@ -104,7 +104,7 @@ TEST_CASE("key and IV are those of HKDF-Expand-Label written out, over a chain o
     const auto row = crypto::properties(suite).value();
     const std::size_t hash_length = crypto::hash_size(row.hash);
     const auto first = secret_for(suite);
-    Buffer secret(first.reveal().begin(), first.reveal().end());
+    Octets secret(first.reveal().begin(), first.reveal().end());
     TrafficKeys keys = TrafficKeys::derive(suite, secret_for(suite)).value();
     for (int generation = 0; generation < 5; ++generation) {
       CAPTURE(name(suite), generation);

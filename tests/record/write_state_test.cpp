@@ -33,27 +33,27 @@ TEST_CASE("the sending half moves and does not copy", "[secrets]") {
 
 TEST_CASE("an initial ClientHello travels as 0x0301, all else as 0x0303", "[rfc9846-5.1]") {
   WriteState write;
-  Buffer outgoing(64);
-  const Buffer content = content_of(4);
+  Octets outgoing(64);
+  const Octets content = content_of(4);
   write.initial_client_hello(true);
   CHECK(gives(write.seal(handshake, content, 0, outgoing), 9));
-  CHECK(same(Bytes(outgoing).first(9), Buffer{22, 3, 1, 0, 4, 1, 2, 3, 4}));
+  CHECK(same(Bytes(outgoing).first(9), Octets{22, 3, 1, 0, 4, 1, 2, 3, 4}));
   write.initial_client_hello(false);
   CHECK(gives(write.seal(handshake, content, 0, outgoing), 9));
-  CHECK(same(Bytes(outgoing).first(9), Buffer{22, 3, 3, 0, 4, 1, 2, 3, 4}));
+  CHECK(same(Bytes(outgoing).first(9), Octets{22, 3, 3, 0, 4, 1, 2, 3, 4}));
   write.initial_client_hello(true);
   REQUIRE(write.protect(suite, secret_for(suite)));
   REQUIRE(write.seal(handshake, content, 0, outgoing));
-  CHECK(same(Bytes(outgoing).first(5), Buffer{23, 3, 3, 0, 21}));
+  CHECK(same(Bytes(outgoing).first(5), Octets{23, 3, 3, 0, 21}));
 }
 
 TEST_CASE("in place and apart are the same without keys too", "[rfc9846-5.1]") {
   const WriteState state;
   WriteState apart;
   WriteState in_place;
-  const Buffer content = content_of(50);
-  Buffer first(100);
-  Buffer second(100);
+  const Octets content = content_of(50);
+  Octets first(100);
+  Octets second(100);
   std::ranges::copy(content, second.begin() + header_size);
   CHECK(gives(apart.seal(handshake, content, 0, first), 55));
   CHECK(gives(in_place.seal_in_place(handshake, 50, 0, second), 55));
@@ -64,10 +64,10 @@ TEST_CASE("in place and apart are the same without keys too", "[rfc9846-5.1]") {
 TEST_CASE("what may not travel without keys is refused",
           "[rfc9846-5.1][rfc9846-5.1-739a25][rfc9846-5.1-fc7f40]") {
   WriteState write;
-  Buffer outgoing(whole_record);
-  const Buffer content = content_of(4);
+  Octets outgoing(whole_record);
+  const Octets content = content_of(4);
   CHECK(write.seal(application_data, content, 0, outgoing) == fail(Error::wrong_call));
-  CHECK(write.seal(change_cipher_spec, Buffer{1}, 0, outgoing) == fail(Error::wrong_call));
+  CHECK(write.seal(change_cipher_spec, Octets{1}, 0, outgoing) == fail(Error::wrong_call));
   CHECK(write.seal(handshake, {}, 0, outgoing) == fail(Error::wrong_call));
   CHECK(write.seal(alert, {}, 0, outgoing) == fail(Error::wrong_call));
   CHECK(write.seal(handshake, content, 1, outgoing) == fail(Error::wrong_call));
@@ -84,9 +84,9 @@ TEST_CASE("the room that a record is said to have is the room it has", "[rfc9846
   CAPTURE(with_keys, limit);
   WriteState write = with_keys ? writing() : WriteState();
   write.limit_records(limit);
-  const Buffer content = content_of(max_content_size);
+  const Octets content = content_of(max_content_size);
   for (std::size_t size = 0; size < 17'000; size += size < 700 ? 1 : 499) {
-    Buffer outgoing(size);
+    Octets outgoing(size);
     const std::size_t room = write.content_room(size);
     REQUIRE(room <= write.max_content());
     if (room > 0) {
@@ -112,7 +112,7 @@ TEST_CASE("the peer's record_size_limit bounds protected records, type and paddi
   CHECK(write.max_content() == max_content_size);
   REQUIRE(write.protect(suite, secret_for(suite)));
   CHECK(write.max_content() == 99);
-  Buffer outgoing(200);
+  Octets outgoing(200);
   CHECK(write.seal(application_data, content_of(99), 0, outgoing));
   CHECK(write.seal(application_data, content_of(90), 9, outgoing));
   CHECK(write.seal(application_data, content_of(100), 0, outgoing) == fail(Error::wrong_call));
@@ -135,9 +135,9 @@ TEST_CASE("an alert, close_notify or KeyUpdate fits the room that is promised fo
           "[rfc9846-5.2]") {
   STATIC_REQUIRE(protected_expansion + 5 <= max_control_record_size);
   WriteState write = writing();
-  Buffer outgoing(max_control_record_size);
+  Octets outgoing(max_control_record_size);
   CHECK(write.seal(alert, encode(AlertDescription::close_notify), 0, outgoing));
-  CHECK(write.seal(handshake, Buffer{24, 0, 0, 1, 0}, 0, outgoing));
+  CHECK(write.seal(handshake, Octets{24, 0, 0, 1, 0}, 0, outgoing));
 }
 
 TEST_CASE("updates pass through, and their limits", "[rfc9846-4.7.3][rfc9846-5.5]") {
@@ -146,7 +146,7 @@ TEST_CASE("updates pass through, and their limits", "[rfc9846-4.7.3][rfc9846-5.5
   CHECK(!plain.may_update());
   CHECK(plain.update() == fail(Error::wrong_call));
   WriteState write = writing({.update_after = 1, .key_updates = 1});
-  Buffer outgoing(64);
+  Octets outgoing(64);
   CHECK(!write.must_update());
   CHECK(write.seal(application_data, content_of(3), 0, outgoing));
   CHECK(write.must_update());
@@ -160,7 +160,7 @@ TEST_CASE("updates pass through, and their limits", "[rfc9846-4.7.3][rfc9846-5.5
 TEST_CASE("after forget() nothing is sealed", "[rfc9846-6][rfc9846-6-3be505]") {
   WriteState write = writing();
   write.forget();
-  Buffer outgoing(64);
+  Octets outgoing(64);
   CHECK(write.seal(application_data, content_of(3), 0, outgoing) == fail(Error::closed));
   CHECK(write.seal(alert, content_of(2), 0, outgoing) == fail(Error::closed));
   CHECK(write.seal_in_place(alert, 2, 0, outgoing) == fail(Error::closed));
