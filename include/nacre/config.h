@@ -95,6 +95,8 @@ class NACRE_API ClientConfig::Builder {
   // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
   Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
+  // Remembers there which signatures on certificates were checked. None by default.
+  Builder& signature_cache(SignatureCache cache);
   // Asks the server to staple an OCSP response for its certificate (RFC 6066, section 8). What
   // comes is checked, and what says nothing good is refused (bad_certificate_status), as is a
   // certificate that must come with one ("must-staple") and does not; any other may come without.
@@ -183,6 +185,8 @@ class NACRE_API ServerConfig::Builder {
   // Looks certificates of a client's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
   Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
+  // Remembers there which signatures on certificates were checked. None by default.
+  Builder& signature_cache(SignatureCache cache);
   // Asks the application for the verdict on a client's chain (ChainToJudge) in place of Nacre's own
   // verifier. Not for a session that is resumed.
   Builder& ask_verdict(bool ask = true);

@@ -70,6 +70,29 @@ class NACRE_API RevocationLists {
   std::shared_ptr<const Impl> impl_;
 };
 
+// Which signatures on certificates were checked before, so that those of a CA's certificates need
+// not be checked again with each handshake. For Builders and ChainQuery; none by default. Whether
+// the certificates may be believed is judged anew each time, by their dates, names and revocation.
+// Copies share it. Thread-safe. What one peer sends cannot make it grow: the oldest are forgotten.
+class NACRE_API SignatureCache {
+ public:
+  // For `entries` signatures at most, of about 150 bytes each. Errors: bad_configuration for less
+  // than two.
+  static Result<SignatureCache> create(std::size_t entries = 1'024);
+
+  // How many it holds.
+  std::size_t size() const;
+  // How many checks it has saved.
+  std::uint64_t hits() const;
+
+  struct Impl;
+  Impl& impl() const { return *impl_; }
+
+ private:
+  explicit SignatureCache(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<Impl> impl_;
+};
+
 // As long as the longest signature: ML-DSA-87's (FIPS 204).
 inline constexpr std::size_t max_signature_size = 4'627;
 

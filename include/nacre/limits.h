@@ -1,6 +1,7 @@
 // What a peer may cost. Every bound has its name here, and a test.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -31,6 +32,8 @@ struct Limits {
   std::uint32_t early_data_skipped = 16'384;
   // Certificate path building: steps, at most; each checks one signature or fewer.
   std::uint32_t path_iterations = 250;
+  // The same: time. A guard besides the steps against certificates that are made to be slow.
+  std::chrono::milliseconds path_time{3'000};
 };
 
 }  // namespace nacre

@@ -110,6 +110,8 @@ struct ChainQuery {
   // Whether the peer was asked to staple one. If so, none is bad_certificate_status for a leaf that
   // says that it comes with one ("must-staple"; RFC 7633).
   bool ocsp_asked = false;
+  // Where signatures that were checked are remembered; null: nowhere. Outlives the call.
+  const SignatureCache* signatures = nullptr;
 };
 
 // Why a chain is believed or not.
@@ -120,10 +122,13 @@ struct ChainVerdict {
   std::string detail;
   // The path from the leaf to the anchor: subjects, for people; as far as it was found.
   std::vector<std::string> path;
+  // Of a chain that is refused, by check_chain alone: the certificates that could have been the
+  // issuer of another one, sent along or anchors, and what speaks against each, in words.
+  std::vector<std::string> candidates = {};
 };
 
 // Builds and checks a path from the chain's leaf to an anchor, then the leaf's names. Bounded by
-// Limits::path_iterations. Thread-safe.
+// Limits::path_iterations and Limits::path_time. Thread-safe.
 NACRE_API ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query);
 
 }  // namespace nacre

@@ -49,10 +49,6 @@ bool is_dead_end(Error error) {
   return error == Error::unknown_issuer || error == Error::untrusted_self_signed;
 }
 
-std::string quoted(const X509_NAME* name) {
-  return '"' + name_text(name) + '"';
-}
-
 std::string who(const SecondLook& look, std::size_t depth) {
   if (depth >= look.path.size()) return "a certificate of the chain";
   const std::string subject = quoted(X509_get_subject_name(look.path[depth].get()));
@@ -211,8 +207,9 @@ ChainVerdict explain(const bssl::VerifyError& refusal, const SecondLook& look,
   if (is_budget(refusal.Code())) {
     return refuse(Error::chain_too_complex,
                   "no path to a trust anchor was found within " +
-                      std::to_string(query.limits.path_iterations) +
-                      " steps. Have the peer send fewer certificates, or raise the limit");
+                      std::to_string(query.limits.path_iterations) + " steps and " +
+                      std::to_string(query.limits.path_time.count()) +
+                      " ms. Have the peer send fewer certificates, or raise the limit");
   }
   const std::optional<Fault> fault = choose_fault(error_of(refusal.Code()), look);
   const bool opaque = refusal.Code() == Status::CERTIFICATE_INVALID && !look.beyond_pki && fault &&

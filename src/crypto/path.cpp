@@ -1,6 +1,6 @@
 // Path building by BoringSSL's pki library. RFC 5280, section 6.
 //
-// The one file that is compiled with exceptions: pki throws bad_alloc. None leaves it.
+// Compiled with exceptions, with signature_cache.cpp alone: pki throws bad_alloc. None leaves it.
 #include <openssl/pki/ocsp.h>
 #include <openssl/pki/verify.h>
 
@@ -8,14 +8,12 @@
 #include <chrono>
 
 #include "crypto/path_search.h"
+#include "crypto/signature_cache.h"
 
 namespace nacre::crypto {
 namespace {
 
 using bssl::CertificateVerifyOptions;
-
-// A guard against a chain made to be slow, besides the budget of iterations.
-constexpr std::chrono::seconds patience{3};
 
 void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
                  const ChainQuery& query) {
@@ -29,7 +27,9 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
   options.time = query.time;
   // Zero would mean no limit.
   options.max_iteration_count = std::max<std::uint32_t>(query.limits.path_iterations, 1);
-  options.deadline = std::chrono::steady_clock::now() + patience;
+  options.deadline = std::chrono::steady_clock::now() + query.limits.path_time;
+  if (query.signatures != nullptr)
+    options.signature_verify_cache = &query.signatures->impl().checked;
 }
 
 // Baseline Requirements of the CA/Browser Forum, 4.9.10: no response is valid for longer.

@@ -24,7 +24,7 @@ struct PathSearch {
   bool out_of_memory = false;
 };
 
-// Within query.limits.path_iterations and a deadline of three seconds.
+// Within query.limits.path_iterations and path_time.
 PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexcept;
 PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept;
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/candidates.h"
 #include "crypto/certificate_impl.h"
 #include "crypto/explain.h"
 #include "crypto/path.h"
@@ -180,7 +181,11 @@ ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query) {
   ChainVerdict verdict = crypto::judge(anchors.impl(), query, {}, path);
   // A self-signed certificate that is an anchor is its own issuer.
   if (path.size() == 2 && X509_cmp(path.front().get(), path.back().get()) == 0) path.pop_back();
-  if (!verdict.error) verdict.path = crypto::subjects(path);
+  if (!verdict.error) {
+    verdict.path = crypto::subjects(path);
+  } else if (anchors.impl().store != nullptr) {
+    verdict.candidates = crypto::explain_candidates(*anchors.impl().store, query);
+  }
   return verdict;
 }
 

@@ -63,6 +63,10 @@ std::string name_text(const X509_NAME* name) {
   return printable(text_of({data, size}));
 }
 
+std::string quoted(const X509_NAME* name) {
+  return '"' + name_text(name) + '"';
+}
+
 std::string hex_text(Bytes bytes) {
   std::string out;
   for (const std::uint8_t byte : bytes) append_hex(out, byte);

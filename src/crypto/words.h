@@ -19,6 +19,8 @@ std::string date_text(UnixTime time);
 
 // RFC 2253 style.
 std::string name_text(const X509_NAME* name);
+// The same in quotation marks.
+std::string quoted(const X509_NAME* name);
 
 // Lower case.
 std::string hex_text(Bytes bytes);

@@ -28,7 +28,7 @@ bool is_consistent(const Limits& limits) {
   return limits.handshake_message > 0 && limits.handshake_message <= max_handshake_message &&
          limits.certificate_chain > 0 && limits.handshake_memory > 0 && limits.certificates > 0 &&
          limits.certificates <= max_certificates && limits.extensions > 0 &&
-         limits.path_iterations > 0;
+         limits.path_iterations > 0 && limits.path_time.count() > 0;
 }
 
 // ProtocolName is opaque<1..2^8-1>, and their list has 16 bits of length (RFC 7301, section 3.1).
@@ -135,6 +135,11 @@ ClientConfig::Builder& ClientConfig::Builder::revocation(RevocationLists lists, 
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::signature_cache(SignatureCache cache) {
+  impl_->signature_cache = std::move(cache);
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::ocsp_response(bool ask) {
   impl_->ask_ocsp_response = ask;
   return *this;
@@ -227,6 +232,11 @@ ServerConfig::Builder& ServerConfig::Builder::client_authentication(
 ServerConfig::Builder& ServerConfig::Builder::revocation(RevocationLists lists, Revocation what) {
   impl_->revocation_lists = std::move(lists);
   impl_->revocation = what;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::signature_cache(SignatureCache cache) {
+  impl_->signature_cache = std::move(cache);
   return *this;
 }
 

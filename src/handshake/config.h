@@ -48,6 +48,7 @@ struct CommonConfig {
   std::vector<ExternalPsk> psks;
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
+  std::optional<SignatureCache> signature_cache;
   bool grease = false;
   CertificateCompressors compressors;  // for what we send
   CertificateCompressors decompressors;

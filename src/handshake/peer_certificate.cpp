@@ -60,16 +60,18 @@ Result<void> HandshakeCore::take_staples(const CertificateEntry& leaf) {
 Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins,
                              Purpose purpose, const std::optional<PeerName>& name,
                              const OfferedSet& asked) {
-  const ChainQuery query{.chain = peer_chain.certificates(),
-                         .peer_name = name,
-                         .time = config->now(),
-                         .purpose = purpose,
-                         .policy = config->policy,
-                         .limits = config->limits,
-                         .crls = config->revocation_lists ? &*config->revocation_lists : nullptr,
-                         .revocation = config->revocation,
-                         .ocsp_response = peer_chain.ocsp_response(),
-                         .ocsp_asked = asked.contains(ExtensionType::status_request)};
+  const ChainQuery query{
+      .chain = peer_chain.certificates(),
+      .peer_name = name,
+      .time = config->now(),
+      .purpose = purpose,
+      .policy = config->policy,
+      .limits = config->limits,
+      .crls = config->revocation_lists ? &*config->revocation_lists : nullptr,
+      .revocation = config->revocation,
+      .ocsp_response = peer_chain.ocsp_response(),
+      .ocsp_asked = asked.contains(ExtensionType::status_request),
+      .signatures = config->signature_cache ? &*config->signature_cache : nullptr};
   ChainVerdict verdict = crypto::judge_chain(anchors.impl(), query, pins);
   verdict_detail = std::move(verdict.detail);
   return {verdict.error};

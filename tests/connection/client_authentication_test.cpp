@@ -110,6 +110,27 @@ TEST_CASE("A client proves who it is, and the server knows it",
   }
 }
 
+TEST_CASE("Both roles remember signatures that they checked", "[rfc9846-4.5.1]") {
+  const SignatureCache of_client = SignatureCache::create().value();
+  const SignatureCache of_server = SignatureCache::create().value();
+  const ClientConfig client =
+      client_config().credential(client_credential()).signature_cache(of_client).build().value();
+  const ServerConfig server = server_config()
+                                  .client_authentication(clients(true))
+                                  .signature_cache(of_server)
+                                  .build()
+                                  .value();
+  for (int i = 0; i < 3; ++i) {
+    Peers peers(client, server);
+    peers.drive();
+    check_works(peers);
+  }
+  for (const SignatureCache& cache : {of_client, of_server}) {
+    CHECK(cache.size() > 0);
+    CHECK(cache.hits() == 2 * cache.size());
+  }
+}
+
 TEST_CASE("A client without a certificate connects where none is required",
           "[rfc9846-4.5.1.3][rfc9846-4.5.1]") {
   Peers peers(client_config().build().value(),

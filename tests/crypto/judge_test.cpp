@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -40,6 +41,15 @@ TEST_CASE("a path beyond the budget is refused", "[rfc5280-6.1]") {
   CHECK_THAT(verdict.detail, ContainsSubstring("1 steps"));
   question.query.limits.path_iterations = 0;
   CHECK(question.ask(trust(made.root)).error == Error::chain_too_complex);
+}
+
+TEST_CASE("a path beyond the time for it is refused", "[rfc5280-6.1]") {
+  const auto made = Family().issue();
+  Question question({made.leaf, made.middle});
+  question.query.limits.path_time = std::chrono::milliseconds{0};
+  const ChainVerdict verdict = question.ask(trust(made.root));
+  CHECK(verdict.error == Error::chain_too_complex);
+  CHECK_THAT(verdict.detail, ContainsSubstring("0 ms"));
 }
 
 TEST_CASE("many certificates of one name do not cost more than the budget", "[rfc5280-6.1]") {

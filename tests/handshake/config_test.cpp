@@ -154,6 +154,7 @@ TEST_CASE("limits leave room for a handshake") {
   CHECK_FALSE(with([](Limits& limits) { limits.certificate_chain = 0; }));
   CHECK_FALSE(with([](Limits& limits) { limits.extensions = 0; }));
   CHECK_FALSE(with([](Limits& limits) { limits.path_iterations = 0; }));
+  CHECK_FALSE(with([](Limits& limits) { limits.path_time = {}; }));
 }
 
 TEST_CASE("record_size_limit is 64 to 16,384 bytes of content", "[rfc8449-4]") {

@@ -92,6 +92,22 @@ class Check(Pki):
         self.assertTrue(told["detail"])
         self.assertTrue(told["error"]["try"])
 
+    def test_the_path_that_was_tried_and_why_each_issuer_failed(self):
+        self.issue("ca", "late", "--issuer", self.path("root"), "--subject", "Late", "--days", "1")
+        self.leaf("below", issuer="late")
+        with open(self.path("tried.pem"), "w", encoding="ascii") as file:
+            file.write(self.read("below.pem") + self.read("other.pem"))
+        after = ("--time", str(int(time.time()) + 2 * DAY))
+        told = self.check(BAD_TIME, "tried", *after)
+        self.assertEqual(len(told["path"]), 3)
+        self.assertEqual(len(told["candidates"]), 2)
+        self.assertIn("has expired: its last second was", told["candidates"][0])
+        self.assertIn("is not the issuer of any", told["candidates"][1])
+        text = self.run_tool(BAD_TIME, "cert", "check", self.path("tried.pem"), "--ca", self.ca,
+                             "--host", "localhost", *after).stderr.decode()
+        self.assertIn("the path: ", text)
+        self.assertIn('tried: "CN=Late", which was sent, has expired', text)
+
     def test_another_name(self):
         told = self.check(WRONG_NAME, "good", host="example.org")
         self.assertEqual(told["verdict"], "certificate_wrong_name")

@@ -80,6 +80,16 @@ Outcome<std::string> chain_of(const std::string& issuer) {
   return read_file(path);
 }
 
+// The path as far as it was found, and the issuers that would not do.
+std::vector<std::string> tried(const ChainVerdict& verdict) {
+  std::vector<std::string> lines;
+  for (const std::string& subject : verdict.path) {
+    lines.push_back((lines.empty() ? "the path: " : "  issued by ") + subject);
+  }
+  for (const std::string& candidate : verdict.candidates) lines.push_back("tried: " + candidate);
+  return lines;
+}
+
 }  // namespace
 
 Outcome<void> run_issue(IssueKind kind, const IssueOptions& options, Report& report) {
@@ -156,6 +166,9 @@ Outcome<void> run_check(const CheckOptions& options, Report& report) {
   report.fields()["verdict"] = verdict.error ? name(*verdict.error) : "trusted";
   report.fields()["detail"] = printable(verdict.detail);
   report.fields()["path"] = std::move(path);
+  boost::json::array candidates;
+  for (const std::string& text : verdict.candidates) candidates.emplace_back(printable(text));
+  report.fields()["candidates"] = std::move(candidates);
   report.fields()["time"] = query.time;
   if (!verdict.error) {
     if (!options.json) say(options.chain + ": trusted");
@@ -167,6 +180,7 @@ Outcome<void> run_check(const CheckOptions& options, Report& report) {
   situation.name = printable(options.host);
   situation.trust = options.ca;
   situation.detail = verdict.detail;
+  situation.tried = tried(verdict);
   return fail(explain(situation));
 }
 

@@ -92,6 +92,7 @@ std::vector<std::string> reasons(const Situation& situation) {
   std::vector<std::string> why;
   why.emplace_back(std::string(describe(situation.error)) + " (" + circumstances(situation) + ")");
   if (!situation.detail.empty()) why.push_back(printable(situation.detail));
+  for (const std::string& tried : situation.tried) why.push_back(printable(tried));
   if (situation.system_error != 0) {
     why.push_back(std::generic_category().message(situation.system_error));
   }

@@ -22,13 +22,14 @@ ExitCode exit_code_for(Error error, std::optional<AlertDescription> alert, Phase
 struct Situation {
   Error error{};
   Phase phase = Phase::setup;
-  std::string peer;      // "localhost:4433"
-  std::string name;      // the name that the certificate must have
-  std::string trust;     // where the authorities came from: "system", or a file
-  std::string offer;     // the groups and suites that we offered
-  std::string detail;    // the verifier's words
-  std::string greeting;  // the first bytes that the peer sent, printable
-  int system_error = 0;  // errno of the transport
+  std::string peer;                     // "localhost:4433"
+  std::string name;                     // the name that the certificate must have
+  std::string trust;                    // where the authorities came from: "system", or a file
+  std::string offer;                    // the groups and suites that we offered
+  std::string detail;                   // the verifier's words
+  std::vector<std::string> tried = {};  // the path, and what speaks against other issuers
+  std::string greeting;                 // the first bytes that the peer sent, printable
+  int system_error = 0;                 // errno of the transport
   bool we_are_server = false;
   std::optional<Failure> failure;  // the connection's own account
 };

@@ -1,0 +1,89 @@
+// Signatures on certificates that were checked before.
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "crypto/issued.h"
+
+namespace nacre::test {
+namespace {
+
+std::optional<Error> judge_with(const SignatureCache& cache, const Family::Certificates& made) {
+  Question question({made.leaf, made.middle});
+  question.query.signatures = &cache;
+  return question.ask(trust(made.root)).error;
+}
+
+}  // namespace
+
+TEST_CASE("each signature of a path is checked once", "[rfc5280-6.1]") {
+  const SignatureCache cache = SignatureCache::create().value();
+  const auto made = Family().issue();
+  CHECK_FALSE(judge_with(cache, made));
+  CHECK(cache.size() == 2);
+  CHECK(cache.hits() == 0);
+  CHECK_FALSE(judge_with(cache, made));
+  CHECK(cache.size() == 2);
+  CHECK(cache.hits() == 2);
+}
+
+TEST_CASE("a signature that failed is remembered as one that failed", "[rfc5280-6.1]") {
+  const SignatureCache cache = SignatureCache::create().value();
+  auto made = Family().issue();
+  made.root = Family().issue().root;  // of the same name, and with another key
+  const auto first = judge_with(cache, made);
+  CHECK(first);
+  CHECK(cache.hits() == 0);
+  CHECK(judge_with(cache, made) == first);
+  CHECK(cache.hits() == cache.size());
+}
+
+TEST_CASE("a remembered signature does not make an expired certificate good", "[rfc5280-6.1]") {
+  const SignatureCache cache = SignatureCache::create().value();
+  const auto made = Family().issue();
+  CHECK_FALSE(judge_with(cache, made));
+  Question question({made.leaf, made.middle});
+  question.query.signatures = &cache;
+  CHECK(question.at(now + 60 * day).ask(trust(made.root)).error == Error::certificate_expired);
+}
+
+TEST_CASE("the cache of signatures does not grow beyond its entries", "[limits]") {
+  CHECK(SignatureCache::create(0).error() == Error::bad_configuration);
+  CHECK(SignatureCache::create(1).error() == Error::bad_configuration);
+  const SignatureCache cache = SignatureCache::create(6).value();
+  for (int i = 0; i < 10; ++i) {
+    CHECK_FALSE(judge_with(cache, Family().issue()));
+    CHECK(cache.size() <= 6);
+  }
+  // What is asked for stays: one family among many others.
+  const auto kept = Family().issue();
+  CHECK_FALSE(judge_with(cache, kept));
+  const auto hits = cache.hits();
+  for (int i = 0; i < 5; ++i) {
+    CHECK_FALSE(judge_with(cache, Family().issue()));
+    CHECK_FALSE(judge_with(cache, kept));
+  }
+  CHECK(cache.hits() == hits + 10);
+}
+
+TEST_CASE("threads share a cache of signatures", "[threads]") {
+  const SignatureCache cache = SignatureCache::create(8).value();
+  const auto first = Family().issue();
+  const auto second = Family().issue();
+  std::vector<std::thread> threads;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, cache] {
+      for (int turn = 0; turn < 20; ++turn) {
+        if (judge_with(cache, turn % 2 == 0 ? first : second)) ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(refused == 0);
+  CHECK(cache.size() == 4);
+}
+
+}  // namespace nacre::test
