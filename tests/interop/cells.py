@@ -16,7 +16,7 @@ class Cell:
 
     peer: str
     role: str
-    kind: str  # handshake, defaults, retry, alpn, client certificate, key update by peer or by us,
+    kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate, key update by peer or by us,
     # resumption, 0-RTT, external PSK
     key: str = "p256"
     group: str | None = None
@@ -65,6 +65,8 @@ def cells_of(peer, quick=False):
         if role in peer.mutual:
             for key in keys[:1] if quick else keys:
                 yield Cell(peer.name, role, "client certificate", key)
+        if role in peer.compresses:
+            yield Cell(peer.name, role, "compressed certificate")
         if role in peer.key_updates:
             yield Cell(peer.name, role, "key update by peer")
         yield Cell(peer.name, role, "key update by us")

@@ -153,6 +153,7 @@ class Rekeying(Nacre):
 
 def _options(setup):
     return [
+        *(("--compress", "zlib,brotli,zstd", "-v") if setup.compressed else ()),
         *(("--groups", setup.group) if setup.group else ()),
         *(("--suites", setup.suite) if setup.suite else ()),
         *(("--alpn", setup.alpn) if setup.alpn else ()),

@@ -20,6 +20,7 @@ class Setup:
     group: str | None = None
     suite: str | None = None
     alpn: str | None = None
+    compressed: bool = False  # certificates
     mutual: bool = False  # a client shows a certificate of this key, and a server wants one
 
 
@@ -110,6 +111,7 @@ class Peer:
     client_keys = server_keys = KEYS
     only_if_asked = ()  # groups that it has, but not by default
     mutual = ()  # roles in which it can show, or ask for, a client's certificate
+    compresses = ()  # roles in which it sends or reads compressed certificates
     key_updates = ()  # roles in which it can be told to send KeyUpdate
     session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
     session_http = False  # whether its session cells are made of requests, or of lines
@@ -139,6 +141,8 @@ class Peer:
                 return self.lack_reasons[who, what]
         if what == "key update by peer" and role not in self.key_updates:
             return "it cannot be told to send KeyUpdate"
+        if what == "compressed certificate" and role not in self.compresses:
+            return "it has no certificate compression here"
         return None
 
     def serve(self, setup, nonces):

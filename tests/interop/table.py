@@ -20,6 +20,7 @@ FEATURES = (
     ("retry", "HelloRetryRequest"),
     ("alpn", "ALPN"),
     ("client certificate", "client certificates"),
+    ("compressed certificate", "compressed certificates"),
     ("key update by peer", "KeyUpdate by the peer"),
     ("key update by us", "by Nacre"),
 )
@@ -104,11 +105,11 @@ def _lacks(peers):
         reasons = {}
         for (role, what), reason in peer.lack_reasons.items():
             reasons.setdefault((reason, role), []).append(TITLES.get(what, what))
-        silent = [role for role in peer.roles() if role not in peer.key_updates]
-        if silent:
-            role = "both" if len(silent) == len(peer.roles()) else silent[0]
-            reason = peer.lacks(silent[0], "key update by peer")
-            reasons[reason, role] = ["KeyUpdate by the peer"]
+        for kind, title in FEATURES:
+            missing = [role for role in peer.roles() if peer.lacks(role, kind)]
+            if missing and kind in ("key update by peer", "compressed certificate"):
+                role = "both" if len(missing) == len(peer.roles()) else missing[0]
+                reasons[peer.lacks(missing[0], kind), role] = [title]
         for (reason, role), whats in sorted(reasons.items()):
             side = f" ({role})" if role != "both" and len(peer.roles()) > 1 else ""
             lines.append(f"- {peer.title}{side}, {', '.join(whats)}: {reason}.")

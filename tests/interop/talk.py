@@ -11,6 +11,7 @@ def setups(cell, peer):
         "key": cell.key,
         "alpn": ALPN if cell.kind == "alpn" else None,
         "mutual": cell.kind == "client certificate",
+        "compressed": cell.kind == "compressed certificate",
     }
     narrow = {"group": cell.group, "suite": cell.suite}
     ours, theirs = dict(everywhere), dict(everywhere)
@@ -48,6 +49,8 @@ def hold(cell, subject, peer):
                 wire,
                 {"client": client_report, "server": server_report},
             )
+            if cell.kind == "compressed certificate":
+                was_compressed(log if cell.role == "server" else running.process.log)
         except Failure as failure:
             raise Failure(
                 f"{failure}\n-- client:\n{tail(log)}" f"\n-- server:\n{tail(running.process.log)}"
@@ -62,6 +65,12 @@ def sanitizers_are_silent(*logs):
     for log in logs:
         if "runtime error:" in log or "Sanitizer" in log:
             raise Failure(f"a sanitizer complains:\n{log[:4000]}")
+
+
+def was_compressed(log):
+    """`log`: what Nacre tells of the messages that pass."""
+    if "compressed_certificate" not in log:
+        raise Failure("the certificate was not compressed")
 
 
 def settled_report(running, wire):

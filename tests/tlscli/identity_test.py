@@ -17,6 +17,31 @@ def run(*arguments, **more):
                           timeout=PATIENCE, **more)
 
 
+class Compression(Pki):
+    def messages(self, server, *options):
+        """What a client says of the messages that pass."""
+        return self.run_tool(OK, "connect", "--probe", "-v", "--ca", self.ca, "--name", "localhost",
+                             *options, server.host).stderr.decode()
+
+    def test_a_certificate_is_compressed_where_both_sides_can(self):
+        with Server(*self.pair("good"), "--compress", "brotli,zlib") as server:
+            for algorithms, compressed in (("brotli", True), ("zstd,zlib", True), ("zstd", False)):
+                with self.subTest(algorithms=algorithms):
+                    said = self.messages(server, "--compress", algorithms)
+                    self.assertEqual("compressed_certificate" in said, compressed)
+            self.assertNotIn("compressed_certificate", self.messages(server))
+
+    def test_a_clients_certificate_too(self):
+        self.issue("client", "someone", "--issuer", self.path("root"))
+        with Server(*self.pair("good"), "--client-auth", "required", "--client-ca", self.ca,
+                    "--compress", "zstd") as server:
+            said = self.messages(server, *self.pair("someone"), "--compress", "zstd")
+            self.assertEqual(said.count(" compressed_certificate"), 2)
+
+    def test_unknown_algorithms_are_said(self):
+        self.run_tool(USAGE, "connect", "--compress", "lzma", "localhost")
+
+
 def moment(seconds):
     """As OpenSSL's index has it, so many seconds from now."""
     return time.strftime("%y%m%d%H%M%SZ", time.gmtime(time.time() + seconds))

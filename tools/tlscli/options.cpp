@@ -89,6 +89,11 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
       ->type_name("HASH")
       ->allow_extra_args(false);
   add_revocation_options(app, options);
+  app.add_option("--compress", options.compress,
+                 "Send certificates compressed, and take such ones (RFC 8879): zlib,brotli,zstd")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"zlib", "brotli", "zstd"}));
   app.add_option("--keylog", options.keylog, "Append the secrets to FILE (RFC 9850)")
       ->type_name("FILE");
   app.add_option("--timeout", options.timeout, "Seconds for the whole connection set-up")

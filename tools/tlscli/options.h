@@ -26,6 +26,7 @@ struct CommonOptions {
   std::vector<std::string> raw_pins;  // of the peer
   std::string crl;                    // a file
   std::string revocation = "if-known";
+  std::vector<std::string> compress;  // algorithms
   std::string keylog;
   double timeout = 10;
   bool json = false;

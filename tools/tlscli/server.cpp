@@ -255,6 +255,7 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   TRY(keys.ticket_keys, load_ticket_keys(options.ticket_keys));
   TRY(load_clients(options, keys));
   TRY(staple(options, keys));
+  TRY(keys.compressors, load_compressors(options));
   // Under keys of this run nothing was accepted before.
   if (options.early_data) {
     keys.replay_guard = std::make_shared<MemoryReplayGuard>(

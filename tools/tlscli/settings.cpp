@@ -66,7 +66,27 @@ Outcome<ClientConfig::Builder> client_builder(const ClientOptions& options, std:
   return builder;
 }
 
+CertificateCompressorPtr compressor(std::string_view name) {
+  if (name == "zlib") return zlib_compressor();
+  return name == "brotli" ? brotli_compressor() : zstd_compressor();
+}
+
+void compress_by(auto& builder, const std::vector<CertificateCompressorPtr>& compressors) {
+  for (const CertificateCompressorPtr& each : compressors) {
+    builder.compress_certificate(each).decompress_certificate(each);
+  }
+}
+
 }  // namespace
+
+Outcome<std::vector<CertificateCompressorPtr>> load_compressors(const CommonOptions& options) {
+  std::vector<CertificateCompressorPtr> compressors;
+  for (const std::string& algorithm : options.compress) {
+    compressors.push_back(compressor(algorithm));
+    if (!compressors.back()) return usage_problem("this tlscli was built without " + algorithm);
+  }
+  return compressors;
+}
 
 std::vector<std::string> alpn_of(const CommonOptions& options) {
   std::vector<std::string> protocols;
@@ -172,6 +192,8 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
     builder.revocation(std::move(lists), revocation_from(options.revocation));
   }
   builder.ocsp_response(options.ocsp);
+  TRY(const auto compressors, load_compressors(options));
+  compress_by(builder, compressors);
   if (options.certificate_with_psk) builder.certificate_with_psk();
   if (purpose.sessions) builder.sessions(std::move(purpose.sessions));
   if (purpose.early_data) builder.early_data();
@@ -219,6 +241,7 @@ Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) cons
     builder.client_authentication(std::move(clients));
   }
   if (keys_.revocation_lists) builder.revocation(*keys_.revocation_lists, keys_.revocation);
+  compress_by(builder, keys_.compressors);
   if (keys_.replay_guard) builder.early_data({.guard = keys_.replay_guard});
   if (!alpn_.empty()) builder.alpn(views_of(alpn_));
   if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));

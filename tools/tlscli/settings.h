@@ -40,6 +40,7 @@ struct ServerKeys {
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
   bool requires_client = false;
+  std::vector<CertificateCompressorPtr> compressors;
 };
 
 // Makes a config for each connection: with -v, each has a trace of its own.
@@ -61,6 +62,7 @@ class ServerSettings {
 
 Outcome<TrustAnchors> load_anchors(const std::string& source);
 Outcome<std::vector<Credential>> load_credentials(const CommonOptions& options);
+Outcome<std::vector<CertificateCompressorPtr>> load_compressors(const CommonOptions& options);
 Outcome<RevocationLists> load_revocation_lists(const std::string& path);
 Revocation revocation_from(const std::string& text);
 // Nothing where --keylog is not given.

@@ -9,7 +9,7 @@ const text = { type: 'string' };
 const { values: options } = parseArgs({
   options: {
     listen: text, connect: text, ca: text, cert: text, key: text, group: text, suite: text,
-    alpn: text, echo: { type: 'boolean' }, twice: { type: 'boolean' },
+    alpn: text, echo: { type: 'boolean' }, twice: { type: 'boolean' }, compress: { type: 'boolean' },
   },
 });
 
@@ -46,6 +46,7 @@ function join(socket) {
 const config = { minVersion: 'TLSv1.3' };
 if (options.group) config.ecdhCurve = options.group;
 if (options.suite) config.ciphers = options.suite;
+if (options.compress) config.certificateCompression = tls.getCertificateCompressionAlgorithms();
 if (options.alpn) config.ALPNProtocols = [options.alpn];
 setTimeout(() => fail(new Error('too slow')), 20000).unref();
 

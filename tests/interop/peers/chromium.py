@@ -32,6 +32,7 @@ class Chromium(Peer):
     name, title = "chromium", "Chromium"
     client_groups = ("X25519MLKEM768", "x25519", "secp256r1", "secp384r1")
     client_keys = ("p256", "p384", "rsa2048")
+    compresses = ("client",)
     lack_reasons = {
         ("client", "ed25519"): "Chromium takes no Ed25519 certificates",
         ("client", "own group"): "Chromium does not let one choose its groups",

@@ -113,6 +113,7 @@ class NewNode(Node):
 
     name, title = "node-new", "Node (npm)"
     only_if_asked = HYBRID[1:]
+    compresses = ("client", "server")
 
     def find_program(self):
         if not self.env.which("npm") or os.uname().machine != "x86_64":
@@ -142,6 +143,7 @@ def _options(setup):
         *(("--group", CURVES.get(setup.group, setup.group)) if setup.group else ()),
         *(("--suite", setup.suite) if setup.suite else ()),
         *(("--alpn", setup.alpn) if setup.alpn else ()),
+        *(("--compress",) if setup.compressed else ()),
     ]
 
 
