@@ -16,7 +16,8 @@ class Cell:
 
     peer: str
     role: str
-    kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate, key update by peer or by us,
+    kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate, stapled
+    # response, raw public key, key update by peer or by us,
     # resumption, 0-RTT, external PSK
     key: str = "p256"
     group: str | None = None
@@ -64,9 +65,15 @@ def cells_of(peer, quick=False):
             yield Cell(peer.name, role, "alpn")
         if role in peer.mutual:
             for key in keys[:1] if quick else keys:
+                if peer.lacks(role, f"a client's {key}"):
+                    continue
                 yield Cell(peer.name, role, "client certificate", key)
         if role in peer.compresses:
             yield Cell(peer.name, role, "compressed certificate")
+        if role in peer.staples:
+            yield Cell(peer.name, role, "stapled response", "stapled")
+        if role in peer.raw_keys:
+            yield Cell(peer.name, role, "raw public key")
         if role in peer.key_updates:
             yield Cell(peer.name, role, "key update by peer")
         yield Cell(peer.name, role, "key update by us")

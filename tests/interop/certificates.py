@@ -1,7 +1,10 @@
 """The test's own PKI, made by the openssl program: two roots, an intermediate below each, and a
 leaf for localhost of each kind of key."""
 
+import base64
+import hashlib
 import pathlib
+import time
 
 from names import KEYS
 from process import run
@@ -36,6 +39,7 @@ class Certificates:
             self.chain(key).write_text(
                 (self.leaf(key).read_text() + self.intermediate(key).read_text())
             )
+        self.response = self._staple()
         self.roots = self.directory / "roots.pem"
         self.roots.write_text("".join(path.read_text() for path in self.root_files()))
         self.other_root = self._issue("root-other", "p256", None, _CA)
@@ -77,6 +81,42 @@ class Certificates:
                 path,
             )
         return path
+
+    def public_key(self, key):
+        """The public half alone, for raw public keys."""
+        path = self.directory / f"{key}.pub"
+        if not path.exists():
+            _openssl("pkey", "-in", self.key(key), "-pubout", "-out", path)
+        return path
+
+    def key_hash(self, key):
+        """SHA-256 of the SubjectPublicKeyInfo, in hexadecimal digits."""
+        text = "".join(self.public_key(key).read_text().splitlines()[1:-1])
+        return hashlib.sha256(base64.b64decode(text)).hexdigest()
+
+    def _staple(self):
+        """A leaf that must come with an OCSP response (RFC 7633), and the path of that, DER."""
+        text = _LEAF.format(usage="digitalSignature") + "tlsfeature=status_request\n"
+        leaf = self._issue("stapled", "p256", "intermediate-ecdsa", text)
+        issuer = self.directory / "intermediate-ecdsa"
+        self.chain("stapled").write_text(leaf.read_text() + issuer.with_suffix(".pem").read_text())
+        code, serial = run(["openssl", "x509", "-in", leaf, "-noout", "-serial"])
+        end = time.strftime("%y%m%d%H%M%SZ", time.gmtime(time.time() + 86_400))
+        number = serial.strip().split("=")[1]
+        index = self.directory / "index"
+        index.write_text(f"V\t{end}\t\t{number}\tunknown\t/CN=stapled\n")
+        request, response = self.directory / "request", self.directory / "stapled.ocsp"
+        ca = ("-CA", issuer.with_suffix(".pem"), "-rsigner", issuer.with_suffix(".pem"))
+        ca += ("-rkey", issuer.with_suffix(".key"))
+        _openssl(
+            *("ocsp", "-issuer", issuer.with_suffix(".pem"), "-cert", leaf),
+            *("-no_nonce", "-reqout", request),
+        )
+        _openssl(
+            *("ocsp", "-index", index, *ca, "-reqin", request),
+            *("-ndays", "1", "-respout", response),
+        )
+        return response
 
     def _issue(self, name, key, issuer, extensions):
         directory = self.directory

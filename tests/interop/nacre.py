@@ -51,15 +51,13 @@ class Nacre(Peer):
             "server",
             "--listen",
             f"127.0.0.1:{port}",
-            "--cert",
-            certificates.chain(setup.key),
-            "--key",
-            certificates.key(setup.key),
+            *self._shown(setup),
             *(
-                ("--client-auth", "required", "--client-ca", certificates.roots)
+                ("--client-auth", "required", *self._believed(setup, "--client-ca"))
                 if setup.mutual
                 else ()
             ),
+            *(("--ocsp", certificates.response) if setup.stapled else ()),
             *more,
             *_options(setup),
         ]
@@ -69,17 +67,23 @@ class Nacre(Peer):
             self.env.tlscli,
             command,
             target,
-            "--ca",
-            self.env.certificates.roots,
-            *self._shown(setup),
+            *self._believed(setup, "--ca"),
+            *(self._shown(setup) if setup.mutual else ()),
+            *(("--ocsp",) if setup.stapled else ()),
             *more,
             *_options(setup),
         ]
 
+    def _believed(self, setup, option):
+        certificates = self.env.certificates
+        if setup.raw:
+            return ("--raw-pin", certificates.key_hash(setup.key))
+        return (option, certificates.roots)
+
     def _shown(self, setup):
         certificates = self.env.certificates
-        if not setup.mutual:
-            return ()
+        if setup.raw:
+            return ("--raw-key", certificates.key(setup.key))
         return ("--cert", certificates.chain(setup.key), "--key", certificates.key(setup.key))
 
     def serve(self, setup, nonces):

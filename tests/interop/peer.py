@@ -21,6 +21,8 @@ class Setup:
     suite: str | None = None
     alpn: str | None = None
     compressed: bool = False  # certificates
+    stapled: bool = False  # the server has an OCSP response, and the client wants it
+    raw: bool = False  # the server has a raw public key, and with `mutual` the client has one
     mutual: bool = False  # a client shows a certificate of this key, and a server wants one
 
 
@@ -112,6 +114,9 @@ class Peer:
     only_if_asked = ()  # groups that it has, but not by default
     mutual = ()  # roles in which it can show, or ask for, a client's certificate
     compresses = ()  # roles in which it sends or reads compressed certificates
+    staples = ()  # roles in which it staples an OCSP response, or asks for one
+    staple_trace = ""  # what its client says of a good one
+    raw_keys = ()  # roles in which both sides show raw public keys
     key_updates = ()  # roles in which it can be told to send KeyUpdate
     session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
     session_http = False  # whether its session cells are made of requests, or of lines
@@ -143,6 +148,8 @@ class Peer:
             return "it cannot be told to send KeyUpdate"
         if what == "compressed certificate" and role not in self.compresses:
             return "it has no certificate compression here"
+        if what == "raw public key" and role not in self.raw_keys:
+            return "it has no raw public keys here"
         return None
 
     def serve(self, setup, nonces):

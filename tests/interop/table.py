@@ -21,9 +21,12 @@ FEATURES = (
     ("alpn", "ALPN"),
     ("client certificate", "client certificates"),
     ("compressed certificate", "compressed certificates"),
+    ("stapled response", "stapled OCSP"),
+    ("raw public key", "raw public keys"),
     ("key update by peer", "KeyUpdate by the peer"),
     ("key update by us", "by Nacre"),
 )
+LACKING = ("compressed certificate", "raw public key", "key update by peer")
 SESSIONS = (
     ("resumption", "resumption"),
     ("external PSK", "external PSK"),
@@ -107,7 +110,7 @@ def _lacks(peers):
             reasons.setdefault((reason, role), []).append(TITLES.get(what, what))
         for kind, title in FEATURES:
             missing = [role for role in peer.roles() if peer.lacks(role, kind)]
-            if missing and kind in ("key update by peer", "compressed certificate"):
+            if missing and kind in LACKING:
                 role = "both" if len(missing) == len(peer.roles()) else missing[0]
                 reasons[peer.lacks(missing[0], kind), role] = [title]
         for (reason, role), whats in sorted(reasons.items()):

@@ -1,5 +1,7 @@
 """Holds the conversation of one cell and judges it by three witnesses: both sides and the wire."""
 
+import re
+
 from cells import ALPN, best_common_group
 from peer import Failure, Nonces, Setup
 from tap import Tap
@@ -10,7 +12,9 @@ def setups(cell, peer):
     everywhere = {
         "key": cell.key,
         "alpn": ALPN if cell.kind == "alpn" else None,
-        "mutual": cell.kind == "client certificate",
+        "mutual": cell.kind in ("client certificate", "raw public key"),
+        "stapled": cell.kind == "stapled response",
+        "raw": cell.kind == "raw public key",
         "compressed": cell.kind == "compressed certificate",
     }
     narrow = {"group": cell.group, "suite": cell.suite}
@@ -51,6 +55,8 @@ def hold(cell, subject, peer):
             )
             if cell.kind == "compressed certificate":
                 was_compressed(log if cell.role == "server" else running.process.log)
+            if cell.kind == "stapled response" and cell.role == "client":
+                was_stapled(log, peer)
         except Failure as failure:
             raise Failure(
                 f"{failure}\n-- client:\n{tail(log)}" f"\n-- server:\n{tail(running.process.log)}"
@@ -71,6 +77,12 @@ def was_compressed(log):
     """`log`: what Nacre tells of the messages that pass."""
     if "compressed_certificate" not in log:
         raise Failure("the certificate was not compressed")
+
+
+def was_stapled(log, peer):
+    """Nacre as a client tells by itself: it refuses that leaf without a good response."""
+    if not re.search(peer.staple_trace, log):
+        raise Failure("the client does not say that it has a good OCSP response")
 
 
 def settled_report(running, wire):

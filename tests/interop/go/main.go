@@ -55,6 +55,7 @@ func report(connection *tls.Conn) {
 		"alpn":    state.NegotiatedProtocol,
 		"name":    state.ServerName,
 		"resumed": strconv.FormatBool(state.DidResume),
+		"staple":  strconv.Itoa(len(state.OCSPResponse)),
 	}
 	line, err := json.Marshal(terms)
 	check(err)
@@ -108,6 +109,7 @@ func main() {
 		" certificate; \"listening\" goes to standard error")
 	cert := flag.String("cert", "", "chain in PEM")
 	key := flag.String("key", "", "private key in PEM")
+	staple := flag.String("staple", "", "as server: an OCSP response, DER")
 	group := flag.Uint("group", 0, "the only group, by its number")
 	alpn := flag.String("alpn", "", "the only protocol")
 	repeat := flag.Bool("echo", false, "repeat lines")
@@ -130,6 +132,10 @@ func main() {
 	if *cert != "" {
 		pair, err := tls.LoadX509KeyPair(*cert, *key)
 		check(err)
+		if *staple != "" {
+			pair.OCSPStaple, err = os.ReadFile(*staple)
+			check(err)
+		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	if *clientCa != "" {

@@ -25,13 +25,14 @@ public final class Peer {
   private static SSLContext context(Map<String, String> options) throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    if (options.containsKey("listen")) {
+    if (options.containsKey("store")) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       try (InputStream file = Files.newInputStream(Path.of(options.get("store")))) {
         store.load(file, PASSWORD);
       }
       keys.init(store, PASSWORD);
-    } else {
+    }
+    if (options.containsKey("ca")) {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       try (InputStream file = Files.newInputStream(Path.of(options.get("ca")))) {
@@ -44,9 +45,8 @@ public final class Peer {
       trust.init(store);
     }
     SSLContext context = SSLContext.getInstance("TLSv1.3");
-    boolean server = options.containsKey("listen");
-    context.init(server ? keys.getKeyManagers() : null,
-        server ? null : trust.getTrustManagers(), null);
+    context.init(options.containsKey("store") ? keys.getKeyManagers() : null,
+        options.containsKey("ca") ? trust.getTrustManagers() : null, null);
     return context;
   }
 
@@ -69,6 +69,7 @@ public final class Peer {
       int port = Integer.parseInt(options.get("listen"));
       SSLServerSocket server =
           (SSLServerSocket) context.getServerSocketFactory().createServerSocket(port, 1, loopback);
+      parameters.setNeedClientAuth(options.containsKey("ca"));
       server.setSSLParameters(parameters);
       return (SSLSocket) server.accept();
     }

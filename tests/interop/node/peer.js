@@ -10,6 +10,7 @@ const { values: options } = parseArgs({
   options: {
     listen: text, connect: text, ca: text, cert: text, key: text, group: text, suite: text,
     alpn: text, echo: { type: 'boolean' }, twice: { type: 'boolean' }, compress: { type: 'boolean' },
+    staple: text, status: { type: 'boolean' },
   },
 });
 
@@ -50,9 +51,14 @@ if (options.compress) config.certificateCompression = tls.getCertificateCompress
 if (options.alpn) config.ALPNProtocols = [options.alpn];
 setTimeout(() => fail(new Error('too slow')), 20000).unref();
 
-if (options.listen) {
+if (options.cert) {
   config.cert = fs.readFileSync(options.cert);
   config.key = fs.readFileSync(options.key);
+}
+if (options.ca) config.ca = fs.readFileSync(options.ca);
+
+if (options.listen) {
+  if (options.ca) config.requestCert = config.rejectUnauthorized = true;
   let left = options.twice ? 2 : 1;
   const server = tls.createServer(config, (socket) => {
     left -= 1;
@@ -65,12 +71,15 @@ if (options.listen) {
     server.close();
     join(socket);
   });
+  if (options.staple) {
+    const response = fs.readFileSync(options.staple);
+    server.on('OCSPRequest', (certificate, issuer, answer) => answer(null, response));
+  }
   server.on('tlsClientError', fail);
   server.listen(Number(options.listen), '127.0.0.1');
 } else {
-  config.ca = fs.readFileSync(options.ca);
   const target = { ...config, host: '127.0.0.1', port: Number(options.connect),
-    servername: 'localhost' };
+    servername: 'localhost', requestOCSP: options.status };
   if (options.twice) {
     const first = tls.connect(target, () => tell(first));
     first.on('error', fail);
@@ -82,5 +91,8 @@ if (options.listen) {
   } else {
     const socket = tls.connect(target, () => join(socket));
     socket.on('error', fail);
+    socket.on('OCSPResponse', (response) => {
+      process.stderr.write(JSON.stringify({ staple: response ? response.length : 0 }) + '\n');
+    });
   }
 }

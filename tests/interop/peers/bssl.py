@@ -39,9 +39,14 @@ class Server(TypedServer):
 class Bssl(Peer):
     name, title = "bssl", "BoringSSL"
     client_groups = server_groups = tuple(GROUPS)
+    mutual = ("client", "server")
+    raw_keys = ("client", "server")
+    staples = ("client", "server")
+    staple_trace = "OCSP staple: yes"
     lack_reasons = {
         ("both", "suite"): "bssl cannot choose among the suites of TLS 1.3",
         ("server", "alpn"): "bssl server has no ALPN",
+        ("server", "a client's ed25519"): "bssl server cannot be told to take it",
         ("both", "external PSK"): "bssl has no external PSKs",
         **{("both", group): HYBRID_LACK for group in ALL_GROUPS if group not in GROUPS},
     }
@@ -112,6 +117,12 @@ class Bssl(Peer):
         os.replace(home / "b" / "bssl", self.program)
         shutil.rmtree(home / "b")
 
+    def _shown(self, setup):
+        certificates = self.env.certificates
+        if setup.raw:
+            return ("-rpk-key", certificates.key(setup.key))
+        return ("-cert", certificates.chain(setup.key), "-key", certificates.key(setup.key))
+
     def serve(self, setup, nonces):
         port, certificates = self.port(), self.env.certificates
         argv = [
@@ -122,10 +133,10 @@ class Bssl(Peer):
             "-min-version",
             "tls1.3",
             *_curves(setup),
-            "-cert",
-            certificates.chain(setup.key),
-            "-key",
-            certificates.key(setup.key),
+            *self._shown(setup),
+            *(("-require-any-client-cert",) if setup.mutual else ()),
+            *(("-accept-cert-types", "rpk") if setup.raw else ()),
+            *(("-ocsp-response", certificates.response) if setup.stapled else ()),
         ]
         return Server(argv, port).ready()
 
@@ -161,8 +172,13 @@ class Bssl(Peer):
             "localhost",
             "-min-version",
             "tls1.3",
-            "-root-certs",
-            self.env.certificates.roots,
+            *(
+                ("-accept-cert-types", "rpk")
+                if setup.raw
+                else ("-root-certs", self.env.certificates.roots)
+            ),
+            *(self._shown(setup) if setup.mutual else ()),
+            *(("-ocsp-stapling",) if setup.stapled else ()),
             *_curves(setup),
             "-sigalgs",
             SIGNATURES,

@@ -15,6 +15,8 @@ CURVES = {
 class Curl(Peer):
     name, title = "curl", "curl"
     mutual = ("client",)
+    staples = ("client",)
+    staple_trace = "SSL certificate status: good"
     session_kinds = {"client": ("resumption",)}
     session_http = True
     session_last = b"</html>\n<!doctype html>"
@@ -44,6 +46,7 @@ class Curl(Peer):
         argv = [
             "curl",
             *(own if setup.mutual else ()),
+            *(("--cert-status",) if setup.stapled else ()),
             "-sv",
             "--http1.1",
             "--tlsv1.3",

@@ -29,6 +29,9 @@ class Server(Running):
 class GnuTls(Peer):
     name, title = "gnutls", "GnuTLS"
     mutual = ("client", "server")
+    raw_keys = ("client", "server")
+    staples = ("client", "server")
+    staple_trace = "Options: .*OCSP status request"
     key_updates = ("client", "server")
     key_update_traces = (b"sending key update (1)", b"received TLS 1.3 key update (0)")
     lack_reasons = {("both", group): "GnuTLS has ML-KEM from 3.8.8 on" for group in HYBRID}
@@ -46,15 +49,14 @@ class GnuTls(Peer):
             *(() if setup.mutual else ("-a",)),
             "-p",
             port,
-            "--x509certfile",
-            certificates.chain(setup.key),
-            "--x509keyfile",
-            certificates.key(setup.key),
+            *self._shown(setup),
             "--priority",
             priority(setup),
+            *(("--ocsp-response", certificates.response) if setup.stapled else ()),
+            *(("--require-client-cert",) if setup.mutual else ()),
             *(
-                ("--require-client-cert", "--verify-client-cert", "--x509cafile", certificates.roots)
-                if setup.mutual
+                ("--verify-client-cert", "--x509cafile", certificates.roots)
+                if setup.mutual and not setup.raw
                 else ()
             ),
             *(("--alpn", setup.alpn) if setup.alpn else ()),
@@ -62,14 +64,12 @@ class GnuTls(Peer):
 
     def client_argv(self, setup, port, *mode):
         certificates = self.env.certificates
-        own = ("--x509certfile", certificates.chain(setup.key))
-        own += ("--x509keyfile", certificates.key(setup.key))
         return [
             "gnutls-cli",
             *mode,
-            "--x509cafile",
-            certificates.roots,
-            *(own if setup.mutual else ()),
+            *(("--insecure",) if setup.raw else ("--x509cafile", certificates.roots)),
+            *(("--ocsp",) if setup.stapled else ()),
+            *(self._shown(setup) if setup.mutual else ()),
             "--priority",
             priority(setup),
             *(("--alpn", setup.alpn) if setup.alpn else ()),
@@ -81,6 +81,14 @@ class GnuTls(Peer):
             "localhost",
             "127.0.0.1",
         ]
+
+    def _shown(self, setup):
+        certificates = self.env.certificates
+        if setup.raw:
+            public = certificates.public_key(setup.key)
+            return ("--rawpkkeyfile", certificates.key(setup.key), "--rawpkfile", public)
+        files = ("--x509certfile", certificates.chain(setup.key))
+        return (*files, "--x509keyfile", certificates.key(setup.key))
 
     def serve(self, setup, nonces):
         port = self.port()
@@ -141,6 +149,8 @@ def priority(setup):
         parts += ["-GROUP-ALL", "+" + GROUPS[setup.group]]
     if setup.suite:
         parts += ["-CIPHER-ALL", "+" + CIPHERS[setup.suite]]
+    if setup.raw:
+        parts += ["-CTYPE-ALL", "+CTYPE-SRV-RAWPK", "+CTYPE-CLI-RAWPK"]
     return ":".join(parts)
 
 

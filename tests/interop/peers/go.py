@@ -26,6 +26,8 @@ class Server(TypedServer):
 class Go(Peer):
     name, title = "go", "Go crypto/tls"
     mutual = ("client", "server")
+    staples = ("client", "server")
+    staple_trace = r'"staple":"[1-9]'
 
     def version(self):
         self.go = self.env.which("go") or self.env.which("/usr/local/go/bin/go")
@@ -67,6 +69,7 @@ class Go(Peer):
             "-key",
             certificates.key(setup.key),
             *(("-client-ca", certificates.roots) if setup.mutual else ()),
+            *(("-staple", certificates.response) if setup.stapled else ()),
             *_options(setup),
             *more,
         ]

@@ -16,6 +16,7 @@ class Server(TypedServer):
 
 class Jsse(Peer):
     name, title = "jsse", "Java JSSE"
+    mutual = ("client", "server")
     key_updates = ("client", "server")
     key_update_traces = (b"Produced KeyUpdate post-handshake message", b"Consuming KeyUpdate")
     lack_reasons = {("both", group): "JSSE has ML-KEM from 27 on" for group in HYBRID}
@@ -47,12 +48,16 @@ class Jsse(Peer):
         ]
 
     def server_argv(self, setup, port, *more):
-        return self._argv(
-            setup, "--listen", port, "--store", self.env.certificates.pkcs12(setup.key), *more
-        )
+        asked = ("--ca", self.env.certificates.roots) if setup.mutual else ()
+        return self._argv(setup, "--listen", port, *self._own(setup), *asked, *more)
 
     def client_argv(self, setup, port, *more):
-        return self._argv(setup, "--connect", port, "--ca", self.env.certificates.roots, *more)
+        own = self._own(setup) if setup.mutual else ()
+        roots = self.env.certificates.roots
+        return self._argv(setup, "--connect", port, "--ca", roots, *own, *more)
+
+    def _own(self, setup):
+        return ("--store", self.env.certificates.pkcs12(setup.key))
 
     def serve(self, setup, nonces):
         port = self.port()

@@ -62,6 +62,7 @@ class Server(Running):
 class Nginx(Peer):
     name, title = "nginx", "nginx"
     mutual = ("server",)
+    staples = ("server",)
     session_kinds = {"server": ("resumption", "0-RTT")}
     session_http = True
     session_tells = False
@@ -95,6 +96,9 @@ class Nginx(Peer):
             roots = self.env.certificates.roots
             options.append("ssl_verify_client on; ssl_verify_depth 3;")
             options.append(f"ssl_client_certificate {roots};")
+        if setup.stapled:
+            file = self.env.certificates.response
+            options.append(f"ssl_stapling on; ssl_stapling_file {file};")
         if setup.suite:
             options.append(f"ssl_conf_command Ciphersuites {setup.suite};")
         self._configure(home, port, setup, options)

@@ -32,6 +32,9 @@ class Server(TypedServer):
 class Node(Peer):
     name, title = "node", "Node"
     program = None
+    mutual = ("client", "server")
+    staples = ("client", "server")
+    staple_trace = r'"staple":[1-9]'
     lack_reasons = SESSION_LACKS
 
     def find_program(self):
@@ -66,6 +69,8 @@ class Node(Peer):
             certificates.chain(setup.key),
             "--key",
             certificates.key(setup.key),
+            *(("--ca", certificates.roots) if setup.mutual else ()),
+            *(("--staple", certificates.response) if setup.stapled else ()),
             *_options(setup),
             *more,
         ]
@@ -78,9 +83,15 @@ class Node(Peer):
             port,
             "--ca",
             self.env.certificates.roots,
+            *(self._own(setup) if setup.mutual else ()),
+            *(("--status",) if setup.stapled else ()),
             *_options(setup),
             *more,
         ]
+
+    def _own(self, setup):
+        certificates = self.env.certificates
+        return ("--cert", certificates.chain(setup.key), "--key", certificates.key(setup.key))
 
     session_kinds = {"server": ("resumption",), "client": ("resumption",)}
     session_traces = {"resumption": '(?s)"resumed":false.*"resumed":true'}

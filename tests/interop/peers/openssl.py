@@ -29,6 +29,8 @@ class Server(TypedServer):
 class OpenSsl(Peer):
     name, title = "openssl", "OpenSSL"
     mutual = ("client", "server")
+    staples = ("client", "server")
+    staple_trace = "Cert Status: good"
     key_updates = ("client", "server")
     key_update_traces = (
         b">>> TLS 1.3, Handshake [length 0005], KeyUpdate",
@@ -61,6 +63,7 @@ class OpenSsl(Peer):
                 if setup.mutual
                 else ()
             ),
+            *(("-status_file", certificates.response) if setup.stapled else ()),
             *_options(setup),
         ]
 
@@ -79,6 +82,7 @@ class OpenSsl(Peer):
             "-CAfile",
             self.env.certificates.roots,
             *self._shown(setup),
+            *(("-status",) if setup.stapled else ()),
             *_options(setup),
         ]
 
