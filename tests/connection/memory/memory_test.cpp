@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "connection/memory/failing.h"
 #include "nacre/danger.h"
 #include "support/peers.h"
 
@@ -31,7 +32,13 @@ void discount(void* memory) {
   if (memory != nullptr) bytes_held -= static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
 }
 
+bool fails() {
+  return nacre::test::until_failure >= 0 && nacre::test::until_failure-- == 0;
+}
+
 }  // namespace
+
+volatile std::atomic<std::ptrdiff_t> nacre::test::until_failure = -1;
 
 // The linker puts these in the place of the C functions, for the library's objects too.
 extern "C" {
@@ -61,7 +68,7 @@ void __wrap_free(void* memory) {
 }
 
 void* operator new(std::size_t size) {
-  void* const memory = std::malloc(size);
+  void* const memory = fails() ? nullptr : std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
