@@ -119,6 +119,7 @@ class Peer:
     raw_keys = ()  # roles in which both sides show raw public keys
     key_updates = ()  # roles in which it can be told to send KeyUpdate
     session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
+    imports_psks = False  # external PSKs go through the importer (RFC 9258)
     session_http = False  # whether its session cells are made of requests, or of lines
     session_line = b"%s\n"  # what is typed to its server
     session_tells = True  # whether its server prints what it received

@@ -83,12 +83,16 @@ def _peer_serves(cell, subject, peer, home, logs):
 def _visit_twice(cell, subject, peer, home, tap, logs):
     """The terms of the last connection, and what was sent on it: early, if it is to be."""
     if cell.kind == "external PSK":
-        keys = ("--psk", f"{IDENTITY}:{KEY}")
-        return _visit(subject, peer, tap, logs, ("--psk-kdf", "sha256", *keys), False)
+        keys = ("--psk-kdf", "sha256", *_keys(peer))
+        return _visit(subject, peer, tap, logs, keys, False)
     trust = ("--ca", subject.env.certificates.roots)
     file = home / "session"
     _visit(subject, peer, tap, logs, (*trust, "--session-out", file), False)
     return _visit(subject, peer, tap, logs, (*trust, "--session-in", file), cell.kind == "0-RTT")
+
+
+def _keys(peer):
+    return ("--psk", f"{IDENTITY}:{KEY}", *(("--psk-import",) if peer.imports_psks else ()))
 
 
 def _visit(subject, peer, tap, logs, options, early):
@@ -112,7 +116,7 @@ def _visit(subject, peer, tap, logs, options, early):
 def _nacre_serves(cell, subject, peer, home, logs):
     nacre = Nacre(subject.env)
     port = nacre.port()
-    by_key = ("--psk", f"{IDENTITY}:{KEY}") if cell.kind == "external PSK" else ()
+    by_key = _keys(peer) if cell.kind == "external PSK" else ()
     www = ("--www",) if peer.session_http else ()
     server = _start(nacre.server_argv(Setup(), port, "--early-data", *by_key, *www), port)
     tap = Tap(port)

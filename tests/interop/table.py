@@ -11,8 +11,10 @@ Made by `tests/interop/run.py --table docs/interop.md`; not to be edited.
 Each *pass* stands for conversations over loopback in which data went both ways, and in which both
 sides (where they tell) and the bytes on the wire agree on suite, group and retry. Keys, groups and
 suites are combined pairwise, and restricted now on Nacre's side and now on the peer's. Resumption
-and 0-RTT are the second of two connections, by a ticket of the first. *lacks*:
-the peer cannot do it, the reason is [below](#what-peers-lack). *absent*: the peer is not installed.
+and 0-RTT are the second of two connections, by a ticket of the first. Stapled responses are for a
+leaf that must come with one; raw public keys are those of both sides. *lacks*: the peer cannot do
+it, the reason is [below](#what-peers-lack). *not run*: it may have it, and is not driven so here.
+*absent*: the peer is not installed.
 """
 DIRECTIONS = (("server", "Nacre is the client"), ("client", "Nacre is the server"))
 FEATURES = (

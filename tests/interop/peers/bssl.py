@@ -12,6 +12,7 @@ import shutil
 from names import GROUPS as ALL_GROUPS
 from peer import Failure, Peer, TypedServer, find, make_report, typed_fetch
 from process import run
+from sessions import IDENTITY, KEY
 
 GROUPS = {
     "x25519": "X25519",
@@ -47,7 +48,6 @@ class Bssl(Peer):
         ("both", "suite"): "bssl cannot choose among the suites of TLS 1.3",
         ("server", "alpn"): "bssl server has no ALPN",
         ("server", "a client's ed25519"): "bssl server cannot be told to take it",
-        ("both", "external PSK"): "bssl has no external PSKs",
         **{("both", group): HYBRID_LACK for group in ALL_GROUPS if group not in GROUPS},
     }
 
@@ -140,23 +140,32 @@ class Bssl(Peer):
         ]
         return Server(argv, port).ready()
 
-    session_kinds = {"server": ("resumption", "0-RTT"), "client": ("resumption", "0-RTT")}
+    session_kinds = {
+        "server": ("resumption", "0-RTT", "external PSK"),
+        "client": ("resumption", "0-RTT", "external PSK"),
+    }
+    imports_psks = True
     session_line = b"GET /%s HTTP/1.0\r\n\r\n"
     session_tells = False
     session_traces = {
         "resumption": "Resumed session: yes",
         "0-RTT": "(?s)Resumed session: yes.*Early data: yes",
+        "external PSK": "Cipher: TLS_",
     }
 
     def session_server(self, kind, port, home):
         certificates = self.env.certificates
         argv = [self.program, "server", "-accept", port, "-loop", "-www", "-min-version", "tls1.3"]
         argv += ["-cert", certificates.chain("p256"), "-key", certificates.key("p256")]
+        if kind == "external PSK":
+            argv += ["-psk-hex", KEY, "-psk-identity", IDENTITY]
         return [*argv, *(("-early-data",) if kind == "0-RTT" else ())], {}
 
     def session_clients(self, kind, port, home):
         argv = [self.program, "client", "-connect", f"127.0.0.1:{port}", "-server-name"]
         argv += ["localhost", "-min-version", "tls1.3", "-root-certs", self.env.certificates.roots]
+        if kind == "external PSK":
+            return [[*argv, "-psk-hex", KEY, "-psk-identity", IDENTITY]]
         (home / "early").write_text(secrets.token_hex(12) + "\n")
         early = ("-early-data", "@" + str(home / "early")) if kind == "0-RTT" else ()
         file = home / "session"
