@@ -6,11 +6,18 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilder;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.PKIXRevocationChecker.Option;
+import java.security.cert.X509CertSelector;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -21,6 +28,16 @@ import javax.net.ssl.TrustManagerFactory;
 
 public final class Peer {
   private static final char[] PASSWORD = "nacre".toCharArray();
+
+  /** The leaf must have an OCSP response, and nobody is asked for one: so it must be stapled. */
+  private static PKIXBuilderParameters stapled(KeyStore roots) throws Exception {
+    CertPathBuilder builder = CertPathBuilder.getInstance("PKIX");
+    PKIXRevocationChecker checker = (PKIXRevocationChecker) builder.getRevocationChecker();
+    checker.setOptions(EnumSet.of(Option.ONLY_END_ENTITY, Option.NO_FALLBACK));
+    PKIXBuilderParameters parameters = new PKIXBuilderParameters(roots, new X509CertSelector());
+    parameters.addCertPathChecker(checker);
+    return parameters;
+  }
 
   private static SSLContext context(Map<String, String> options) throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
@@ -42,7 +59,11 @@ public final class Peer {
           store.setCertificateEntry("root" + count++, root);
         }
       }
-      trust.init(store);
+      if (options.containsKey("status")) {
+        trust.init(new CertPathTrustManagerParameters(stapled(store)));
+      } else {
+        trust.init(store);
+      }
     }
     SSLContext context = SSLContext.getInstance("TLSv1.3");
     context.init(options.containsKey("store") ? keys.getKeyManagers() : null,

@@ -17,6 +17,8 @@ class Server(TypedServer):
 class Jsse(Peer):
     name, title = "jsse", "Java JSSE"
     mutual = ("client", "server")
+    staples = ("client",)
+    staple_trace = '"version":"TLSv1.3"'  # without a response it ends before that
     key_updates = ("client", "server")
     key_update_traces = (b"Produced KeyUpdate post-handshake message", b"Consuming KeyUpdate")
     lack_reasons = {("both", group): "JSSE has ML-KEM from 27 on" for group in HYBRID}
@@ -54,7 +56,8 @@ class Jsse(Peer):
     def client_argv(self, setup, port, *more):
         own = self._own(setup) if setup.mutual else ()
         roots = self.env.certificates.roots
-        return self._argv(setup, "--connect", port, "--ca", roots, *own, *more)
+        wanted = ("--status", "yes") if setup.stapled else ()
+        return self._argv(setup, "--connect", port, "--ca", roots, *own, *wanted, *more)
 
     def _own(self, setup):
         return ("--store", self.env.certificates.pkcs12(setup.key))

@@ -25,6 +25,7 @@ class Server(Running):
 class Nss(Peer):
     name, title = "nss", "NSS"
     client_keys = server_keys = ("p256", "p384", "rsa2048")
+    mutual = ("client", "server")
     lack_reasons = {
         ("both", "ed25519"): NO_EDDSA,
         ("client", "alpn"): "tstclnt cannot offer ALPN",
@@ -81,6 +82,7 @@ class Nss(Peer):
                 "",
                 "-v",
                 *(("-Q",) if setup.alpn else ()),
+                *(("-r", "-r") if setup.mutual else ()),
                 *_options(setup),
             ],
             port,
@@ -99,6 +101,7 @@ class Nss(Peer):
             "-V",
             "tls1.3:tls1.3",
             "-v",
+            *(("-n", setup.key, "-w", "") if setup.mutual else ()),
             *_options(setup),
         ]
         process = typed_fetch(
