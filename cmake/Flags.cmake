@@ -20,7 +20,8 @@ set(_clang "$<CXX_COMPILER_ID:Clang,AppleClang>")
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wformat=2
   -Wimplicit-fallthrough $<${_clang}:-Wdangling>
   # `#pragma clang unsafe_buffer_usage`; types of files that a unity build takes for headers
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas$<SEMICOLON>-Wno-subobject-linkage>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-unknown-pragmas>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
 if(NACRE_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -83,6 +83,7 @@ Outcome<std::string> chain_of(const std::string& issuer) {
 // The path as far as it was found, and the issuers that would not do.
 std::vector<std::string> tried(const ChainVerdict& verdict) {
   std::vector<std::string> lines;
+  lines.reserve(verdict.path.size() + verdict.candidates.size());
   for (const std::string& subject : verdict.path) {
     lines.push_back((lines.empty() ? "the path: " : "  issued by ") + subject);
   }
