@@ -10,6 +10,7 @@
 #include "crypto/certificate.h"
 #include "crypto/certificate_impl.h"
 #include "crypto/diagnose.h"
+#include "crypto/explain.h"
 #include "crypto/words.h"
 
 namespace nacre::crypto {
@@ -17,6 +18,10 @@ namespace {
 
 bool names_as_issuer(const X509* certificate, const X509* issuer) {
   return X509_NAME_cmp(X509_get_issuer_name(certificate), X509_get_subject_name(issuer)) == 0;
+}
+
+bool has_usable_key(const X509* certificate) {
+  return X509_get0_pubkey(certificate) != nullptr && !has_oversized_key(certificate);
 }
 
 class Candidates {
@@ -76,15 +81,16 @@ class Candidates {
       if (!names_as_issuer(child.get(), candidate)) continue;
       if (budget_ == 0) return true;  // not known: nothing is said against it
       --budget_;
-      found = found.value_or(false) || X509_verify(child.get(), key) == 1;
+      found = X509_verify(child.get(), key) == 1;
       ERR_clear_error();
+      if (*found) break;
     }
     return found;
   }
 
   void judge_sent(X509* candidate) {
     constexpr std::string_view origin = "which was sent";
-    if (X509_get0_pubkey(candidate) == nullptr || has_oversized_key(candidate)) {
+    if (!has_usable_key(candidate)) {
       return add(candidate, origin, "has a key of a kind that Nacre does not use");
     }
     const auto has_signed = signed_any(candidate);
@@ -96,7 +102,7 @@ class Candidates {
 
   // An anchor is believed as it is: its key alone can be wrong.
   void judge_anchor(X509* anchor) {
-    if (X509_get0_pubkey(anchor) == nullptr || has_oversized_key(anchor)) return;
+    if (!has_usable_key(anchor)) return;
     if (signed_any(anchor) == false) add(anchor, "a trust anchor", wrong_key);
   }
 
@@ -106,12 +112,9 @@ class Candidates {
     if ((X509_get_key_usage(candidate) & X509v3_KU_KEY_CERT_SIGN) == 0) {
       return "may not sign certificates: its keyUsage lacks keyCertSign";
     }
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-    ASN1_TIME_to_posix(X509_get0_notBefore(candidate), &from);
-    ASN1_TIME_to_posix(X509_get0_notAfter(candidate), &to);
-    if (query_.time > to) return "has expired: its last second was " + date_text(to);
-    if (query_.time < from) return "is not yet valid: it starts on " + date_text(from);
+    const auto date = date_fault(candidate, query_.time);
+    if (date == Error::chain_refused) return "has dates that cannot be read";
+    if (date) return date_words(*date, candidate);
     if (!accepts_signature(query_.policy, candidate)) {
       return "is signed with " + signature_text(candidate) + ", which the policy does not accept";
     }

@@ -103,22 +103,12 @@ bool is_self_signed(X509* certificate) {
   return is;
 }
 
-// RFC 5280, section 4.1.2.5: the last second counts, which X509_verify_cert does not hold. Dates of
-// an anchor are not looked at, as pki does not, unless it is the leaf too.
+// Dates of an anchor are not looked at, as pki does not, unless it is the leaf too.
 void check_dates(SecondLook& look, UnixTime time) {
   const bool has_anchor = look.anchored && look.path.size() > 1;
   for (std::size_t depth = 0; depth + has_anchor < look.path.size(); ++depth) {
-    const X509* certificate = look.path[depth].get();
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-    if (ASN1_TIME_to_posix(X509_get0_notBefore(certificate), &from) != 1 ||
-        ASN1_TIME_to_posix(X509_get0_notAfter(certificate), &to) != 1) {
-      look.faults.push_back({Error::chain_refused, depth});
-    } else if (time < from) {
-      look.faults.push_back({Error::certificate_not_yet_valid, depth});
-    } else if (time > to) {
-      look.faults.push_back({Error::certificate_expired, depth});
-    }
+    const auto error = date_fault(look.path[depth].get(), time);
+    if (error) look.faults.push_back({*error, depth});
   }
 }
 
@@ -311,6 +301,19 @@ bool accepts_signature(const Policy& policy, const X509* certificate) {
     default:
       return accepted.contains(*scheme);
   }
+}
+
+// RFC 5280, section 4.1.2.5: the last second counts, which X509_verify_cert does not hold.
+std::optional<Error> date_fault(const X509* certificate, UnixTime time) {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  if (ASN1_TIME_to_posix(X509_get0_notBefore(certificate), &from) != 1 ||
+      ASN1_TIME_to_posix(X509_get0_notAfter(certificate), &to) != 1) {
+    return Error::chain_refused;
+  }
+  if (time < from) return Error::certificate_not_yet_valid;
+  if (time > to) return Error::certificate_expired;
+  return std::nullopt;
 }
 
 bool has_oversized_key(const X509* certificate) {

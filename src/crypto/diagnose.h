@@ -41,6 +41,9 @@ SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
 // Whether `policy` takes the signature on `certificate`.
 bool accepts_signature(const Policy& policy, const X509* certificate);
 
+// What its dates say against it at `time`: chain_refused where they cannot be read.
+std::optional<Error> date_fault(const X509* certificate, UnixTime time);
+
 // Whether its key is an RSA key that is longer than any Nacre uses.
 bool has_oversized_key(const X509* certificate);
 

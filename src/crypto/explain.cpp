@@ -74,16 +74,9 @@ std::optional<std::string> issuer_address(const X509* certificate) {
 
 std::string date_sentence(const Fault& fault, const SecondLook& look, UnixTime checked) {
   const bool expired = fault.error == Error::certificate_expired;
-  std::string sentence = who(look, fault.depth) + (expired ? " has expired" : " is not yet valid");
-  if (fault.depth < look.path.size()) {
-    const X509* certificate = look.path[fault.depth].get();
-    std::int64_t date = 0;
-    ASN1_TIME_to_posix(expired ? X509_get0_notAfter(certificate) : X509_get0_notBefore(certificate),
-                       &date);
-    sentence += expired ? ": its last second was " : ": it starts on ";
-    sentence += date_text(date);
-  }
-  return sentence + "; it was checked for " + date_text(checked) +
+  const X509* certificate = fault.depth < look.path.size() ? look.path[fault.depth].get() : nullptr;
+  return who(look, fault.depth) + " " + date_words(fault.error, certificate) +
+         "; it was checked for " + date_text(checked) +
          (expired ? ". Have it renewed, or set this machine's clock right"
                   : ". Set this machine's clock right, or wait");
 }
@@ -232,6 +225,16 @@ ChainVerdict refuse(Error error, std::string detail) {
   verdict.error = error;
   verdict.detail = std::move(detail);
   return verdict;
+}
+
+std::string date_words(Error error, const X509* certificate) {
+  const bool expired = error == Error::certificate_expired;
+  std::string words = expired ? "has expired" : "is not yet valid";
+  if (certificate == nullptr) return words;
+  std::int64_t date = 0;
+  ASN1_TIME_to_posix(expired ? X509_get0_notAfter(certificate) : X509_get0_notBefore(certificate),
+                     &date);
+  return words + (expired ? ": its last second was " : ": it starts on ") + date_text(date);
 }
 
 std::vector<std::string> subjects(const std::vector<bssl::UniquePtr<X509>>& path) {

@@ -20,6 +20,10 @@ ChainVerdict explain_fault(const Fault& fault, const SecondLook& look, const Cha
 // The verdict on a leaf that is for other names.
 ChainVerdict explain_wrong_name(const X509* leaf, const PeerName& expected);
 
+// "has expired: its last second was ..." or "is not yet valid: it starts on ..."; without the date
+// where the certificate is not known (null).
+std::string date_words(Error error, const X509* certificate);
+
 // A verdict with nothing but a sentence.
 ChainVerdict refuse(Error error, std::string detail);
 

@@ -16,9 +16,8 @@ class Cell:
 
     peer: str
     role: str
-    kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate, stapled
-    # response, raw public key, key update by peer or by us,
-    # resumption, 0-RTT, external PSK
+    kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate,
+    # stapled response, raw public key, key update by peer or by us, resumption, 0-RTT, external PSK
     key: str = "p256"
     group: str | None = None
     suite: str | None = None

@@ -162,14 +162,10 @@ Outcome<void> run_check(const CheckOptions& options, Report& report) {
   }
   query.ocsp_response = bytes_of(response);
   const ChainVerdict verdict = check_chain(anchors, query);
-  boost::json::array path;
-  for (const std::string& subject : verdict.path) path.emplace_back(printable(subject));
   report.fields()["verdict"] = verdict.error ? name(*verdict.error) : "trusted";
   report.fields()["detail"] = printable(verdict.detail);
-  report.fields()["path"] = std::move(path);
-  boost::json::array candidates;
-  for (const std::string& text : verdict.candidates) candidates.emplace_back(printable(text));
-  report.fields()["candidates"] = std::move(candidates);
+  report.fields()["path"] = json_of(verdict.path);
+  report.fields()["candidates"] = json_of(verdict.candidates);
   report.fields()["time"] = query.time;
   if (!verdict.error) {
     if (!options.json) say(options.chain + ": trusted");

@@ -1,7 +1,6 @@
 // What a handshake agreed on, and what a certificate says.
 #include "tlscli/summary.h"
 
-#include <boost/json/array.hpp>
 #include <ctime>
 #include <sstream>
 
@@ -15,12 +14,6 @@ std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + printable(part);
   return text;
-}
-
-boost::json::array json_of(const std::vector<std::string>& texts) {
-  boost::json::array array;
-  for (const std::string& text : texts) array.emplace_back(printable(text));
-  return array;
 }
 
 // For scripts.
@@ -111,6 +104,12 @@ boost::json::object json_of(const Summary& summary) {
   if (summary.signature) object["signature"] = name(*summary.signature);
   if (summary.raw_public_key) object["raw_public_key"] = hexadecimal(*summary.raw_public_key);
   return object;
+}
+
+boost::json::array json_of(const std::vector<std::string>& texts) {
+  boost::json::array array;
+  for (const std::string& text : texts) array.emplace_back(printable(text));
+  return array;
 }
 
 boost::json::object json_of(const CertificateInfo& certificate) {

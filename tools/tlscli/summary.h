@@ -1,6 +1,7 @@
 // What a handshake agreed on, to be shown.
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct Summary {
 // Right after the handshake: the peer's chain is still there.
 Summary summarize(const Connection& connection);
 
+// Made fit for a terminal.
+boost::json::array json_of(const std::vector<std::string>& texts);
 boost::json::object json_of(const Summary& summary);
 boost::json::object json_of(const CertificateInfo& certificate);
 // Several lines, for people.
