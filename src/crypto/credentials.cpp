@@ -94,7 +94,7 @@ Result<Credential> Credential::from_pem_files(const std::filesystem::path& chain
   TRY(const std::string chain_text, crypto::read_file(chain));
   TRY(std::string key_text, crypto::read_file(key));
   Result<Credential> credential = from_pem(chain_text, key_text);
-  crypto::wipe({reinterpret_cast<std::uint8_t*>(key_text.data()), key_text.size()});
+  crypto::wipe(key_text);
   return credential;
 }
 

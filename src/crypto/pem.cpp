@@ -3,9 +3,12 @@
 
 #include <openssl/base64.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
+#include "crypto/secret.h"
 #include "nacre/verify.h"
 
 namespace nacre {
@@ -34,11 +37,11 @@ Result<Der> decode(std::string_view body) {
     if (!is_space(character)) base64 += character;
   }
   std::size_t size = 0;
-  ENSURE(EVP_DecodedLength(&size, base64.size()) == 1, Error::bad_pem);
-  Der der(size);
+  Der der(EVP_DecodedLength(&size, base64.size()) == 1 ? size : 0);
   const Bytes input = bytes_of(base64);
-  ENSURE(EVP_DecodeBase64(der.data(), &size, der.size(), input.data(), input.size()) == 1,
-         Error::bad_pem);
+  const int decoded = EVP_DecodeBase64(der.data(), &size, der.size(), input.data(), input.size());
+  wipe(base64);  // it may be a private key
+  ENSURE(decoded == 1, Error::bad_pem);
   der.resize(size);
   return der;
 }
@@ -59,6 +62,20 @@ Result<std::vector<Der>> read_pem(std::string_view text, std::string_view label)
     blocks.push_back(std::move(der));
   }
   return blocks;
+}
+
+void append_pem(std::string& text, std::string_view label, Bytes contents) {
+  constexpr std::size_t octets_in_line = 48;
+  std::array<std::uint8_t, 65> line{};  // with the NUL that the library writes
+  text.append(dashes).append("BEGIN ").append(label).append(dashes).append("\n");
+  while (!contents.empty()) {
+    const Bytes part = contents.first(std::min(octets_in_line, contents.size()));
+    const std::size_t size = EVP_EncodeBlock(line.data(), part.data(), part.size());
+    text.append(text_of(Bytes(line).first(size))).append("\n");
+    contents = contents.subspan(part.size());
+  }
+  text.append(dashes).append("END ").append(label).append(dashes).append("\n");
+  wipe(line);
 }
 
 }  // namespace crypto

@@ -18,6 +18,10 @@ void wipe(MutableBytes bytes) noexcept NACRE_NONALLOCATING {
   OPENSSL_cleanse(bytes.data(), bytes.size());
 }
 
+void wipe(std::string& text) noexcept NACRE_NONALLOCATING {
+  OPENSSL_cleanse(text.data(), text.size());
+}
+
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept NACRE_NONALLOCATING {
   if (a.size() != b.size()) return false;
   const std::array<std::uint8_t, 1> differ{CRYPTO_memcmp(a.data(), b.data(), a.size()) != 0};

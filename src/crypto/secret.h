@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "nacre/attributes.h"
 #include "nacre/bytes.h"
@@ -13,6 +14,7 @@ namespace nacre::crypto {
 
 // Overwrites `bytes` in a way that the compiler may not leave out.
 void wipe(MutableBytes bytes) noexcept NACRE_NONALLOCATING;
+void wipe(std::string& text) noexcept NACRE_NONALLOCATING;
 
 // Whether `a` and `b` are equal, in time that depends on their lengths alone.
 bool equal_in_constant_time(Bytes a, Bytes b) noexcept NACRE_NONALLOCATING;
