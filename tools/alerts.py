@@ -18,7 +18,7 @@ DATA = ROOT / "tests/data/requirements"
 PAGE = ROOT / "docs/alerts.md"
 MARK = "<!-- From here on: tools/alerts.py. Build the target `alerts` to write it anew. -->\n"
 # Where whole records or messages come in, as from a peer.
-ROOMS = ("attacks", "connection", "handshake", "hostile")
+ROOMS = ("attacks", "connection", "ech", "handshake", "hostile")
 
 Sentence = collections.namedtuple("Sentence", "section text")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')

@@ -37,6 +37,7 @@ enum class AlertDescription : std::uint8_t {
   certificate_required = 116,
   general_error = 117,
   no_application_protocol = 120,
+  ech_required = 121,  // RFC 9849
 };
 
 // The name in the RFC's spelling: "close_notify". Unknown values give "unknown".

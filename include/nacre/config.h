@@ -17,6 +17,7 @@
 #include "nacre/attributes.h"
 #include "nacre/compression.h"
 #include "nacre/credentials.h"
+#include "nacre/ech.h"
 #include "nacre/error.h"
 #include "nacre/limits.h"
 #include "nacre/policies.h"
@@ -110,6 +111,10 @@ class NACRE_API ClientConfig::Builder {
   Builder& ask_verdict(bool ask = true);
   // Sends GREASE values (RFC 8701). Off by default.
   Builder& grease(bool on = true);
+  // Sends GREASE for Encrypted Client Hello where there is nothing to encrypt with (RFC 9849,
+  // section 6.2), so that those who encrypt do not stand out. On by default, as the RFC advises; it
+  // costs some 200 bytes of each ClientHello.
+  Builder& ech_grease(bool on = true);
   // Sends certificate_authorities with the anchors' names (RFC 9846, section 4.3.4). Off by
   // default.
   Builder& send_certificate_authorities(bool on = true);
@@ -227,6 +232,14 @@ class NACRE_API ServerConfig::Builder {
   Builder& early_data(EarlyData early_data);
   // Sends GREASE values in tickets (RFC 8701). Off by default.
   Builder& grease(bool on = true);
+  // Takes encrypted ClientHellos (RFC 9849). Of the configuration that a connection began with:
+  // what ClientHelloSeen shows is decrypted. With stateless_retry(), a second ClientHello that was
+  // encrypted is taken on the connection of the first alone.
+  Builder& ech_keys(EchKeys keys);
+  // Takes inner ClientHellos that a client-facing server has decrypted, and no encrypted ones
+  // (split mode, RFC 9849, section 7): the way from there must be protected, and nobody else reach
+  // this server. Of the configuration that ClientHelloSeen was answered with. Off by default.
+  Builder& ech_backend(bool on = true);
   // Asks the application for a configuration when the ClientHello is there (ClientHelloSeen).
   Builder& ask_configuration(bool ask = true);
   // 32 secret bytes. HelloRetryRequests then carry a cookie that holds all that is needed to go on

@@ -14,6 +14,7 @@
 #include "nacre/bytes.h"
 #include "nacre/config.h"
 #include "nacre/credentials.h"
+#include "nacre/ech.h"
 #include "nacre/error.h"
 #include "nacre/names.h"
 #include "nacre/session.h"
@@ -61,9 +62,10 @@ struct PeerClosed {};
 // Question: which configuration? Answer with resume(const ServerConfig&). ClientHelloView reads the
 // rest of `client_hello`.
 struct ClientHelloSeen {
-  std::string_view server_name;  // empty: none was sent
-  Bytes alpn;                    // ProtocolNameList without its length; empty: none
-  Bytes client_hello;            // the message's body, without the handshake header
+  std::string_view server_name;            // empty: none was sent
+  Bytes alpn;                              // ProtocolNameList without its length; empty: none
+  Bytes client_hello;                      // the message's body, without the handshake header
+  EchStatus ech = EchStatus::not_offered;  // accepted: all of this was encrypted
 };
 // Question: is one of these identities known? None of them is a ticket that we take, nor among the
 // configuration's keys. Answer with resume(const KnownPsk&).
@@ -91,6 +93,10 @@ struct ChainToJudge {
   CertificateType type = CertificateType::x509;
   Bytes ocsp_response = {};                  // as it was stapled, unchecked; empty: none
   Bytes signed_certificate_timestamps = {};  // SignedCertificateTimestampList; empty: none
+  // Whom the chain must be for: on a client the name that it connects to, or, where the server has
+  // not taken the encrypted ClientHello, the public name (RFC 9849, section 6.1.7). Empty: nobody
+  // in particular.
+  std::string_view name = {};
 };
 
 // One of the above: nothing else happens.
@@ -156,6 +162,7 @@ struct Negotiated {
   KeySource key_source = KeySource::certificate;
   // Rejected: the server has not seen it. Nothing is sent again but by the application.
   EarlyDataStatus early_data = EarlyDataStatus::none;
+  EchStatus ech = EchStatus::not_offered;
 };
 
 // The two halves of a connection after the handshake, for a thread each.
@@ -168,6 +175,13 @@ class NACRE_API Connection {
   // A client that expects `server_name`, a DNS name or an IP address. Errors: bad_name,
   // out_of_memory, no_randomness. The first advance() with empty input produces the ClientHello.
   static Result<Connection> client(const ClientConfig& config, std::string_view server_name);
+  // The same, and encrypts the ClientHello with the first of `ech` that can be used (RFC 9849):
+  // `server_name`, the keys and sessions that are offered, and what else is not in the outer
+  // ClientHello, which has the protocols of ALPN. A server that does not take it is authenticated
+  // for the public name, and the handshake ends with ech_rejected: ech_retry_configs() then says
+  // how to try again. Where none can be used it is as without `ech`.
+  static Result<Connection> client(const ClientConfig& config, std::string_view server_name,
+                                   const EchConfigList& ech);
   static Result<Connection> server(const ServerConfig& config);
 
   Connection(Connection&&) noexcept;
@@ -252,6 +266,11 @@ class NACRE_API Connection {
   Bytes signed_certificate_timestamps() const NACRE_LIFETIMEBOUND;
   // Why the chain was refused, in words; empty otherwise. As long-lived as peer_chain().
   std::string_view verdict_detail() const NACRE_LIFETIMEBOUND;
+  // After ech_rejected, what the server, authenticated for the public name, wants to be tried with
+  // on a new connection; the application decides how often. Nothing, or none that is usable: ECH is
+  // securely disabled, and a connection without it may be tried. Nothing after any other error: no
+  // reason to go without. RFC 9849, section 6.1.6.
+  std::optional<EchConfigList> ech_retry_configs() const;
   // The last error and its circumstances, once a call has failed.
   const std::optional<Failure>& failure() const NACRE_LIFETIMEBOUND;
 

@@ -11,12 +11,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "nacre/attributes.h"
 #include "nacre/bytes.h"
 #include "nacre/error.h"
 
 namespace nacre {
+
+// What became of Encrypted Client Hello in a handshake. On a client, GREASE (RFC 9849, section 6.2)
+// is not an offer; on a server it is one that was rejected, for it cannot tell.
+enum class EchStatus : std::uint8_t { not_offered, rejected, accepted };
 
 // What one configuration says, beside its key. RFC 9849, section 4.
 struct EchConfigSummary {
@@ -97,6 +102,50 @@ class NACRE_API EchKey {
  private:
   explicit EchKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
+};
+
+// What a server decrypts with. RFC 9849, section 7.1.
+struct EchKeys {
+  // The keys that clients should use, the preferred one first, at most EchConfigList::max_configs:
+  // their configurations are what a client gets whose own does not do (retry configurations). Not
+  // empty.
+  std::vector<EchKey> keys;
+  // Keys that clients may still have configurations of, as many at most. They decrypt, and are told
+  // to nobody.
+  std::vector<EchKey> former_keys = {};
+  // Tries every key, whatever config_id says, for clients that send random ones (section 10.4). Off
+  // by default: it lets anyone make the server work.
+  bool trial_decryption = false;
+};
+
+// The client-facing server of split mode (RFC 9849, sections 3.1 and 7.1): it decrypts the
+// ClientHellos of one connection, for a backend server that its configuration lets take inner ones.
+// What is neither of them it forwards as it is. Belongs to one thread at a time.
+class NACRE_API EchClientFacing {
+ public:
+  // Errors: bad_configuration for no keys or too many, out_of_memory.
+  static Result<EchClientFacing> make(EchKeys keys);
+  EchClientFacing(EchClientFacing&&) noexcept;
+  EchClientFacing& operator=(EchClientFacing&&) noexcept;
+  ~EchClientFacing();
+
+  // `client_hello` is a whole handshake message, its header of four bytes with it; `room` is twice
+  // as long. Returns the inner ClientHello, written to the front of `room` as such a message:
+  // forward it to the backend server. Empty: none could be decrypted, and the connection is one to
+  // the public name. Errors: those of reading; unexpected_ech_type, bad_ech_padding,
+  // bad_outer_extensions, bad_inner_client_hello: then the connection has to end with
+  // alert_for(error); buffer_too_small.
+  Result<MutableBytes> first(Bytes client_hello, MutableBytes room NACRE_LIFETIMEBOUND);
+  // The same for the ClientHello that answers the backend server's HelloRetryRequest, where the
+  // first one was decrypted. Errors: missing_extension, changed_ech, ech_decrypt_failed; wrong_call
+  // where nothing was decrypted.
+  Result<MutableBytes> second(Bytes client_hello, MutableBytes room NACRE_LIFETIMEBOUND);
+
+  struct Impl;
+
+ private:
+  explicit EchClientFacing(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace nacre

@@ -87,6 +87,12 @@ enum class Error : std::uint8_t {
   early_data_mismatch,      // early data accepted with other parameters than it was sent with
   too_much_early_data,      // more early data than the ticket allows
   too_much_skipped_early_data,  // more rejected early data than Limits tolerates
+  unexpected_ech_type,     // encrypted_client_hello inner where it may be outer, or the reverse
+  bad_outer_extensions,    // ech_outer_extensions names what it may not
+  bad_ech_padding,         // padding of an encrypted ClientHello that is not zero
+  bad_inner_client_hello,  // an inner ClientHello without its mark, or for older versions
+  changed_ech,             // the second encrypted_client_hello is for another key or suite
+  ech_not_confirmed,       // HelloRetryRequest accepted ECH, and ServerHello does not
 
   // Nothing in common.
   no_common_cipher_suite,      // no cipher suite that both sides have
@@ -97,10 +103,12 @@ enum class Error : std::uint8_t {
   no_application_protocol,     // no ALPN protocol that both sides have
   unrecognized_name,           // no certificate for the name that the client asks for
   psk_declined,                // the server did not choose the pre-shared key that we insist on
+  ech_rejected,  // the server of the public name did not take the encrypted ClientHello
 
   // The peer failed to prove something.
   bad_certificate_verify,       // the signature does not cover this transcript
   bad_finished,                 // verify_data does not match
+  ech_decrypt_failed,           // a second encrypted ClientHello that does not decrypt
   bad_binder,                   // a PSK binder that does not match, or of an unknown identity
   bad_certificate,              // a certificate that cannot be parsed
   bad_compressed_certificate,   // a compressed certificate that cannot be decompressed, or is too

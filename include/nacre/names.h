@@ -60,6 +60,8 @@ enum class ExtensionType : std::uint16_t {
   signature_algorithms_cert = 50,
   key_share = 51,
   ticket_request = 58,
+  ech_outer_extensions = 0xfd00,
+  encrypted_client_hello = 0xfe0d,
 };
 
 enum class ProtocolVersion : std::uint16_t {

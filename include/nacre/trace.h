@@ -20,6 +20,9 @@ class NACRE_API Trace {
   // A whole handshake message: written to `outgoing` where `sent`, otherwise received and about to
   // be handled. `size` counts its four bytes of header. A HelloRetryRequest is a server_hello.
   virtual void message(bool /*sent*/, HandshakeType /*type*/, std::size_t /*size*/) {}
+  // A ClientHello that was, or will be, encrypted in the message before or after: where `sent`
+  // before it, otherwise behind it. RFC 9849.
+  virtual void client_hello_inner(bool /*sent*/, std::size_t /*size*/) {}
   // Close_notify and user_canceled too.
   virtual void alert(bool /*sent*/, AlertDescription /*description*/) {}
   // The next record in this direction is protected by other keys than the last, or by keys at all.

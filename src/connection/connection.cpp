@@ -10,14 +10,31 @@
 
 namespace nacre {
 
-Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name) {
+namespace {
+
+Result<std::unique_ptr<Connection::Impl>> begin(const ClientConfig& config,
+                                                std::string_view server_name,
+                                                std::optional<EchConfigList> ech) {
   TRY(const PeerName name, PeerName::parse(server_name));
-  auto impl = std::make_unique<Impl>(config);
+  auto impl = std::make_unique<Connection::Impl>(config);
   ENSURE(impl, Error::out_of_memory);
-  impl->handshaking = std::make_unique<Handshaking>(config, name);
+  impl->handshaking = std::make_unique<Handshaking>(config, name, std::move(ech));
   ENSURE(impl->handshaking, Error::out_of_memory);
   TRY(impl->handshaking->begin());
   impl->sending.write().initial_client_hello(true);
+  return impl;
+}
+
+}  // namespace
+
+Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name) {
+  TRY(auto impl, begin(config, server_name, std::nullopt));
+  return Connection(std::move(impl));
+}
+
+Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name,
+                                      const EchConfigList& ech) {
+  TRY(auto impl, begin(config, server_name, ech));
   return Connection(std::move(impl));
 }
 
@@ -149,6 +166,13 @@ std::string_view Connection::server_name() const {
 
 std::string_view Connection::verdict_detail() const {
   return impl_->handshaking ? impl_->handshaking->verdict_detail() : std::string_view{};
+}
+
+std::optional<EchConfigList> Connection::ech_retry_configs() const {
+  const Bytes list = impl_->handshaking ? impl_->handshaking->ech_retry_configs() : Bytes{};
+  if (list.empty()) return std::nullopt;
+  auto configs = EchConfigList::parse(list);
+  return configs ? std::optional(*std::move(configs)) : std::nullopt;
 }
 
 const std::optional<Failure>& Connection::failure() const {

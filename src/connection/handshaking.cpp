@@ -10,8 +10,9 @@
 
 namespace nacre {
 
-Handshaking::Handshaking(const ClientConfig& config, const PeerName& server_name)
-    : machine_(std::in_place_type<ClientHandshake>, config, server_name),
+Handshaking::Handshaking(const ClientConfig& config, const PeerName& server_name,
+                         std::optional<EchConfigList> ech)
+    : machine_(std::in_place_type<ClientHandshake>, config, server_name, std::move(ech)),
       reader_(config.impl().limits.handshake_message) {}
 
 Handshaking::Handshaking(const ServerConfig& config)
@@ -219,6 +220,8 @@ void Handshaking::forget() {
   server_name_size_ = std::min(name.size(), server_name_.size());
   std::ranges::copy(name.substr(0, server_name_size_), server_name_.begin());
   peer_chain_ = std::move(core().peer_chain);
+  // What a server says that did not prove who it is, is worth nothing.
+  if (core().ech_rejected) ech_retry_configs_ = std::move(core().ech_retry_configs);
   early_exporter_secret_ = std::move(core().early_exporter_secret);
   verdict_detail_ = std::move(core().verdict_detail);
   due_.reset();
@@ -233,6 +236,10 @@ std::string_view Handshaking::server_name() const {
   if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->server_name();
   if (const auto* server = std::get_if<ServerHandshake>(&machine_)) return server->server_name();
   return std::string_view(server_name_.data(), server_name_size_);
+}
+
+Bytes Handshaking::ech_retry_configs() const {
+  return ech_retry_configs_.content();
 }
 
 const crypto::HashSecret& Handshaking::early_exporter_secret() const {

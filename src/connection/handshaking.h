@@ -26,7 +26,8 @@ namespace nacre {
 
 class Handshaking : public OnWipedHeap {
  public:
-  Handshaking(const ClientConfig& config, const PeerName& server_name);
+  Handshaking(const ClientConfig& config, const PeerName& server_name,
+              std::optional<EchConfigList> ech);
   explicit Handshaking(const ServerConfig& config);
 
   // A client's first message.
@@ -73,6 +74,8 @@ class Handshaking : public OnWipedHeap {
   const PeerChain& staples() const { return is_over() ? peer_chain_ : core().peer_chain; }
   std::string_view server_name() const;
   std::string_view verdict_detail() const;
+  // ECHConfigList of an authenticated server that has rejected ECH. Empty: none.
+  Bytes ech_retry_configs() const;
   // Empty: there was no early data.
   const crypto::HashSecret& early_exporter_secret() const;
   // For Failure.
@@ -90,6 +93,7 @@ class Handshaking : public OnWipedHeap {
   std::optional<HandshakeType> message_in_hand_;
   // What forget() keeps.
   PeerChain peer_chain_;
+  Buffer ech_retry_configs_;
   crypto::HashSecret early_exporter_secret_;
   std::string verdict_detail_;
   std::array<char, 255> server_name_{};

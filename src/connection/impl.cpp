@@ -142,6 +142,7 @@ Result<bool> Connection::Impl::settle(Step& step, MutableBytes outgoing) {
     step.event = *question;
     return true;
   }
+  ENSURE(!handshaking->core().ech_rejected, Error::ech_rejected);
   if (!handshaking->core().complete) return false;
   TRY(handshaking->take_keys(receiving));
   TRY(complete(handshaking->core()));
@@ -164,7 +165,8 @@ Result<void> Connection::Impl::complete(HandshakeCore& core) {
             negotiated.retried,
             negotiated.key_source,
             negotiated.early_data,
-            negotiated.peer_certificate_type};
+            negotiated.peer_certificate_type,
+            negotiated.ech};
   exporter_secret = std::move(core.established.exporter_secret);
   sending.open();
   is_complete = true;
@@ -234,7 +236,8 @@ Negotiated Connection::Impl::negotiated() const {
                         .alpn = {},
                         .retried = agreed.retried,
                         .key_source = agreed.key_source,
-                        .early_data = agreed.early_data};
+                        .early_data = agreed.early_data,
+                        .ech = agreed.ech};
   if (agreed.protocol != 0) negotiated.alpn = common(endpoint).alpn.at(agreed.protocol - 1U);
   return negotiated;
 }

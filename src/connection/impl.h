@@ -31,6 +31,7 @@ struct Agreed {
   KeySource key_source{};
   EarlyDataStatus early_data{};
   CertificateType peer_certificate_type{};
+  EchStatus ech{};
 };
 
 // One fixed block for as long as the connection lives, and a second one for the handshake.

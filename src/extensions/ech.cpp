@@ -23,6 +23,15 @@ Result<void> system_random(MutableBytes out) {
   return {};
 }
 
+// "tls ech" || 0x00 || ECHConfig.
+std::vector<std::uint8_t> info_for(Bytes config) {
+  using namespace std::string_view_literals;
+  const Bytes prefix = bytes_of("tls ech\0"sv);
+  std::vector<std::uint8_t> info(prefix.begin(), prefix.end());
+  info.insert(info.end(), config.begin(), config.end());
+  return info;
+}
+
 // The ECHConfigList of one config.
 Result<EchConfigList> one_config(const crypto::HpkeKey& key, const EchKey::Parameters& parameters) {
   const auto contents = [&](wire::Writer& writer) -> Result<void> {
@@ -58,7 +67,9 @@ Result<EchConfigList> EchConfigList::parse(Bytes list) {
     if (config.version != ech_version) continue;
     TRY(const EchConfigContents contents, read_contents(config));
     if (!is_usable(contents) || impl->usable.size() == max_configs) continue;
-    impl->usable.push_back({.encoding = from.first(from.size() - rest.rest().size()),
+    const Bytes encoding = from.first(from.size() - rest.rest().size());
+    impl->usable.push_back({.encoding = encoding,
+                            .info = info_for(encoding),
                             .contents = contents,
                             .suite = *choose_suite(contents.key_config)});
     impl->summaries.push_back({.public_name = text_of(contents.public_name.bytes),

@@ -13,8 +13,8 @@
 namespace nacre {
 
 struct UsableEchConfig {
-  // The whole ECHConfig, which the info of HPKE ends with (section 6.1).
-  Bytes encoding;
+  Bytes encoding;                  // the whole ECHConfig
+  std::vector<std::uint8_t> info;  // for HPKE: section 6.1
   EchConfigContents contents;
   crypto::HpkeSymmetricCipherSuite suite;  // a client's choice
 };

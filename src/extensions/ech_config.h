@@ -80,6 +80,14 @@ constexpr Result<EchConfigContents> read_contents(const EchConfig& config) {
   return contents;
 }
 
+// Whether all of a list can be read. Errors: as of read_contents.
+constexpr Result<void> check_configs(const EchConfigs& configs) {
+  for (const EchConfig& config : configs) {
+    if (config.version == ech_version) TRY(read_contents(config));
+  }
+  return {};
+}
+
 // LDH label of RFC 5890, section 2.3.1.
 constexpr bool is_ldh_label(Bytes label) {
   return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&

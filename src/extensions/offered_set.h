@@ -13,8 +13,8 @@
 
 namespace nacre {
 
-// The types of the extensions that we sent, for the answers to be held against. Every type that
-// Nacre knows is below 64; of others (GREASE) it takes four.
+// The types of the extensions that we sent, for the answers to be held against. Of those above 63
+// (encrypted_client_hello, GREASE) it takes four.
 class OfferedSet {
  public:
   constexpr OfferedSet() = default;
@@ -35,11 +35,15 @@ class OfferedSet {
     }
   }
 
-  // A second ClientHello does not ask for it any more. Below 64 alone.
+  // It is not, or no longer, asked for.
   constexpr void remove(ExtensionType type) {
     const auto number = static_cast<std::uint16_t>(type);
-    assert(number < 64);
-    low_ &= ~(std::uint64_t{1} << number);
+    if (number < 64) {
+      low_ &= ~(std::uint64_t{1} << number);
+    } else {
+      const auto rest = std::ranges::remove(std::span(others_).first(others_count_), type);
+      others_count_ -= rest.size();
+    }
   }
 
   constexpr bool contains(ExtensionType type) const {

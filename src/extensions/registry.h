@@ -21,6 +21,7 @@
 #include "extensions/compress_certificate.h"
 #include "extensions/cookie.h"
 #include "extensions/early_data.h"
+#include "extensions/encrypted_client_hello.h"
 #include "extensions/key_share.h"
 #include "extensions/offered_set.h"
 #include "extensions/oid_filters.h"
@@ -77,7 +78,9 @@ using Known = FormList<
     Unread<post_handshake_auth, client_hello>,
     SignatureAlgorithmsCert,
     KeyShareClientHello, KeyShareServerHello, KeyShareHelloRetryRequest,
-    TicketRequest, TicketRequestAnswer>;
+    TicketRequest, TicketRequestAnswer,
+    OuterExtensions,
+    EncryptedClientHello, EchConfirmation, EchRetryConfigs>;
 // clang-format on
 
 }  // namespace registry

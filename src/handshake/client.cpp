@@ -14,7 +14,7 @@ struct ClientHandshake::Table
     : StateMachine<On<start, &ClientHandshake::on_start>,
                    On<wait_sh, &ClientHandshake::on_hello_retry_request>,
                    On<wait_sh, &ClientHandshake::on_server_hello>,
-                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,
+                   On<wait_sh_after_retry, &ClientHandshake::on_second_server_hello>,
                    On<wait_ee, &ClientHandshake::on_encrypted_extensions>,
                    On<wait_ee_psk, &ClientHandshake::on_encrypted_extensions_psk>,
                    On<wait_cert_cr, &ClientHandshake::on_certificate_request>,
@@ -24,9 +24,17 @@ struct ClientHandshake::Table
                    On<ask_certificate_verdict, &ClientHandshake::on_verdict>,
                    On<wait_cv, &ClientHandshake::on_certificate_verify>,
                    On<wait_finished, &ClientHandshake::on_finished>,
-                   On<ask_signature, &ClientHandshake::on_signature>> {
+                   On<ask_signature, &ClientHandshake::on_signature>,
+                   On<wait_sh_outer, &ClientHandshake::on_outer_server_hello>,
+                   On<wait_ee_outer, &ClientHandshake::on_outer_encrypted_extensions>,
+                   On<wait_cert_cr_outer, &ClientHandshake::on_outer_certificate_request>,
+                   On<wait_cert_cr_outer, &ClientHandshake::on_outer_certificate>,
+                   On<wait_cert_outer, &ClientHandshake::on_outer_certificate>,
+                   On<ask_certificate_verdict_outer, &ClientHandshake::on_outer_verdict>,
+                   On<wait_cv_outer, &ClientHandshake::on_outer_certificate_verify>,
+                   On<wait_finished_outer, &ClientHandshake::on_outer_finished>> {
   static_assert(deterministic());
-  static_assert(no_dead_ends(start, connected));
+  static_assert(no_dead_ends(start, connected, ech_rejected));
 
   // No order of inputs connects without each of these. Remove a row, or widen a handler, and this
   // stops compiling.
@@ -47,6 +55,18 @@ struct ClientHandshake::Table
   static_assert(at_most_once(Input::certificate));
   // We prove who we are to a server that has proved itself.
   static_assert(requires_input(Input::finished, start, ask_signature));
+  // What the server of a public name is told, is no connection: not to the one that was meant, and
+  // with none of our keys. Only a first answer leads there, and once HelloRetryRequest has
+  // accepted, nothing does.
+  static_assert(!reaches(wait_sh_outer, connected) && !reaches(wait_ee_outer, connected));
+  static_assert(!reaches(wait_ee_outer, ask_credential) && !reaches(wait_ee_outer, ask_signature));
+  static_assert(!reaches(wait_sh_after_retry, wait_ee_outer));
+  static_assert(!reaches(wait_ee, wait_ee_outer) && !reaches(wait_ee_psk, wait_ee_outer));
+  // Its retry configurations are believed when it has proved who it is.
+  static_assert(requires_input(Input::certificate, start, ech_rejected));
+  static_assert(requires_input(Input::verdict, start, ech_rejected));
+  static_assert(requires_input(Input::certificate_verify, start, ech_rejected));
+  static_assert(requires_input(Input::finished, start, ech_rejected));
 };
 
 std::span<const Transition> ClientHandshake::transitions() {
@@ -60,11 +80,12 @@ Result<void> ClientHandshake::begin() {
 }
 
 Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
-  const bool waits_for_certificate = state_ == wait_cert_cr || state_ == wait_cert;
+  const bool waits_for_certificate = state_ == wait_cert_cr || state_ == wait_cert ||
+                                     state_ == wait_cert_cr_outer || state_ == wait_cert_outer;
   TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
-  ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,
-         Error::second_hello_retry_request);
+  const bool retried = state_ == wait_sh_after_retry || state_ == wait_sh_outer;
+  ENSURE(input != Input::hello_retry_request || !retried, Error::second_hello_retry_request);
   TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
   return answer_own_questions();
 }
@@ -78,7 +99,9 @@ Result<void> ClientHandshake::answer_own_questions() {
     }
     TRY(state_, Table::answer(*this, state_, Presented{}));
   }
-  if (state_ == ask_certificate_verdict) return ask_or_judge();
+  if (state_ == ask_certificate_verdict || state_ == ask_certificate_verdict_outer) {
+    return ask_or_judge();
+  }
   if (state_ == ask_signature) return sign();
   return {};
 }
@@ -106,7 +129,8 @@ Result<void> ClientHandshake::resume(const Signature& signature) {
 }
 
 auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
-  TRY(offer_, Offer::make(config(), server_name_));
+  TRY(offer_, Offer::make(config(), server_name_, ech_ ? &*ech_ : nullptr));
+  TRY(offer_->make_grease_ech(core_.budget));
   core_.client_random = offer_->random();
   TRY(send_client_hello());
   if (offer_->has_early_data()) TRY(begin_early_data());
@@ -114,6 +138,7 @@ auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
 }
 
 Result<void> ClientHandshake::send_client_hello() {
+  if (offer_->encrypts()) return send_encrypted_client_hello();
   TRY(const MutableBytes encoding,
       core_.flight.message(HandshakeType::client_hello, offer_->body_limit(), core_.budget,
                            [&](wire::Writer& body) { return offer_->write(body); }));
@@ -124,7 +149,7 @@ Result<void> ClientHandshake::send_client_hello() {
 
 // Section 4.2.4.
 auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Bytes encoding)
-    -> Result<Next<wait_sh_after_retry>> {
+    -> Result<Next<wait_sh_after_retry, wait_sh_outer>> {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(offer_->check(retry, in_hand));
   TRY(check_block(Where::hello_retry_request, retry.extensions, config().limits,
@@ -136,7 +161,12 @@ auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Byt
   if (key_share) retry_group_ = key_share->selected_group;
   core_.established.negotiated.retried = true;
   TRY(const auto suite, crypto::properties(retry.cipher_suite));
-  const crypto::Digest first_hello = crypto::hash(suite.hash, core_.flight.content());
+  core_.established.hash = suite.hash;
+  if (offer_->encrypts()) {
+    TRY(const bool accepted, take_confirmation(retry, encoding));
+    if (!accepted) TRY(reject_ech());
+  }
+  const crypto::Digest first_hello = crypto::hash(suite.hash, hello_in_force());
   core_.transcript = Transcript::after_retry(suite.hash, first_hello.bytes());
   core_.transcript->add(encoding);
 
@@ -151,14 +181,47 @@ auto ClientHandshake::on_hello_retry_request(const HelloRetryRequest& retry, Byt
     core_.change_cipher_spec();
   }
   TRY(send_client_hello());
+  if (offer_->is_ech_rejected()) return to<wait_sh_outer>;
   return to<wait_sh_after_retry>;
 }
 
-// Section 4.2.3.
 auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
+    -> Result<Next<wait_ee, wait_ee_psk, wait_ee_outer>> {
+  TRY(offer_->check(hello, &core_.extension_in_hand));
+  if (offer_->encrypts()) {
+    TRY(const bool accepted, take_confirmation(hello, encoding));
+    if (!accepted) {
+      TRY(reject_ech());
+      TRY(take_server_hello(hello, encoding));
+      return to<wait_ee_outer>;
+    }
+  }
+  TRY(const bool by_psk, take_server_hello(hello, encoding));
+  if (by_psk) return to<wait_ee_psk>;
+  return to<wait_ee>;
+}
+
+// RFC 9849, section 6.1.5: what HelloRetryRequest has accepted, ServerHello does too.
+auto ClientHandshake::on_second_server_hello(const ServerHello& hello, Bytes encoding)
     -> Result<Next<wait_ee, wait_ee_psk>> {
+  TRY(offer_->check(hello, &core_.extension_in_hand));
+  if (offer_->encrypts()) {
+    TRY(const bool accepted, take_confirmation(hello, encoding));
+    ENSURE(accepted, Error::ech_not_confirmed);
+  }
+  TRY(const bool by_psk, take_server_hello(hello, encoding));
+  if (by_psk) return to<wait_ee_psk>;
+  return to<wait_ee>;
+}
+
+// The ClientHello that the server has taken, as a whole message.
+Bytes ClientHandshake::hello_in_force() const {
+  return offer_->encrypts() ? Bytes(inner_hello_.content()) : core_.flight.content();
+}
+
+// Section 4.2.3. Returns whether a PSK alone says who the server is.
+Result<bool> ClientHandshake::take_server_hello(const ServerHello& hello, Bytes encoding) {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
-  TRY(offer_->check(hello, in_hand));
   TRY(check_block(Where::server_hello, hello.extensions, config().limits, &offer_->extensions(),
                   in_hand));
   ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);
@@ -177,8 +240,9 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
   core_.established.negotiated.cipher_suite = hello.cipher_suite;
   if (!core_.transcript) {
     core_.transcript.emplace(suite.hash);
-    core_.transcript->add(core_.flight.content());
+    core_.transcript->add(hello_in_force());
   }
+  inner_hello_.release(core_.budget);
   core_.transcript->add(encoding);
   TRY(crypto::SharedSecret shared_secret, offer_->agree(server_share));
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
@@ -196,91 +260,39 @@ auto ClientHandshake::on_server_hello(const ServerHello& hello, Bytes encoding)
   } else if (negotiated.early_data == EarlyDataStatus::rejected) {
     change_to_handshake_keys(false);
   }
-  if (has_psk && negotiated.key_source != KeySource::external_psk_certificate) {
-    return to<wait_ee_psk>;
-  }
-  return to<wait_ee>;
+  return has_psk && negotiated.key_source != KeySource::external_psk_certificate;
 }
 
 void ClientHandshake::change_to_handshake_keys(bool change_cipher_spec) {
   core_.change(change_cipher_spec, duplicate(core_.client_handshake_traffic));
 }
 
-// Section 4.4.1.
-auto ClientHandshake::on_encrypted_extensions(const EncryptedExtensions& message, Bytes encoding)
-    -> Result<Next<wait_cert_cr>> {
-  TRY(take_extensions(message, encoding));
-  TRY(take_certificate_types(message));
-  return to<wait_cert_cr>;
-}
-
-// RFC 7250, section 4.2. What the server does not say is X.509.
-Result<void> ClientHandshake::take_certificate_types(const EncryptedExtensions& message) {
-  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
-  TRY(const auto of_server, find<ServerCertificateTypeAnswer>(message.extensions, in_hand));
-  TRY(const auto of_client, find<ClientCertificateTypeAnswer>(message.extensions, in_hand));
-  *in_hand = ExtensionType::server_certificate_type;
-  const CertificateType server_type = of_server ? of_server->selected : CertificateType::x509;
-  const bool is_ours = config().server_types.contains(server_type);
-  ENSURE(is_ours || of_server, Error::no_common_certificate_type);
-  ENSURE(is_ours, Error::unoffered_certificate_type);
-  core_.established.negotiated.peer_certificate_type = server_type;
-  *in_hand = ExtensionType::client_certificate_type;
-  if (of_client) own_type_ = of_client->selected;
-  ENSURE(!of_client || config().own_types.contains(own_type_), Error::unoffered_certificate_type);
-  in_hand->reset();
-  return {};
-}
-
-auto ClientHandshake::on_encrypted_extensions_psk(const EncryptedExtensions& message,
-                                                  Bytes encoding) -> Result<Next<wait_finished>> {
-  TRY(take_extensions(message, encoding));
-  return to<wait_finished>;
-}
-
-Result<void> ClientHandshake::take_extensions(const EncryptedExtensions& message, Bytes encoding) {
-  std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
-  TRY(check_block(Where::encrypted_extensions, message.extensions, config().limits,
-                  &offer_->extensions(), in_hand));
-  TRY(const auto selected, find<SelectedProtocol>(message.extensions, in_hand));
-  if (selected) {
-    const auto protocol = offer_->protocol(selected->name());
-    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;
-    ENSURE(protocol, Error::unoffered_protocol);
-    core_.established.negotiated.alpn = *protocol;
-  }
-  TRY(const auto limit, find<RecordSizeLimitAnswer>(message.extensions, in_hand));
-  if (limit) {
-    core_.peer_record_size_limit = limit->limit;
-    core_.record_size_limit = config().record_size_limit;
-  }
-  TRY(const auto early_data, find<EarlyDataIndication>(message.extensions, in_hand));
-  const bool is_pending = core_.established.negotiated.early_data == EarlyDataStatus::offered;
-  if (is_pending || early_data) TRY(take_early_data_answer(early_data.has_value()));
-  if (is_pending && !early_data) change_to_handshake_keys(false);
-  core_.transcript->add(encoding);
-  return {};
-}
-
 // Section 4.5.1.
 auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encoding)
     -> Result<Next<ask_certificate_verdict>> {
+  TRY(take_certificate(certificate, encoding));
+  return to<ask_certificate_verdict>;
+}
+
+Result<void> ClientHandshake::take_certificate(const Certificate& certificate, Bytes encoding) {
   ENSURE(certificate.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
   ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);
-  TRY(core_.take_certificate(certificate, offer_->extensions(), encoding));
-  return to<ask_certificate_verdict>;
+  return core_.take_certificate(certificate, offer_->extensions(), encoding);
 }
 
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ClientHandshake::ask_or_judge() {
+  const PeerName& name = offer_->peer_name();
   if (config().ask_verdict) {
-    core_.ask_for_verdict(Purpose::server);
+    core_.ask_for_verdict(Purpose::server, name.text());
     return {};
   }
-  const Verdict verdict = core_.has_raw_public_key()
-                              ? core_.judge_raw_public_key(config().raw_public_keys)
-                              : core_.judge(config().anchors, config().pins, Purpose::server,
-                                            server_name_, offer_->extensions());
+  // Pins are of the server that is meant.
+  const auto pins = offer_->is_ech_rejected() ? std::span<const SpkiPin>() : config().pins;
+  const Verdict verdict =
+      core_.has_raw_public_key()
+          ? core_.judge_raw_public_key(config().raw_public_keys)
+          : core_.judge(config().anchors, pins, Purpose::server, name, offer_->extensions());
   TRY(state_, Table::answer(*this, state_, verdict));
   return {};
 }
@@ -293,10 +305,16 @@ auto ClientHandshake::on_verdict(const Verdict& verdict) -> Result<Next<wait_cv>
 // Section 4.5.2.
 auto ClientHandshake::on_certificate_verify(const CertificateVerify& verify, Bytes encoding)
     -> Result<Next<wait_finished>> {
+  TRY(take_certificate_verify(verify, encoding));
+  return to<wait_finished>;
+}
+
+Result<void> ClientHandshake::take_certificate_verify(const CertificateVerify& verify,
+                                                      Bytes encoding) {
   TRY(core_.take_certificate_verify(Purpose::server, config().policy.signature_schemes, verify,
                                     encoding));
   core_.established.negotiated.server_signature_scheme = verify.algorithm;
-  return to<wait_finished>;
+  return {};
 }
 
 // Section 4.5.3. A server that asked for a certificate gets one, or an empty list.

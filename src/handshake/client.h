@@ -23,7 +23,9 @@
 namespace nacre {
 
 // The states of the RFC's diagram, by its names, and the questions that a client waits for. Where a
-// PSK alone says who the server is, wait_ee_psk takes the place of wait_ee.
+// PSK alone says who the server is, wait_ee_psk takes the place of wait_ee. Where the server has
+// not taken the encrypted ClientHello, the states named `outer` follow: they authenticate it for
+// the public name, and end in ech_rejected (RFC 9849, section 6.1.6).
 enum class ClientState : std::uint8_t {
   start,
   wait_sh,
@@ -38,12 +40,21 @@ enum class ClientState : std::uint8_t {
   wait_finished,
   ask_signature,
   connected,
+  wait_sh_outer,
+  wait_ee_outer,
+  wait_cert_cr_outer,
+  wait_cert_outer,
+  ask_certificate_verdict_outer,
+  wait_cv_outer,
+  wait_finished_outer,
+  ech_rejected,
 };
 
 class ClientHandshake {
  public:
-  ClientHandshake(const ClientConfig& config, const PeerName& server_name)
-      : config_(config), server_name_(server_name), core_(config.impl()) {}
+  ClientHandshake(const ClientConfig& config, const PeerName& server_name,
+                  std::optional<EchConfigList> ech = std::nullopt)
+      : config_(config), server_name_(server_name), ech_(std::move(ech)), core_(config.impl()) {}
   // The offer points into this.
   ClientHandshake(const ClientHandshake&) = delete;
   ClientHandshake& operator=(const ClientHandshake&) = delete;
@@ -76,9 +87,12 @@ class ClientHandshake {
   struct Table;
 
   Result<Next<wait_sh>> on_start(const Start&);
-  Result<Next<wait_sh_after_retry>> on_hello_retry_request(const HelloRetryRequest& retry,
-                                                           Bytes encoding);
-  Result<Next<wait_ee, wait_ee_psk>> on_server_hello(const ServerHello& hello, Bytes encoding);
+  Result<Next<wait_sh_after_retry, wait_sh_outer>> on_hello_retry_request(
+      const HelloRetryRequest& retry, Bytes encoding);
+  Result<Next<wait_ee, wait_ee_psk, wait_ee_outer>> on_server_hello(const ServerHello& hello,
+                                                                    Bytes encoding);
+  Result<Next<wait_ee, wait_ee_psk>> on_second_server_hello(const ServerHello& hello,
+                                                            Bytes encoding);
   Result<Next<wait_cert_cr>> on_encrypted_extensions(const EncryptedExtensions& message,
                                                      Bytes encoding);
   Result<Next<wait_finished>> on_encrypted_extensions_psk(const EncryptedExtensions& message,
@@ -94,7 +108,29 @@ class ClientHandshake {
   Result<Next<ask_signature, connected>> on_finished(const Finished& finished, Bytes encoding);
   Result<Next<connected>> on_signature(const Signature& signature);
 
+  Result<Next<wait_ee_outer>> on_outer_server_hello(const ServerHello& hello, Bytes encoding);
+  Result<Next<wait_cert_cr_outer>> on_outer_encrypted_extensions(const EncryptedExtensions& message,
+                                                                 Bytes encoding);
+  Result<Next<wait_cert_outer>> on_outer_certificate_request(const CertificateRequest& request,
+                                                             Bytes encoding);
+  Result<Next<ask_certificate_verdict_outer>> on_outer_certificate(const Certificate& certificate,
+                                                                   Bytes encoding);
+  Result<Next<wait_cv_outer>> on_outer_verdict(const Verdict& verdict);
+  Result<Next<wait_finished_outer>> on_outer_certificate_verify(const CertificateVerify& verify,
+                                                                Bytes encoding);
+  Result<Next<ech_rejected>> on_outer_finished(const Finished& finished, Bytes encoding);
+
   Result<void> send_client_hello();
+  Result<void> send_encrypted_client_hello();
+  Result<bool> take_confirmation(const ServerHello& hello, Bytes encoding);
+  Result<bool> take_confirmation(const HelloRetryRequest& retry, Bytes encoding);
+  void accept_ech();
+  Result<void> reject_ech();
+  Bytes hello_in_force() const;
+  Result<bool> take_server_hello(const ServerHello& hello, Bytes encoding);
+  Result<void> take_certificate_request(const CertificateRequest& request, Bytes encoding);
+  Result<void> take_certificate(const Certificate& certificate, Bytes encoding);
+  Result<void> take_certificate_verify(const CertificateVerify& verify, Bytes encoding);
   Result<void> begin_early_data();
   Result<bool> take_psk(const ServerHello& hello);
   Result<void> take_extensions(const EncryptedExtensions& message, Bytes encoding);
@@ -110,9 +146,12 @@ class ClientHandshake {
 
   ClientConfig config_;
   PeerName server_name_;
+  std::optional<EchConfigList> ech_;  // what the offer encrypts with
   HandshakeCore core_;
   ClientState state_ = ClientState::start;
   std::optional<Offer> offer_;
+  // Of what was encrypted, until the server has answered: the whole message.
+  Buffer inner_hello_;
   // What a HelloRetryRequest chose: the suite, and the group where it named one.
   std::optional<CipherSuite> retry_suite_;
   std::optional<NamedGroup> retry_group_;

@@ -8,6 +8,12 @@ namespace nacre {
 // Section 4.4.2.
 auto ClientHandshake::on_certificate_request(const CertificateRequest& request, Bytes encoding)
     -> Result<Next<ask_credential>> {
+  TRY(take_certificate_request(request, encoding));
+  return to<ask_credential>;
+}
+
+Result<void> ClientHandshake::take_certificate_request(const CertificateRequest& request,
+                                                       Bytes encoding) {
   ENSURE(request.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(check_block(Where::certificate_request, request.extensions, config().limits, nullptr,
@@ -18,7 +24,7 @@ auto ClientHandshake::on_certificate_request(const CertificateRequest& request, 
       wire::read_all<CertificateRequest>(Bytes(certificate_request_.content()).subspan(4)));
   TRY(wishes_, read_wishes(kept.extensions));
   core_.transcript->add(encoding);
-  return to<ask_credential>;
+  return {};
 }
 
 Result<CertificateWishes> ClientHandshake::read_wishes(const Extensions& extensions) {

@@ -108,6 +108,8 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
   TRY(offer.protocols, find<ProtocolNameList>(hello.extensions, in_hand));
   TRY(offer.record_size_limit, find<RecordSizeLimit>(hello.extensions, in_hand));
   TRY(offer.cookie, find<Cookie>(hello.extensions, in_hand));
+  TRY(const auto ech, find<EncryptedClientHello>(hello.extensions, in_hand));
+  if (ech) offer.ech = ech->variant;
   return offer;
 }
 
@@ -138,6 +140,9 @@ crypto::Digest ClientOffer::unchangeable() const {
   add(0x10002, hello.cipher_suites.encoding());
   for (const Extension& extension : hello.extensions) {
     if (may_change(extension.extension_type)) continue;
+    // What a second outer ClientHello has there, where the first was rejected, is not looked at.
+    if (extension.extension_type == EncryptedClientHello::type && ech == EchClientHelloType::outer)
+      continue;
     add(static_cast<std::uint16_t>(extension.extension_type), extension.extension_data.bytes);
   }
   return hash.digest();

@@ -56,6 +56,7 @@ struct ClientOffer {
   bool takes_certificates = false;
   std::optional<TicketRequest> ticket_request;
   bool takes_tickets = false;  // the client has psk_dhe_ke
+  std::optional<EchClientHelloType> ech;
 
   // Errors: those of parsing and of check_block(), tls13_not_offered, bad_legacy_version,
   // bad_compression_method, missing_extension, unoffered_group, duplicate_share.

@@ -15,7 +15,7 @@ Result<void> ClientHandshake::begin_early_data() {
   const Session::Impl& session = *offer_->psks().session();
   TRY(const auto suite, crypto::properties(session.cipher_suite));
   TRY(core_.early_secret, EarlySecret::from_psk(suite.hash, session.psk.reveal()));
-  const crypto::Digest hash = crypto::hash(suite.hash, core_.flight.content());
+  const crypto::Digest hash = crypto::hash(suite.hash, hello_in_force());
   TRY(crypto::HashSecret traffic, core_.derive_early_secrets(hash.bytes()));
   core_.early_secret.reset();
   Negotiated& negotiated = core_.established.negotiated;
@@ -32,6 +32,11 @@ Result<void> ClientHandshake::begin_early_data() {
 Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(const auto selected, find<SelectedPsk>(hello.extensions, in_hand));
+  if (offer_->is_ech_rejected()) {
+    // Those of the outer ClientHello are nobody's (RFC 9849, section 6.1.2).
+    ENSURE(!selected, Error::unoffered_psk);
+    return false;
+  }
   TRY(const auto certificate, find<CertificateWithPsk>(hello.extensions, in_hand));
   ENSURE(selected || !config().require_psk, Error::psk_declined);
   ENSURE((selected && certificate) || !config().certificate_with_psk, Error::psk_declined);

@@ -160,6 +160,11 @@ ClientConfig::Builder& ClientConfig::Builder::grease(bool on) {
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::ech_grease(bool on) {
+  impl_->ech_grease = on;
+  return *this;
+}
+
 ServerConfig::Builder& ServerConfig::Builder::grease(bool on) {
   impl_->grease = on;
   return *this;
@@ -270,6 +275,16 @@ ServerConfig::Builder& ServerConfig::Builder::ask_configuration(bool ask) {
   return *this;
 }
 
+ServerConfig::Builder& ServerConfig::Builder::ech_keys(EchKeys keys) {
+  impl_->ech_keys = std::move(keys);
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::ech_backend(bool on) {
+  impl_->ech_backend = on;
+  return *this;
+}
+
 ServerConfig::Builder& ServerConfig::Builder::stateless_retry(
     std::span<const std::uint8_t, 32> key) {
   auto secret = std::make_shared<crypto::Secret<32>>();
@@ -315,6 +330,9 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   if (built->client_authentication) {
     built->client_types = client_types_of(*built->client_authentication);
     TRY(built->client_authorities, authorities_of(*built->client_authentication));
+  }
+  if (impl_->ech_keys) {
+    TRY(built->ech, EchServerKeys::make(*impl_->ech_keys));
   }
   built->session_context = nacre::session_context(*built, impl_->user_context);
   return ServerConfig(built);

@@ -13,6 +13,7 @@
 #include "crypto/secret.h"
 #include "extensions/certificate_type.h"
 #include "handshake/compression.h"
+#include "handshake/ech_opener.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
 #include "nacre/limits.h"
@@ -71,6 +72,7 @@ struct ClientConfig::Impl : CommonConfig {
   bool ask_credential = false;
   bool ask_verdict = false;
   bool send_certificate_authorities = false;
+  bool ech_grease = true;
   bool ask_ocsp_response = false;
   bool ask_timestamps = false;
   bool require_psk = false;           // no certificate is believed
@@ -103,6 +105,8 @@ struct ServerConfig::Impl : CommonConfig {
   // Of all in the config that has to be the same for a session to be resumed.
   std::array<std::uint8_t, 32> session_context{};
   std::shared_ptr<const crypto::Secret<32>> cookie_key;  // null: no stateless retry
+  std::shared_ptr<const EchServerKeys> ech;              // null: nothing is decrypted
+  bool ech_backend = false;
 };
 
 // What was asked for so far; checked and copied by build().
@@ -113,6 +117,7 @@ struct ClientConfig::Builder::Impl : ClientConfig::Impl {
 
 struct ServerConfig::Builder::Impl : ServerConfig::Impl {
   std::vector<std::uint8_t> user_context;
+  std::optional<EchKeys> ech_keys;
   bool contradictory = false;
 };
 

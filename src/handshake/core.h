@@ -115,7 +115,11 @@ struct HandshakeCore {
   CredentialChoice own;
   std::optional<SignedContent> signed_content;
   bool complete = false;
-  bool has_spoken = false;  // since the connection last looked
+  // A client whose encrypted ClientHello was not taken, once the server of the public name has
+  // proved itself and our flight is begun: when it is sent, the connection ends.
+  bool ech_rejected = false;
+  Buffer ech_retry_configs;  // ECHConfigList
+  bool has_spoken = false;   // since the connection last looked
 
   // How much early data may still be sent (a client), or taken (a server), in bytes.
   std::uint32_t early_data_left = 0;
@@ -148,8 +152,11 @@ struct HandshakeCore {
   // What send() does with a message that is in the flight.
   void sent(HandshakeType type, Bytes encoding) {
     if (transcript) transcript->add(encoding);
+    told(type, encoding.size());
+  }
+  void told(HandshakeType type, std::size_t size) {
     has_spoken = true;
-    if (config->trace) config->trace->message(true, type, encoding.size());
+    if (config->trace) config->trace->message(true, type, size);
   }
 
   // Sends what follows with other keys (and a change_cipher_spec before it, see Flight::change()),
@@ -181,8 +188,8 @@ struct HandshakeCore {
   // bad_compressed_certificate, and those of reading and of memory.
   Result<HandshakeMessage> decompressed_if(bool wait, const HandshakeMessage& message);
   Result<HandshakeMessage> decompress(const HandshakeMessage& message);
-  // Asks the application for its verdict on what the peer has presented.
-  void ask_for_verdict(Purpose purpose);
+  // Asks the application for its verdict on what the peer has presented, who must have `name`.
+  void ask_for_verdict(Purpose purpose, std::string_view name);
   // Our own verdict on the chain. `name`: that the peer must have, if any; `asked`: for what may
   // come with it.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,

@@ -117,6 +117,17 @@ Result<HashSecret> resumption_psk(HashAlgorithm algorithm, Bytes resumption_secr
   return crypto::hkdf_expand_label(algorithm, resumption_secret, "resumption", ticket_nonce);
 }
 
+Result<std::array<std::uint8_t, 8>> ech_confirmation(HashAlgorithm algorithm, EchConfirms what,
+                                                     Bytes inner_random, Bytes transcript_hash) {
+  TRY(const HashSecret secret,
+      crypto::hkdf_extract(algorithm, hash_of_zeros(algorithm), inner_random));
+  const std::string_view label =
+      what == EchConfirms::server_hello ? "ech accept confirmation" : "hrr ech accept confirmation";
+  std::array<std::uint8_t, 8> confirmation{};
+  TRY(crypto::hkdf_expand_label(algorithm, secret.reveal(), label, transcript_hash, confirmation));
+  return confirmation;
+}
+
 Result<crypto::Digest> finished_verify_data(HashAlgorithm algorithm, Bytes traffic_secret,
                                             Bytes transcript_hash) {
   TRY(const HashSecret finished_key,

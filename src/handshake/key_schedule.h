@@ -2,6 +2,7 @@
 // gone. RFC 9846, section 7.1.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -79,6 +80,13 @@ class MainSecret {
 // The PSK of a ticket, from the resumption secret. Section 4.7.1.
 Result<crypto::HashSecret> resumption_psk(crypto::HashAlgorithm algorithm, Bytes resumption_secret,
                                           Bytes ticket_nonce);
+
+// What an accepting server puts into ServerHello or HelloRetryRequest; the hash is of the inner
+// ClientHello up to there, with zeros in its place. RFC 9849, section 7.2.
+enum class EchConfirms : std::uint8_t { server_hello, hello_retry_request };
+Result<std::array<std::uint8_t, 8>> ech_confirmation(crypto::HashAlgorithm algorithm,
+                                                     EchConfirms what, Bytes inner_random,
+                                                     Bytes transcript_hash);
 
 // verify_data of Finished, section 4.5.3.
 Result<crypto::Digest> finished_verify_data(crypto::HashAlgorithm algorithm, Bytes traffic_secret,

@@ -39,12 +39,16 @@ constexpr std::array<std::uint8_t, 1> null_compression{0};
 
 }  // namespace
 
-Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& server_name) {
+Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& server_name,
+                          const EchConfigList* ech) {
   Offer offer(config, server_name);
   TRY(config.random(offer.random_));
   TRY(config.random(offer.session_id_));
   for (const NamedGroup group : config.policy.key_shares) TRY(offer.add_share(group));
   TRY(offer.take_session());
+  if (ech != nullptr && ech->size() > 0) {
+    TRY(offer.ech_, EchOffer::make(ech->impl().usable.front(), config));
+  }
   offer.note_extensions();
   return offer;
 }
@@ -99,6 +103,7 @@ void Offer::note_extensions() {
   if (!psks_.empty()) offered_.add(pre_shared_key);
   if (may_send_early_data()) offered_.add(early_data);
   if (config_->certificate_with_psk) offered_.add(tls_cert_with_extern_psk);
+  if (ech_ || config_->ech_grease) offered_.add(encrypted_client_hello);
   // GREASE is not noted: a server that answers it answers what was not asked.
 }
 
@@ -107,42 +112,74 @@ std::size_t Offer::body_limit() const {
   for (const std::string& protocol : config_->alpn) limit += 1 + protocol.size();
   if (config_->send_certificate_authorities) limit += config_->anchors.impl().authorities.size();
   for (const auto& share : shares_) limit += share ? 4 + share->public_key().size() : 0;
-  return limit;
+  return limit + unread_ech_.content().size();
 }
 
-Result<void> Offer::write(wire::Writer& writer) const {
+template <class WriteEch>
+Result<void> Offer::write_hello(wire::Writer& writer, Hello which, const WriteEch& ech) const {
+  const bool is_outer = which == Hello::outer;
+  const PeerName& name = is_outer ? ech_->public_name : *server_name_;
   TRY(wire::write(writer, ProtocolVersion::tls_1_2));
-  TRY(writer.bytes(random_));
+  TRY(writer.bytes(is_outer ? ech_->outer_random : random_));
   TRY(writer.vector<1>([&](wire::Writer& body) { return body.bytes(session_id_); }));
   TRY(writer.vector<2>([&](wire::Writer& body) { return write_cipher_suites(body); }));
   TRY(writer.vector<1>([&](wire::Writer& body) { return body.bytes(null_compression); }));
-  return writer.vector<2>([&](wire::Writer& body) { return write_extensions(body); });
+  // Those that both have lie together (RFC 9849, section 5.1).
+  return writer.vector<2>([&](wire::Writer& body) -> Result<void> {
+    if (!name.is_address()) TRY(write_server_name(body, bytes_of(name.text())));
+    if (!is_outer) TRY(write_inner_alone(body));
+    TRY(write_shared(body));
+    TRY(ech(body));
+    if (psks_.empty()) return {};
+    return is_outer ? psks_.write_grease(body) : psks_.write(body);
+  });
+}
+
+Result<void> Offer::write(wire::Writer& writer) const {
+  const Hello which = is_ech_rejected() ? Hello::outer : Hello::only;
+  return write_hello(writer, which, [&](wire::Writer& body) -> Result<void> {
+    if (unread_ech_.empty()) return {};
+    return write_extension(body, EncryptedClientHello::type,
+                           [&](wire::Writer& data) { return data.bytes(unread_ech_.content()); });
+  });
+}
+
+Result<void> Offer::write_inner(wire::Writer& writer) const {
+  return write_hello(writer, Hello::inner, [](wire::Writer& body) {
+    return write_extension(body, EncryptedClientHello{EchClientHelloType::inner, {}});
+  });
+}
+
+Result<void> Offer::write_outer(wire::Writer& writer, std::size_t payload_size,
+                                MutableBytes& payload) const {
+  return write_hello(writer, Hello::outer,
+                     [&](wire::Writer& body) { return ech_->write(body, payload_size, payload); });
 }
 
 Result<void> Offer::write_cipher_suites(wire::Writer& writer) const {
   if (config_->grease) {
-    TRY(wire::write(writer, grease_for<CipherSuite>(random_, GreaseUse::suite)));
+    TRY(wire::write(writer, grease_for<CipherSuite>(grease_source(), GreaseUse::suite)));
   }
   for (const CipherSuite suite : config_->policy.cipher_suites) TRY(wire::write(writer, suite));
   return {};
 }
 
-Result<void> Offer::write_extensions(wire::Writer& writer) const {
+Result<void> Offer::write_shared(wire::Writer& writer) const {
   const auto nothing = [](wire::Writer&) -> Result<void> { return {}; };
   if (config_->grease) {
-    const auto type = grease_for<ExtensionType>(random_, GreaseUse::first_extension);
+    const auto type = grease_for<ExtensionType>(grease_source(), GreaseUse::first_extension);
     TRY(write_extension(writer, type, nothing));
   }
-  TRY(write_name_and_protocols(writer));
+  TRY(write_protocols(writer));
   TRY(write_algorithms(writer));
   TRY(write_key_shares(writer));
   if (!cookie_.empty()) TRY(write_extension(writer, Cookie{{cookie_.content()}}));
   TRY(write_psk_modes(writer));
   if (config_->grease) {
-    const auto type = grease_for<ExtensionType>(random_, GreaseUse::second_extension);
+    const auto type = grease_for<ExtensionType>(grease_source(), GreaseUse::second_extension);
     TRY(write_extension(writer, type, nothing));
   }
-  return psks_.empty() ? Result<void>{} : psks_.write(writer);
+  return {};
 }
 
 // Sections 4.3.9 and 4.3.10. The modes are for tickets to come, too.
@@ -165,8 +202,7 @@ Result<void> Offer::bind(MutableBytes client_hello, const std::optional<Transcri
   return psks_.empty() ? Result<void>{} : psks_.bind(client_hello, before);
 }
 
-Result<void> Offer::write_name_and_protocols(wire::Writer& writer) const {
-  if (!server_name_->is_address()) TRY(write_server_name(writer, bytes_of(server_name_->text())));
+Result<void> Offer::write_protocols(wire::Writer& writer) const {
   if (!config_->alpn.empty()) {
     const auto names = config_->alpn | std::views::transform([](const std::string& protocol) {
                          return ProtocolName{bytes_of(protocol)};
@@ -183,11 +219,11 @@ Result<void> Offer::write_name_and_protocols(wire::Writer& writer) const {
 Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   const Policy& policy = config_->policy;
   Preferences<NamedGroup, 9> groups;
-  if (config_->grease) groups.add(grease_for<NamedGroup>(random_, GreaseUse::group));
+  if (config_->grease) groups.add(grease_for<NamedGroup>(grease_source(), GreaseUse::group));
   for (const NamedGroup group : policy.groups) groups.add(group);
   TRY(write_extension_of<SupportedGroups>(writer, groups));
   Preferences<SignatureScheme, 17> schemes;
-  if (config_->grease) schemes.add(grease_for<SignatureScheme>(random_, GreaseUse::scheme));
+  if (config_->grease) schemes.add(grease_for<SignatureScheme>(grease_source(), GreaseUse::scheme));
   for (const SignatureScheme scheme : policy.signature_schemes) schemes.add(scheme);
   TRY(write_extension_of<SignatureAlgorithms>(writer, schemes));
   TRY(write_extension_of<SignatureAlgorithmsCert>(writer, policy.certificate_signature_schemes));
@@ -196,12 +232,13 @@ Result<void> Offer::write_algorithms(wire::Writer& writer) const {
   }
   TRY(write_certificate_wishes(writer));
   Preferences<ProtocolVersion, 2> versions;
-  if (config_->grease) versions.add(grease_for<ProtocolVersion>(random_, GreaseUse::version));
+  if (config_->grease)
+    versions.add(grease_for<ProtocolVersion>(grease_source(), GreaseUse::version));
   versions.add(ProtocolVersion::tls_1_3);
   return write_extension_of<SupportedVersionsClientHello>(writer, versions);
 }
 
-// RFC 7250, section 4.1; section 4.5.1.1, for any responder and without request extensions.
+// Section 4.5.1.1, for any responder and without request extensions.
 Result<void> Offer::write_certificate_wishes(wire::Writer& writer) const {
   constexpr std::array<std::uint8_t, 4> any_responder{};
   if (config_->ask_ocsp_response) {
@@ -210,6 +247,12 @@ Result<void> Offer::write_certificate_wishes(wire::Writer& writer) const {
   }
   if (!config_->decompressors.empty()) TRY(write_compression(writer, config_->decompressors));
   if (config_->ask_timestamps) TRY(write_extension(writer, CertificateTimestampsWanted{}));
+  return {};
+}
+
+// RFC 7250, section 4.1. They are for the server that is meant: the one of a public name is
+// authenticated by X.509.
+Result<void> Offer::write_inner_alone(wire::Writer& writer) const {
   if (offered_.contains(ServerCertificateTypes::type)) {
     TRY(write_extension_of<ServerCertificateTypes>(writer, config_->server_types));
   }
@@ -223,7 +266,7 @@ Result<void> Offer::write_key_shares(wire::Writer& writer) const {
   return write_extension(writer, KeyShareClientHello::type, [&](wire::Writer& body) {
     return body.vector<2>([&](wire::Writer& list) -> Result<void> {
       if (config_->grease && !retried_) {
-        const auto group = grease_for<NamedGroup>(random_, GreaseUse::group);
+        const auto group = grease_for<NamedGroup>(grease_source(), GreaseUse::group);
         TRY(wire::write(list, KeyShareEntry{group, {grease_share}}));
       }
       for (const auto& share : shares_) {
@@ -266,6 +309,7 @@ Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& k
   }
   if (!cookie.empty()) TRY(cookie_.append(cookie, budget));
   psks_.keep(hash);
+  if (is_ech_rejected()) psks_.clear();
   offered_.remove(ExtensionType::early_data);
   if (psks_.empty()) offered_.remove(ExtensionType::pre_shared_key);
   return {};

@@ -34,10 +34,13 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
   return {};
 }
 
-void HandshakeCore::ask_for_verdict(Purpose purpose) {
-  question =
-      ChainToJudge{peer_chain.certificates(), purpose, established.negotiated.peer_certificate_type,
-                   peer_chain.ocsp_response(), peer_chain.signed_certificate_timestamps()};
+void HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view name) {
+  question = ChainToJudge{peer_chain.certificates(),
+                          purpose,
+                          established.negotiated.peer_certificate_type,
+                          peer_chain.ocsp_response(),
+                          peer_chain.signed_certificate_timestamps(),
+                          name};
 }
 
 Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {

@@ -95,6 +95,32 @@ Result<void> PskOffer::write(wire::Writer& writer) const {
   });
 }
 
+Result<void> PskOffer::write_grease(wire::Writer& writer) const {
+  const auto random = [this](wire::Writer& out, std::size_t size) -> Result<void> {
+    TRY(const MutableBytes place, out.claim(size));
+    return config_->random(place);
+  };
+  const auto identities = [&](wire::Writer& list) -> Result<void> {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const std::size_t size = at(i)->identity.size();
+      TRY(list.vector<2>([&](wire::Writer& out) { return random(out, size); }));
+      TRY(random(list, sizeof(Key::obfuscated_ticket_age)));
+    }
+    return {};
+  };
+  const auto binders = [&](wire::Writer& list) -> Result<void> {
+    for (std::size_t i = 0; i < count_; ++i) {
+      const std::size_t size = crypto::hash_size(at(i)->hash);
+      TRY(list.vector<1>([&](wire::Writer& out) { return random(out, size); }));
+    }
+    return {};
+  };
+  return write_extension(writer, OfferedPsks::type, [&](wire::Writer& body) -> Result<void> {
+    TRY(body.vector<2>(identities));
+    return body.vector<2>(binders);
+  });
+}
+
 Result<void> PskOffer::bind(MutableBytes client_hello,
                             const std::optional<Transcript>& before) const {
   const std::size_t truncated = client_hello.size() - binders_size();

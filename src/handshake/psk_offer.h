@@ -31,6 +31,8 @@ class PskOffer {
 
   // The session goes first; `now` tells its age. Errors: unoffered_cipher_suite.
   Result<void> make(std::optional<Session> session, const ClientConfig::Impl& config, UnixTime now);
+  // Leaves out all.
+  void clear() { count_ = 0; }
   // Leaves out all of another hash: no server can choose those any more (section 4.2.4).
   void keep(crypto::HashAlgorithm hash);
 
@@ -42,6 +44,8 @@ class PskOffer {
 
   // Writes the extension, with zeros in place of the binders.
   Result<void> write(wire::Writer& writer) const;
+  // Writes as many and as long ones of random bytes. RFC 9849, section 6.1.2.
+  Result<void> write_grease(wire::Writer& writer) const;
   std::size_t size() const;
   // Writes the binders at the end of our ClientHello; `before`: what came before it, if anything.
   Result<void> bind(MutableBytes client_hello, const std::optional<Transcript>& before) const;

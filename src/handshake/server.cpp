@@ -17,6 +17,7 @@ struct ServerHandshake::Table
                    On<ask_configuration, &ServerHandshake::on_configuration>,
                    On<ask_psk, &ServerHandshake::on_psk>,
                    On<wait_client_hello_after_retry, &ServerHandshake::on_second_client_hello>,
+                   On<wait_encrypted_hello, &ServerHandshake::on_second_encrypted_hello>,
                    On<ask_signature, &ServerHandshake::on_signature>,
                    On<wait_eoed, &ServerHandshake::on_end_of_early_data>,
                    On<wait_cert, &ServerHandshake::on_certificate>,
@@ -37,6 +38,9 @@ struct ServerHandshake::Table
   static_assert(requires_input(Input::end_of_early_data, wait_eoed, connected));
   // No early data after a HelloRetryRequest, and none in a handshake that a signature proves.
   static_assert(!reaches(wait_client_hello_after_retry, wait_eoed));
+  static_assert(!reaches(wait_encrypted_hello, wait_eoed));
+  // Whoever began with an encrypted ClientHello goes on with one.
+  static_assert(!reaches(wait_encrypted_hello, wait_client_hello_after_retry));
   static_assert(!reaches(ask_signature, wait_eoed));
   // Where a client must have a certificate, nobody gets by without one, a verdict, and the proof
   // that the key is there; and whoever presents a chain, asked or not, gives that proof.
@@ -129,8 +133,13 @@ Result<void> ServerHandshake::answer_own_questions() {
 // Section 4.2.2.
 auto ServerHandshake::on_client_hello(const ClientHello& hello, Bytes)
     -> Result<Next<ask_configuration>> {
-  TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
-  core_.client_random = hello.random;
+  TRY(decrypt_first(hello));
+  ClientHello chosen = hello;
+  if (is_decrypted_) {
+    TRY(chosen, wire::read_all<ClientHello>(client_hello_.subspan(4)));
+  }
+  TRY(offer_, ClientOffer::read(chosen, config().limits, &core_.extension_in_hand));
+  core_.client_random = chosen.random;
   TRY(keep_host_name(*offer_));
   return to<ask_configuration>;
 }
@@ -153,18 +162,21 @@ Result<void> ServerHandshake::keep_client_hello() {
 Result<void> ServerHandshake::ask_for_configuration() {
   TRY(keep_client_hello());
   const Bytes alpn = offer_->protocols ? offer_->protocols->protocol_name_list.encoding() : Bytes{};
-  core_.question = ClientHelloSeen{offer_->host_name(), alpn, client_hello_.subspan(4)};
+  core_.question =
+      ClientHelloSeen{offer_->host_name(), alpn, client_hello_.subspan(4), ech_status()};
   return {};
 }
 
 auto ServerHandshake::on_configuration(const ServerConfig& chosen) -> Result<Next<ask_psk>> {
   config_ = chosen;
   core_.config = &config();
+  TRY(check_ech_role());
   return to<ask_psk>;
 }
 
 auto ServerHandshake::on_psk(const KnownPsk&)
-    -> Result<Next<wait_client_hello_after_retry, ask_signature, wait_eoed, wait_finished>> {
+    -> Result<Next<wait_client_hello_after_retry, wait_encrypted_hello, ask_signature, wait_eoed,
+                   wait_finished>> {
   const ClientOffer& offer = *offer_;
   TRY(const CipherSuite suite, select_suite(offer));
   core_.established.negotiated.cipher_suite = suite;
@@ -184,6 +196,7 @@ auto ServerHandshake::on_psk(const KnownPsk&)
     TRY(const GroupChoice choice, select_group(config().policy, offer));
     if (choice.share.empty()) {
       TRY(send_retry(offer, choice.group));
+      if (is_decrypted_) return to<wait_encrypted_hello>;
       return to<wait_client_hello_after_retry>;
     }
     core_.transcript.emplace(core_.established.hash);
@@ -226,6 +239,10 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
   ENSURE(group != nullptr, Error::internal);
   Random random{};
   TRY(config().random(random));
+  const MutableBytes confirmation = MutableBytes(random).last(ech_confirmation_size);
+  if (core_.established.negotiated.ech == EchStatus::accepted) {
+    std::ranges::fill(confirmation, std::uint8_t{0});
+  }
   std::array<std::uint8_t, crypto::max_server_share_size> room{};
   const MutableBytes share = MutableBytes(room).first(group->server_share_size);
   core_.extension_in_hand = ExtensionType::key_share;
@@ -248,7 +265,11 @@ Result<void> ServerHandshake::send_server_hello(const ClientOffer& offer,
   const auto body = [&](wire::Writer& writer) {
     return write_server_hello(writer, random, offer.hello, core_.cipher_suite(), extensions);
   };
-  TRY(core_.send(HandshakeType::server_hello, 128 + share.size(), body));
+  TRY(const MutableBytes message,
+      core_.flight.message(HandshakeType::server_hello, 128 + share.size(), core_.budget, body));
+  constexpr std::size_t random_end = 4 + 2 + sizeof(Random);
+  TRY(confirm_ech(EchConfirms::server_hello, message, random_end - ech_confirmation_size));
+  core_.sent(HandshakeType::server_hello, message);
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));
   if (core_.established.negotiated.early_data != EarlyDataStatus::accepted) {
     core_.next_read.emplace(record::InboundPhase::client_flight,
@@ -268,6 +289,8 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
     core_.record_size_limit =
         config().record_size_limit != 0 ? config().record_size_limit : max_record_size_limit;
   }
+  const bool is_retry_wanted = ech_ && core_.established.negotiated.ech == EchStatus::rejected;
+  const Bytes retry_configs = is_retry_wanted ? ech_->retry_configs() : Bytes{};
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     if (core_.own.by_name) TRY(write_extension(writer, ServerNameAcknowledgment{}));
     TRY(write_certificate_types(writer, offer));
@@ -280,9 +303,12 @@ Result<void> ServerHandshake::send_encrypted_extensions(const ClientOffer& offer
     if (core_.established.negotiated.early_data == EarlyDataStatus::accepted) {
       TRY(write_extension(writer, EarlyDataIndication{}));
     }
-    return {};
+    if (retry_configs.empty()) return {};
+    return write_extension(writer, EchRetryConfigs::type,
+                           [&](wire::Writer& data) { return data.bytes(retry_configs); });
   };
-  return core_.send(HandshakeType::encrypted_extensions, 64 + protocol.size(),
+  const std::size_t limit = 64 + protocol.size() + retry_configs.size();
+  return core_.send(HandshakeType::encrypted_extensions, limit,
                     [&](wire::Writer& writer) { return writer.vector<2>(extensions); });
 }
 
@@ -300,7 +326,7 @@ Result<void> ServerHandshake::sign() {
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ServerHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.ask_for_verdict(Purpose::client);
+    core_.ask_for_verdict(Purpose::client, {});
     return {};
   }
   const auto& clients = *config().client_authentication;

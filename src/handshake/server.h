@@ -11,6 +11,7 @@
 #include "handshake/certificate_verify.h"
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
+#include "handshake/ech_opener.h"
 #include "handshake/message_reader.h"
 #include "handshake/psk_selection.h"
 #include "handshake/selection.h"
@@ -27,12 +28,14 @@ namespace nacre {
 
 // The RFC's states, and the questions that a server waits for: RECVD_CH is `ask_configuration` and
 // `ask_psk`, NEGOTIATED is `ask_signature`. Where a client must not come without a certificate,
-// wait_cert_required takes the place of wait_cert.
+// wait_cert_required takes the place of wait_cert; where the first ClientHello was encrypted, the
+// second one has to be (RFC 9849, section 7.1.1).
 enum class ServerState : std::uint8_t {
   start,
   ask_configuration,
   ask_psk,
   wait_client_hello_after_retry,
+  wait_encrypted_hello,
   ask_signature,
   wait_eoed,
   wait_cert,
@@ -75,10 +78,13 @@ class ServerHandshake {
 
   Result<Next<ask_configuration>> on_client_hello(const ClientHello& hello, Bytes encoding);
   Result<Next<ask_psk>> on_configuration(const ServerConfig& config);
-  Result<Next<wait_client_hello_after_retry, ask_signature, wait_eoed, wait_finished>> on_psk(
-      const KnownPsk& known);
+  Result<Next<wait_client_hello_after_retry, wait_encrypted_hello, ask_signature, wait_eoed,
+              wait_finished>>
+  on_psk(const KnownPsk& known);
   Result<Next<ask_signature, wait_finished>> on_second_client_hello(const ClientHello& hello,
                                                                     Bytes encoding);
+  Result<Next<ask_signature, wait_finished>> on_second_encrypted_hello(const ClientHello& outer,
+                                                                       Bytes encoding);
   Result<Next<wait_finished>> on_end_of_early_data(const EndOfEarlyData& message, Bytes encoding);
   Result<Next<wait_cert, wait_cert_required, wait_finished>> on_signature(
       const Signature& signature);
@@ -110,6 +116,13 @@ class ServerHandshake {
   Result<TicketBytes> issue_ticket(const SessionState& state, UnixTime now) const;
   std::uint8_t ticket_count(const ClientOffer& offer) const;
   Result<void> keep_host_name(const ClientOffer& offer);
+  Result<void> decrypt_first(const ClientHello& outer);
+  Result<void> decrypt_second(const ClientHello& outer);
+  Result<void> take_decrypted(std::size_t size);
+  Result<void> check_ech_role();
+  EchStatus ech_status() const;
+  Result<void> confirm_ech(EchConfirms what, MutableBytes message, std::size_t place) const;
+  Result<void> take_second_hello(const ClientHello& hello);
   // A second ClientHello whose first one another server, or this one, has answered.
   Result<void> take_cookie(const ClientOffer& offer);
   Result<void> send_retry(const ClientOffer& offer, NamedGroup group);
@@ -135,7 +148,10 @@ class ServerHandshake {
   ServerState state_ = ServerState::start;
   // The ClientHello in hand: where it was received, or kept while a question waits.
   Bytes client_hello_;
-  Buffer kept_client_hello_;
+  Buffer kept_client_hello_;  // the decrypted one, where it was encrypted
+  // Of the configuration that the connection began with; nothing: none of them is decrypted.
+  std::optional<EchOpener> ech_;
+  bool is_decrypted_ = false;
   std::optional<ClientOffer> offer_;
   Buffer host_name_;
   // What a HelloRetryRequest asked for.

@@ -39,19 +39,34 @@ Result<void> ServerHandshake::add_retry(Bytes first_hello_hash, const ClientOffe
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     TRY(write_extension(writer, SupportedVersionsServerHello{ProtocolVersion::tls_1_3}));
     TRY(write_extension(writer, KeyShareHelloRetryRequest{group}));
-    return cookie.empty() ? Result<void>{} : write_extension(writer, Cookie{{cookie}});
+    if (!cookie.empty()) TRY(write_extension(writer, Cookie{{cookie}}));
+    if (core_.established.negotiated.ech != EchStatus::accepted) return {};
+    return write_extension(writer, EchConfirmation{});
   };
   const auto body = [&](wire::Writer& writer) {
     return write_server_hello(writer, hello_retry_request_random, offer.hello, core_.cipher_suite(),
                               extensions);
   };
+  // The confirmation is the last of all.
+  const auto confirm = [&](MutableBytes message) {
+    const std::size_t place = message.size() - ech_confirmation_size;
+    return confirm_ech(EchConfirms::hello_retry_request, message, place);
+  };
   constexpr std::size_t limit = 128 + sizeof(CookieBytes);
-  if (send) return core_.send(HandshakeType::server_hello, limit, body);
+  if (send) {
+    TRY(const MutableBytes message,
+        core_.flight.message(HandshakeType::server_hello, limit, core_.budget, body));
+    TRY(confirm(message));
+    core_.sent(HandshakeType::server_hello, message);
+    return {};
+  }
   std::array<std::uint8_t, limit> room{};
   wire::Writer writer(room);
   TRY(wire::write(writer, HandshakeType::server_hello));
   TRY(writer.vector<3>(body));
-  core_.transcript->add(writer.written());
+  const MutableBytes message = MutableBytes(room).first(writer.used());
+  TRY(confirm(message));
+  core_.transcript->add(message);
   return {};
 }
 
@@ -81,8 +96,14 @@ Result<void> ServerHandshake::check_second(const ClientOffer& offer) const {
   return {};
 }
 
-auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes encoding)
+auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes)
     -> Result<Next<ask_signature, wait_finished>> {
+  TRY(take_second_hello(hello));
+  if (is_by_certificate()) return to<ask_signature>;
+  return to<wait_finished>;
+}
+
+Result<void> ServerHandshake::take_second_hello(const ClientHello& hello) {
   TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
   const ClientOffer& offer = *offer_;
   ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
@@ -94,11 +115,9 @@ auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes enc
   }
   TRY(check_second(offer));
   TRY(take_second_psk(offer));
-  core_.transcript->add(encoding);
+  core_.transcript->add(client_hello_);
   TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
-  if (is_by_certificate()) return to<ask_signature>;
-  TRY(finish_flight());
-  return to<wait_finished>;
+  return is_by_certificate() ? Result<void>{} : finish_flight();
 }
 
 }  // namespace nacre

@@ -216,12 +216,12 @@ struct StateMachine<First, Rest...> {
     return once;
   }
 
-  // Every state but `goal` has a way on, and each is reached from `start`.
-  static consteval bool no_dead_ends(State start, State goal) {
+  // Every state has a way to one of `goals`, and each is reached from `start`.
+  static consteval bool no_dead_ends(State start, auto... goals) {
     bool alive = true;
     each_row([&]<class Row>(Row) {
       alive = alive && reaches(start, Row::from);
-      for (const State next : Row::to) alive = alive && reaches(next, goal);
+      for (const State next : Row::to) alive = alive && (reaches(next, goals) || ...);
     });
     return alive;
   }

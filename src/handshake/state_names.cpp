@@ -32,6 +32,22 @@ std::string_view name(ClientState state) {
       return "ask_signature";
     case connected:
       return "connected";
+    case wait_sh_outer:
+      return "wait_sh_outer";
+    case wait_ee_outer:
+      return "wait_ee_outer";
+    case wait_cert_cr_outer:
+      return "wait_cert_cr_outer";
+    case wait_cert_outer:
+      return "wait_cert_outer";
+    case ask_certificate_verdict_outer:
+      return "ask_certificate_verdict_outer";
+    case wait_cv_outer:
+      return "wait_cv_outer";
+    case wait_finished_outer:
+      return "wait_finished_outer";
+    case ech_rejected:
+      return "ech_rejected";
   }
   return "unknown";
 }
@@ -47,6 +63,8 @@ std::string_view name(ServerState state) {
       return "ask_psk";
     case wait_client_hello_after_retry:
       return "wait_client_hello_after_retry";
+    case wait_encrypted_hello:
+      return "wait_encrypted_hello";
     case ask_signature:
       return "ask_signature";
     case wait_eoed:

@@ -61,6 +61,8 @@ std::string_view name(AlertDescription value) {
       return "general_error";
     case AlertDescription::no_application_protocol:
       return "no_application_protocol";
+    case AlertDescription::ech_required:
+      return "ech_required";
   }
   return "unknown";
 }

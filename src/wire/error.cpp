@@ -180,6 +180,22 @@ constexpr Row row(Error error) {
     case Error::too_much_skipped_early_data:
       return {"too_much_skipped_early_data", "4.3.10", bad_record_mac,
         "there is more early data than a server that rejects it has to skip"};
+    case Error::unexpected_ech_type:
+      return {"unexpected_ech_type", "RFC 9849, 7", illegal_parameter,
+        "encrypted_client_hello is of a type that may not come here"};
+    case Error::bad_outer_extensions:
+      return {"bad_outer_extensions", "RFC 9849, 5.1", illegal_parameter,
+        "ech_outer_extensions names what is not there, twice, or out of order"};
+    case Error::bad_ech_padding: return {"bad_ech_padding", "RFC 9849, 5.1", illegal_parameter,
+        "the padding of an encrypted ClientHello is not zero"};
+    case Error::bad_inner_client_hello:
+      return {"bad_inner_client_hello", "RFC 9849, 7.1", illegal_parameter,
+        "an inner ClientHello has no mark as one, or offers an older version"};
+    case Error::changed_ech: return {"changed_ech", "RFC 9849, 7.1.1", illegal_parameter,
+        "the second encrypted_client_hello is not for the key and suite of the first"};
+    case Error::ech_not_confirmed:
+      return {"ech_not_confirmed", "RFC 9849, 6.1.5", illegal_parameter,
+        "HelloRetryRequest accepted the encrypted ClientHello, and ServerHello does not"};
     case Error::too_many_key_updates: return {"too_many_key_updates", "4.7.3", unexpected_message,
         "the peer changed its keys more often than the limit"};
     case Error::too_many_tickets: return {"too_many_tickets", "4.7.1", unexpected_message,
@@ -206,9 +222,14 @@ constexpr Row row(Error error) {
         "no certificate for the name that the client asks for"};
     case Error::psk_declined: return {"psk_declined", "4.2.3", handshake_failure,
         "the server does not use the pre-shared key that this client insists on"};
+    case Error::ech_rejected: return {"ech_rejected", "RFC 9849, 6.1.6", ech_required,
+        "the server did not take the encrypted ClientHello"};
     // The peer failed to prove something.
     case Error::bad_certificate_verify: return {"bad_certificate_verify", "4.5.2", decrypt_error,
         "the peer did not prove that it has the certificate's key"};
+    case Error::ech_decrypt_failed:
+      return {"ech_decrypt_failed", "RFC 9849, 7.1.1", decrypt_error,
+        "the second encrypted ClientHello does not decrypt"};
     case Error::bad_binder: return {"bad_binder", "4.3.11", decrypt_error,
         "the pre-shared key is unknown, or the client does not have it"};
     case Error::bad_finished: return {"bad_finished", "4.5.3", decrypt_error,

@@ -104,6 +104,10 @@ std::string_view name(ExtensionType value) {
       return "key_share";
     case ExtensionType::ticket_request:
       return "ticket_request";
+    case ExtensionType::ech_outer_extensions:
+      return "ech_outer_extensions";
+    case ExtensionType::encrypted_client_hello:
+      return "encrypted_client_hello";
   }
   return "unknown";
 }

@@ -320,7 +320,10 @@ TEST_CASE("AC-057: a client refuses its own GREASE", "[AC-057][rfc8701]") {
     const bool by_extension = round % 2 == 0;
     Hello hello = Hello::parse(between.inbox.front());
     if (by_extension) {
-      hello.extensions.emplace_back(offer.extensions.front().first, Data{});
+      const auto own = std::ranges::find_if(
+          offer.extensions, [](const auto& each) { return (each.first & 0x0f0f) == 0x0a0a; });
+      REQUIRE(own != offer.extensions.end());
+      hello.extensions.emplace_back(own->first, Data{});
     } else {
       hello.suites = suite;
     }

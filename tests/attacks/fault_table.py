@@ -28,6 +28,7 @@ OPENER = "src/record/opener.cpp"
 SEALER = "src/record/sealer.cpp"
 REGISTRY = "src/extensions/registry.cpp"
 CLIENT = "src/handshake/client.cpp"
+CLIENT_EXTENSIONS = "src/handshake/client_extensions.cpp"
 SERVER = "src/handshake/server.cpp"
 SERVER_RETRY = "src/handshake/server_retry.cpp"
 OFFER = "src/handshake/offer.cpp"
@@ -57,6 +58,8 @@ VERIFY = "src/crypto/verify.cpp"
 PATH = "src/crypto/path.cpp"
 DIAGNOSE = "src/crypto/diagnose.cpp"
 SESSION_CONFIG = "src/handshake/session_config.cpp"
+ENCODED = "src/handshake/encoded_client_hello.cpp"
+ECH_OPENER = "src/handshake/ech_opener.cpp"
 
 CLIENT_SKIPS_VERIFY = Edit(
     CLIENT, "                   On<wait_cv, &ClientHandshake::on_certificate_verify>,\n",
@@ -125,8 +128,8 @@ AUTH = [
         "  const auto parsed = PeerName::parse(server_name);\n"
         "  const PeerName name = parsed ? *parsed : *PeerName::parse(\"localhost\");\n"),
     one("AC-009", "what a client expects is not looked at", CLIENT,
-        "server_name_, offer_->extensions());",
-        "std::nullopt, offer_->extensions());"),
+        "Purpose::server, name, offer_->extensions());",
+        "Purpose::server, std::nullopt, offer_->extensions());"),
     Fault("AC-010", "keyUsage is not looked at", [
         Edit(CERTIFICATE, "  ENSURE(allows_signing(), Error::certificate_wrong_purpose);\n", ""),
         Edit(VERIFY, "  if (!leaf.allows_signing()) {", "  if (false) {")]),
@@ -294,8 +297,8 @@ ANY_VERSION = Edit(
     "ENSURE(true,")
 SECOND_RETRY_ROW = Edit(
     CLIENT,
-    "                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,\n",
-    "                   On<wait_sh_after_retry, &ClientHandshake::on_server_hello>,\n"
+    "                   On<wait_sh_after_retry, &ClientHandshake::on_second_server_hello>,\n",
+    "                   On<wait_sh_after_retry, &ClientHandshake::on_second_server_hello>,\n"
     "                   On<wait_sh_after_retry, &ClientHandshake::on_hello_retry_request>,\n")
 
 STATE = [
@@ -312,8 +315,8 @@ STATE = [
         SECOND_RETRY_ROW,
         Edit(CLIENT, "  static_assert(at_most_once(Input::hello_retry_request));\n", ""),
         Edit(CLIENT,
-             "  ENSURE(input != Input::hello_retry_request || state_ != wait_sh_after_retry,\n"
-             "         Error::second_hello_retry_request);\n", "")]),
+             "  ENSURE(input != Input::hello_retry_request || !retried, "
+             "Error::second_hello_retry_request);\n", "  (void)retried;\n")]),
     one("AC-017", "a retry may change nothing", OFFER,
         "  ENSURE(key_share || !cookie.empty(), Error::retry_changes_nothing);\n", ""),
     one("AC-017", "a retry may ask for a group that was not offered", OFFER,
@@ -410,8 +413,7 @@ RECORD = [
         "    return rest.empty() ? Result<void>{} : buffer_.append(rest, budget);",
         "    (void)rest;\n    return {};"),
     one("AC-034", "the name is not told where the configuration is asked for", SERVER,
-        "core_.question = ClientHelloSeen{offer_->host_name(), alpn,",
-        "core_.question = ClientHelloSeen{{}, alpn,"),
+        "ClientHelloSeen{offer_->host_name(), alpn,", "ClientHelloSeen{{}, alpn,"),
     one("AC-035", "a record may have any length", FRAMING,
         "  ENSURE(length <= max_length(type), Error::record_too_long);\n", ""),
     one("AC-035", "a handshake record may be empty", RULES,
@@ -517,7 +519,7 @@ EXT = [
         "using ProtocolName = wire::Opaque<0, 0xff>;"),
     one("AC-054", "no protocol in common is no fault", SELECTION,
         "  return fail(Error::no_application_protocol);\n", "  return std::string_view{};\n"),
-    one("AC-055", "the peer's text is kept with the failure", CLIENT,
+    one("AC-055", "the peer's text is kept with the failure", CLIENT_EXTENSIONS,
         "    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;\n",
         "    if (!protocol) core_.extension_in_hand = SelectedProtocol::type;\n"
         "    if (!protocol) core_.verdict_detail = text_of(selected->name());\n"),
@@ -954,4 +956,58 @@ FORMS = [
         "           size == message.size();\n"),
 ]
 
-FAULTS = FORMS + AUTH + X509 + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA
+ECH = [
+    one("AC-106", "the outer ClientHello names the server that is meant", OFFER,
+        "is_outer ? ech_->public_name : *server_name_;", "*server_name_;"),
+    one("AC-106", "the outer ClientHello has the inner random", OFFER,
+        "writer.bytes(is_outer ? ech_->outer_random : random_)", "writer.bytes(random_)"),
+    one("AC-106", "the outer ClientHello offers the keys", OFFER,
+        "is_outer ? psks_.write_grease(body) : psks_.write(body);", "psks_.write(body);"),
+    one("AC-106", "the random stand-ins are the identities", "src/handshake/psk_offer.cpp",
+        "      const std::size_t size = at(i)->identity.size();\n"
+        "      TRY(list.vector<2>([&](wire::Writer& out) { return random(out, size); }));\n",
+        "      const Bytes identity = at(i)->identity;\n"
+        "      TRY(list.vector<2>([&](wire::Writer& out) { return out.bytes(identity); }));\n"),
+    one("AC-107", "an extension may be referred to twice", ENCODED,
+        "    TRY(wire::write(writer, *at));\n    ++at;\n", "    TRY(wire::write(writer, *at));\n"),
+    one("AC-107", "references may come in any order", ENCODED,
+        "  for (const ExtensionType type : names.types) {\n",
+        "  for (const ExtensionType type : names.types) {\n    at = outer.extensions.begin();\n"),
+    one("AC-107", "encrypted_client_hello may be referred to", ENCODED,
+        "    ENSURE(type != ExtensionType::encrypted_client_hello, Error::bad_outer_extensions);\n",
+        ""),
+    one("AC-107", "what is not there is left out", ENCODED,
+        "    ENSURE(at != outer.extensions.end(), Error::bad_outer_extensions);\n",
+        "    if (at == outer.extensions.end()) return {};\n"),
+    one("AC-107", "there may be two lists of references", ENCODED,
+        "      ENSURE(!std::exchange(named, true), Error::bad_outer_extensions);\n",
+        "      (void)std::exchange(named, true);\n"),
+    one("AC-107", "a list of references may have anything behind it", ENCODED,
+        "wire::read_all<OuterExtensions>(extension.extension_data.bytes)",
+        "[&] { wire::Reader rest(extension.extension_data.bytes); "
+        "return wire::read<OuterExtensions>(rest); }()"),
+    one("AC-107", "padding may be anything", ENCODED,
+        "  ENSURE(std::ranges::all_of(reader.rest(), is_zero), Error::bad_ech_padding);\n",
+        "  (void)is_zero;\n"),
+    one("AC-107", "an encoded ClientHello may have a session ID", ENCODED,
+        "  ENSURE(inner.legacy_session_id.bytes.empty(), Error::bad_inner_client_hello);\n", ""),
+    one("AC-107", "an inner ClientHello needs no mark", ENCODED,
+        "  ENSURE(mark && mark->variant == EchClientHelloType::inner, "
+        "Error::bad_inner_client_hello);\n  TRY(mark->check());\n", ""),
+    one("AC-107", "an inner ClientHello may offer older versions", ENCODED,
+        "    ENSURE(version > ProtocolVersion::tls_1_2, Error::bad_inner_client_hello);\n",
+        "    (void)version;\n"),
+    one("AC-107", "an inner ClientHello may come from anywhere", ECH_OPENER,
+        "  ENSURE(extension.variant == EchClientHelloType::outer, Error::unexpected_ech_type);\n",
+        "  if (extension.variant == EchClientHelloType::inner) return EchOuter{};\n"),
+    one("AC-107", "a second ClientHello may be for another key", ECH_OPENER,
+        "  ENSURE(ech.cipher_suite == suite_ && ech.config_id == config_id_ && "
+        "ech.enc.bytes.empty(),\n         Error::changed_ech);\n", ""),
+    one("AC-107", "a second ClientHello need not be encrypted", ECH_OPENER,
+        "  ENSURE(extension, Error::missing_extension);\n",
+        "  if (!extension) return MutableBytes{};\n"),
+    one("AC-107", "what authenticates the outer ClientHello leaves it out", ECH_OPENER,
+        "  return room.first(body.size());\n", "  return {};\n"),
+]
+
+FAULTS = ECH + FORMS + AUTH + X509 + STATE + RECORD + HSLEN + EXT + KEX + POST + PSK + TICKETS + EARLY_DATA

@@ -290,7 +290,7 @@ TEST_CASE("AC-046: bytes behind an extension's structure are refused", "[AC-046]
       }
     }
   }
-  CHECK(extensions == 11 + 2 + 3 + 4 + 3);
+  CHECK(extensions == 12 + 2 + 3 + 4 + 3);
 }
 
 }  // namespace nacre::test

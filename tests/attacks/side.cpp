@@ -21,8 +21,12 @@ std::shared_ptr<Secrets> log_of(Builder& builder) {
   return secrets;
 }
 
-Connection make_client(ClientConfig::Builder& config, std::string_view server_name) {
-  return Connection::client(config.build().value(), server_name).value();
+Connection make_client(ClientConfig::Builder& config, std::string_view server_name,
+                       const std::optional<EchConfigList>& ech) {
+  const ClientConfig built = config.build().value();
+  return (ech ? Connection::client(built, server_name, *ech)
+              : Connection::client(built, server_name))
+      .value();
 }
 
 Connection make_server(ServerConfig::Builder& config) {
@@ -66,10 +70,11 @@ bool is_key_update(const Said& said) {
 Side::Side(Connection connection, std::shared_ptr<Secrets> log, bool is_client)
     : peer(std::move(connection)), secrets(std::move(log)), is_client_(is_client) {}
 
-Side::Side(ClientConfig::Builder config, std::string_view server_name)
+Side::Side(ClientConfig::Builder config, std::string_view server_name,
+           const std::optional<EchConfigList>& ech)
     : Side([&] {
         const auto log = log_of(config);
-        return Side(make_client(config, server_name), log, true);
+        return Side(make_client(config, server_name, ech), log, true);
       }()) {}
 
 Side::Side(ServerConfig::Builder config)
@@ -144,8 +149,8 @@ std::deque<Message> Side::messages() {
 }
 
 Between::Between(ClientConfig::Builder client_builder, ServerConfig::Builder server_builder,
-                 std::string_view server_name)
-    : client(std::move(client_builder), server_name), server(std::move(server_builder)) {
+                 std::string_view server_name, const std::optional<EchConfigList>& ech)
+    : client(std::move(client_builder), server_name, ech), server(std::move(server_builder)) {
   client.peer.run();
 }
 

@@ -27,7 +27,9 @@ bool is_key_update(const Said& said);
 
 class Side {
  public:
-  explicit Side(ClientConfig::Builder config, std::string_view server_name = "localhost");
+  // `ech`: what the client encrypts with.
+  explicit Side(ClientConfig::Builder config, std::string_view server_name = "localhost",
+                const std::optional<EchConfigList>& ech = std::nullopt);
   explicit Side(ServerConfig::Builder config);
 
   // Writes with the keys that this side reads with now; null while there are none.
@@ -61,7 +63,8 @@ class Side {
 struct Between {
   explicit Between(ClientConfig::Builder client_builder = client_config(),
                    ServerConfig::Builder server_builder = server_config(),
-                   std::string_view server_name = "localhost");
+                   std::string_view server_name = "localhost",
+                   const std::optional<EchConfigList>& ech = std::nullopt);
 
   // Hands what the client has said to the server, whose answer is then in `inbox`.
   void greet();

@@ -153,8 +153,8 @@ TEST_CASE("a server can choose by anything that is in the ClientHello", "[rfc984
       CHECK(hello->supported_groups().count() == policy.groups.size() + (grease ? 1U : 0U));
       CHECK(hello->supported_versions().contains(ProtocolVersion::tls_1_3));
       CHECK(hello->extension(ExtensionType::key_share).value().size() >= 2 + 4 + 32);
-      // 1301,1302,1303; 000a,000d,002b,0032,0033 and the schemes of policy_2026.
-      CHECK(ja4(*hello).text() == "t13d0307h1_55b375c5d22e_989cb364dd7c");
+      // 1301,1302,1303; 000a,000d,002b,0032,0033,fe0d and the schemes of policy_2026.
+      CHECK(ja4(*hello).text() == "t13d0308h1_55b375c5d22e_1f01c8f54788");
       REQUIRE(hello->alpn().contains("h2"));
       CHECK(connection.resume(*server_config().alpn({"h2"}).build()));
     };

@@ -100,8 +100,10 @@ Result<void> Peer::update_keys(bool request_peer) {
 }
 
 Peers::Peers(const ClientConfig& client_config, const ServerConfig& server_config,
-             std::string_view server_name)
-    : client(Connection::client(client_config, server_name).value()),
+             std::string_view server_name, const std::optional<EchConfigList>& ech)
+    : client((ech ? Connection::client(client_config, server_name, *ech)
+                  : Connection::client(client_config, server_name))
+                 .value()),
       server(Connection::server(server_config).value()) {}
 
 void Peers::deliver_to_server() {

@@ -60,7 +60,8 @@ struct Peer {
 struct Peers {
   explicit Peers(const ClientConfig& client_config = *test::client_config().build(),
                  const ServerConfig& server_config = *test::server_config().build(),
-                 std::string_view server_name = "localhost");
+                 std::string_view server_name = "localhost",
+                 const std::optional<EchConfigList>& ech = std::nullopt);
 
   // Delivers bytes both ways until nobody has more to say.
   void drive();

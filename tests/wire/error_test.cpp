@@ -95,7 +95,13 @@ const std::vector<Group>& groups() {
         Error::bad_cookie,
         Error::bad_record_size_limit,
         Error::bad_certificate_context,
-        Error::duplicate_share}},
+        Error::duplicate_share,
+        Error::unexpected_ech_type,
+        Error::bad_outer_extensions,
+        Error::bad_ech_padding,
+        Error::bad_inner_client_hello,
+        Error::changed_ech,
+        Error::ech_not_confirmed}},
       // No trust anchor could be located or matched.
       {unknown_ca,
        {Error::unknown_issuer, Error::missing_intermediate, Error::untrusted_self_signed,
@@ -108,7 +114,9 @@ const std::vector<Group>& groups() {
         Error::length_out_of_range, Error::bad_alert, Error::empty_certificate_list,
         Error::message_too_long, Error::too_many_extensions, Error::certificate_chain_too_long}},
       // A signature or a Finished message that does not verify.
-      {decrypt_error, {Error::bad_certificate_verify, Error::bad_finished, Error::bad_binder}},
+      {decrypt_error,
+       {Error::bad_certificate_verify, Error::bad_finished, Error::bad_binder,
+        Error::ech_decrypt_failed}},
       // Recognized but not supported; 4.2.2, 4.2.3, E.1, E.2.
       {protocol_version,
        {Error::tls13_not_offered, Error::tls13_not_selected, Error::bad_legacy_version}},
@@ -121,6 +129,8 @@ const std::vector<Group>& groups() {
       {unrecognized_name, {Error::unrecognized_name}},
       {certificate_required, {Error::certificate_required}},
       {no_application_protocol, {Error::no_application_protocol}},
+      // RFC 9849, 6.1.6: what the server was offered, it did not take.
+      {ech_required, {Error::ech_rejected}},
       // The peer already knows, is gone, or has no part in it.
       {std::nullopt, {Error::peer_alert,       Error::peer_canceled,     Error::truncated_stream,
                       Error::closed,           Error::aead_limit,        Error::buffer_too_small,

@@ -1,0 +1,124 @@
+// A server that takes the encrypted ClientHello. RFC 9849, sections 6.1.5 and 7.
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "support/ech.h"
+#include "support/sessions.h"
+
+namespace nacre::test {
+namespace {
+
+// Both sides are connected, by what was encrypted.
+void check_accepted(Peers& peers) {
+  peers.drive();
+  REQUIRE(peers.client.error == std::nullopt);
+  REQUIRE(peers.server.error == std::nullopt);
+  REQUIRE(peers.client.completed);
+  REQUIRE(peers.server.completed);
+  CHECK(peers.client.connection.negotiated().ech == EchStatus::accepted);
+  CHECK(peers.server.connection.negotiated().ech == EchStatus::accepted);
+  CHECK(peers.client.connection.ech_retry_configs() == std::nullopt);
+  REQUIRE(peers.client.send("hello"));
+  REQUIRE(peers.server.send("there"));
+  peers.drive();
+  CHECK(peers.server.data == octets("hello"));
+  CHECK(peers.client.data == octets("there"));
+}
+
+Policy two_groups() {
+  Policy policy = policy_2026;
+  policy.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
+  policy.key_shares = {NamedGroup::x25519};
+  return policy;
+}
+
+Policy one_group(NamedGroup group) {
+  Policy policy = policy_2026;
+  policy.groups = {group};
+  policy.key_shares = {group};
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("what is encrypted is what the server talks to", "[ech]") {
+  Peers peers = ech_peers();
+  check_accepted(peers);
+  CHECK_FALSE(peers.client.connection.negotiated().retried);
+}
+
+TEST_CASE("each policy encrypts", "[ech]") {
+  const Policy policy = GENERATE(policy_2026, policy_2026_pq, policy_compat);
+  auto server = ech_server_config();
+  server.policy(policy);
+  auto client = client_config();
+  client.policy(policy).grease();
+  Peers peers = ech_peers(ech_key().config_list(), client.build().value(), server.build().value());
+  check_accepted(peers);
+}
+
+TEST_CASE("a HelloRetryRequest takes the encrypted ClientHello, and so does ServerHello", "[ech]") {
+  auto client = client_config();
+  client.policy(two_groups()).grease(GENERATE(true, false));
+  auto server = ech_server_config();
+  server.policy(one_group(NamedGroup::secp256r1));
+  const bool has_cookie = GENERATE(true, false);
+  if (has_cookie) server.stateless_retry(std::array<std::uint8_t, 32>{1});
+  Peers peers = ech_peers(ech_key().config_list(), client.build().value(), server.build().value());
+  check_accepted(peers);
+  CHECK(peers.client.connection.negotiated().retried);
+  CHECK(peers.client.connection.negotiated().group == NamedGroup::secp256r1);
+}
+
+TEST_CASE("any of a server's keys decrypts, by its number or by trying", "[ech]") {
+  const EchKey mine = make_ech_key(7);
+  const EchKey same_number = make_ech_key(7);
+  const EchKey another = make_ech_key(8);
+  const bool is_former = GENERATE(true, false);
+  EchKeys keys{.keys = {another, same_number}};
+  (is_former ? keys.former_keys : keys.keys).push_back(mine);
+  auto server = two_name_server_config();
+  server.ech_keys(keys);
+  Peers peers =
+      ech_peers(mine.config_list(), client_config().build().value(), server.build().value());
+  check_accepted(peers);
+}
+
+TEST_CASE("an address is hidden as a name is", "[ech]") {
+  Peers peers =
+      ech_peers(ech_key().config_list(), client_config().build().value(),
+                ech_server_config().ech_keys({.keys = {ech_key()}}).build().value(), "127.0.0.1");
+  peers.drive();
+  // Neither certificate is for it.
+  CHECK(peers.client.error == Error::certificate_wrong_name);
+  CHECK(peers.client.connection.server_name() == "127.0.0.1");
+}
+
+TEST_CASE("sessions and early data stay inside", "[ech]") {
+  Resumable resumable;
+  resumable.early_data = true;
+  resumable.server = [](ServerConfig::Builder& builder) {
+    builder.ech_keys({.keys = {ech_key()}});
+  };
+  Peers first = resumable.connect();
+  REQUIRE(first.client.tickets > 0);
+  const auto [client, server] = resumable.configs();
+  Peers peers = ech_peers(ech_key().config_list(), client, server, "localhost");
+  peers.client.run();
+  REQUIRE(peers.client.connection.early_data_room() > 0);
+  Octets outgoing(max_record_size);
+  const auto early = peers.client.connection.early_data(bytes_of("early"), outgoing);
+  REQUIRE(early);
+  append(peers.client.outbox, Bytes(outgoing).first(early->produced));
+  peers.drive();
+  REQUIRE(peers.client.completed);
+  REQUIRE(peers.server.completed);
+  CHECK(peers.server.early_data == octets("early"));
+  const Negotiated negotiated = peers.client.connection.negotiated();
+  CHECK(negotiated.ech == EchStatus::accepted);
+  CHECK(negotiated.key_source == KeySource::session);
+  CHECK(negotiated.early_data == EarlyDataStatus::accepted);
+}
+
+}  // namespace nacre::test
