@@ -149,8 +149,8 @@ class Http(Pki):
                 row = re.search(rb"<th>JA4</th><td>(\w{10}_[0-9a-f]{12}_[0-9a-f]{12})</td>",
                                 done.stdout)
                 found.append(row[1].decode())
-            self.assertTrue(found[0].startswith("t13d0107h1_"), found)
-            self.assertTrue(found[1].startswith("t13d0307h1_"), found)
+            self.assertTrue(found[0].startswith("t13d0108h1_"), found)
+            self.assertTrue(found[1].startswith("t13d0308h1_"), found)
             self.assertEqual(found[1], found[2])
             self.assertEqual(found[1], found[3])  # groups are not in it
             done = self.run_tool(OK, "resume", f"localhost:{server.port}", "--ca", self.ca)

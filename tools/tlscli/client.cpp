@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "tlscli/ech.h"
+#include "tlscli/names.h"
 #include "tlscli/output.h"
 
 namespace nacre::tlscli {
@@ -27,6 +29,9 @@ Problem explain_channel(const Channel& channel, Situation situation, Error error
   situation.greeting = channel.greeting();
   situation.failure = channel.connection().failure();
   situation.detail = channel.connection().verdict_detail();
+  if (const auto retry = channel.connection().ech_retry_configs(); retry && retry->size() != 0) {
+    situation.ech_retry_configs = base64(retry->bytes());
+  }
   return explain(situation);
 }
 
@@ -63,7 +68,10 @@ Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& 
   situation.name = printable(options.name.empty() ? endpoint.host : options.name);
   situation.trust = settings.trust;
   situation.offer = offer_of(settings.policy);
-  auto connection = Connection::client(settings.config, situation.name);
+  if (settings.ech) situation.public_name = settings.ech->usable().front().public_name;
+  auto connection = settings.ech
+                        ? Connection::client(settings.config, situation.name, *settings.ech)
+                        : Connection::client(settings.config, situation.name);
   if (!connection) {
     situation.error = connection.error();
     return fail(explain(situation));
@@ -78,6 +86,9 @@ Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& 
   if (!done) {
     const Problem problem = explain_channel(channel, situation, done.error());
     if (done.error() != Error::timed_out) channel.linger();
+    if (done.error() == Error::ech_rejected) {
+      TRY(keep_retry_configs(problem.ech_retry_configs, options.ech_retry_out));
+    }
     return fail(problem);
   }
   Summary summary = summarize(channel.connection());

@@ -14,6 +14,7 @@ Outcome<void> run_demo(const CommonOptions& options, Report& report);
 
 enum class IssueKind : unsigned char { authority, leaf, client };
 Outcome<void> run_issue(IssueKind kind, const IssueOptions& options, Report& report);
+Outcome<void> run_ech_key(const EchKeyOptions& options, Report& report);
 Outcome<void> run_show(const ShowOptions& options, Report& report);
 Outcome<void> run_check(const CheckOptions& options, Report& report);
 Outcome<void> run_policy(const PolicyOptions& options, Report& report);

@@ -18,10 +18,11 @@ ExitCode exit_code_for(AlertDescription alert) {
   }
 }
 
-// What a server makes of its client's certificate comes when the client's handshake is over.
-bool is_about_client(AlertDescription alert) {
+// What belongs to the handshake, and comes when that is over for us: what a server makes of its
+// client's certificate, and what a client does whose encrypted ClientHello was not taken.
+bool is_about_handshake(AlertDescription alert) {
   using enum AlertDescription;
-  return alert == certificate_required || alert == unknown_ca ||
+  return alert == certificate_required || alert == unknown_ca || alert == ech_required ||
          (bad_certificate <= alert && alert <= certificate_unknown);
 }
 
@@ -150,6 +151,14 @@ ExitCode exit_code_for(Error error) {
     case Error::early_data_mismatch:
     case Error::too_much_early_data:
     case Error::too_much_skipped_early_data:
+    case Error::unexpected_ech_type:
+    case Error::bad_outer_extensions:
+    case Error::bad_ech_padding:
+    case Error::bad_inner_client_hello:
+    case Error::changed_ech:
+    case Error::ech_not_confirmed:
+    case Error::ech_rejected:
+    case Error::ech_decrypt_failed:
     case Error::bad_binder:
     case Error::psk_declined:
     case Error::bad_cookie:
@@ -186,7 +195,7 @@ ExitCode exit_code_for(Error error, std::optional<AlertDescription> alert, Phase
   ExitCode code = exit_code_for(error);
   if (error == Error::peer_alert && alert) {
     code = exit_code_for(*alert);
-    if (is_about_client(*alert)) return code;
+    if (is_about_handshake(*alert)) return code;
   }
   const bool ours = code == ExitCode::bug || code == ExitCode::timeout || code == ExitCode::usage;
   return phase == Phase::established && !ours ? ExitCode::application_error : code;

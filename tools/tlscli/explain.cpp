@@ -12,11 +12,13 @@ namespace nacre::tlscli {
 namespace {
 
 std::string fill_in(std::string_view text, const Situation& situation) {
-  const std::array<std::pair<std::string_view, std::string_view>, 4> values{{
+  const std::array<std::pair<std::string_view, std::string_view>, 6> values{{
       {"$peer", situation.peer.empty() ? "the peer" : std::string_view(situation.peer)},
       {"$name", situation.name},
       {"$trust", situation.trust.empty() ? "nothing" : std::string_view(situation.trust)},
       {"$offer", situation.offer},
+      {"$public", situation.public_name},
+      {"$retry", situation.ech_retry_configs},
   }};
   std::string filled;
   while (!text.empty()) {
@@ -41,6 +43,24 @@ std::optional<AlertDescription> received_alert(const Situation& situation) {
   return situation.failure->alert;
 }
 
+// What only some causes are with Encrypted Client Hello.
+std::optional<Text> ech_words(const Situation& situation) {
+  if (situation.error == Error::ech_rejected && !situation.ech_retry_configs.empty()) {
+    return Text{
+        "$peer rejects Encrypted Client Hello: its certificate is good for the public name, "
+        "$public, and it gives other configurations",
+        "again with those: --ech $retry"};
+  }
+  if (situation.error == Error::certificate_wrong_name && !situation.public_name.empty()) {
+    return Text{
+        "the certificate of $peer is not for \"$name\", or not for \"$public\", which it "
+        "must be for where the server does not take the encrypted ClientHello",
+        "the server needs certificates for both names; if it has them, what --ech gives may "
+        "be another server's"};
+  }
+  return std::nullopt;
+}
+
 Text words(const Situation& situation) {
   if (situation.error == Error::peer_alert) {
     if (const auto alert = received_alert(situation)) {
@@ -58,6 +78,7 @@ Text words(const Situation& situation) {
   if (situation.error == Error::timed_out && situation.phase == Phase::established) {
     return {"$peer fell silent", "try again, or allow more time with --timeout SECONDS"};
   }
+  if (const auto text = ech_words(situation)) return *text;
   if (const auto text = text_for(situation.error)) return *text;
   if (exit_code_for(situation.error, std::nullopt, situation.phase) == ExitCode::bug) {
     return {"Nacre failed", "please report this, with the command line and the output of -v"};
@@ -115,7 +136,8 @@ Problem explain(const Situation& situation) {
       .cause = cause_of(situation),
       .what = fill_in(text.what, situation),
       .why = reasons(situation),
-      .hint = fill_in(text.hint, situation)};
+      .hint = fill_in(text.hint, situation),
+      .ech_retry_configs = situation.ech_retry_configs};
   if (situation.error == Error::not_tls && situation.greeting.starts_with("HTTP/")) {
     problem.what = situation.peer + " is a plain HTTP port";
     problem.hint = "take the port of https, often 443 or 8443";

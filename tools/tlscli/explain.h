@@ -28,8 +28,12 @@ struct Situation {
   std::string offer;                    // the groups and suites that we offered
   std::string detail;                   // the verifier's words
   std::vector<std::string> tried = {};  // the path, and what speaks against other issuers
-  std::string greeting;                 // the first bytes that the peer sent, printable
-  int system_error = 0;                 // errno of the transport
+  // Where the ClientHello was encrypted: the name that a server must have that does not take it;
+  // and once one has not, what it wants to be tried with, in base64.
+  std::string public_name = {};
+  std::string ech_retry_configs = {};
+  std::string greeting;  // the first bytes that the peer sent, printable
+  int system_error = 0;  // errno of the transport
   bool we_are_server = false;
   std::optional<Failure> failure;  // the connection's own account
 };

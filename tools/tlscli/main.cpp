@@ -33,6 +33,7 @@ struct CommandLine {
   IssueOptions authority;
   IssueOptions leaf;
   IssueOptions client;
+  EchKeyOptions ech_key;
   ShowOptions show;
   CheckOptions check;
   PolicyOptions policy;
@@ -127,12 +128,15 @@ struct CommandLine {
   }
 
   void add_certificates() {
-    auto* cert = app.add_subcommand("cert", "Test certificates: issue, show, check");
+    auto* cert = app.add_subcommand("cert", "Test certificates and ECH keys: issue, show, check");
     cert->require_subcommand(1);
     cert->footer(exit_code_help);
     add_issuer(*cert, "ca", "A test authority", IssueKind::authority, authority);
     add_issuer(*cert, "leaf", "A server's certificate", IssueKind::leaf, leaf);
     add_issuer(*cert, "client", "A client's certificate", IssueKind::client, client);
+    auto* hide = cert->add_subcommand("ech", "A server's key for Encrypted Client Hello");
+    add_ech_key_options(*hide, ech_key);
+    on(hide, "cert ech", ech_key.json, [this](Report& r) { return run_ech_key(ech_key, r); });
     auto* look = cert->add_subcommand("show", "What certificates say");
     look->add_option("file", show.file, "PEM")->required();
     look->add_flag("--json", show.json, "One JSON object on stdout");

@@ -143,6 +143,29 @@ Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text) {
   return bytes;
 }
 
+std::vector<std::uint8_t> base64_bytes(std::string_view text) {
+  std::string digits(text);
+  std::erase_if(digits, [](unsigned char c) { return std::isspace(c) != 0; });
+  digits.erase(digits.find_last_not_of('=') + 1);
+  return decode(digits, base64_digits, 6);
+}
+
+std::string base64(Bytes bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const Bytes part = bytes.first(std::min<std::size_t>(bytes.size(), 3));
+    bytes = bytes.subspan(part.size());
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i != 3; ++i) {
+      group = (group << 8U) | (i < part.size() ? part[i] : 0U);
+    }
+    for (std::size_t i = 0; i != 4; ++i) {
+      text += i <= part.size() ? base64_digits[(group >> (18U - 6U * i)) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
 std::string hexadecimal(Bytes bytes) {
   std::string text;
   for (const std::uint8_t byte : bytes) {

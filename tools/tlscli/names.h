@@ -28,5 +28,9 @@ Outcome<std::vector<SpkiPin>> parse_pins(const std::vector<std::string>& texts);
 // Whole bytes, in either case of the digits; at least one.
 Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text);
 std::string hexadecimal(Bytes bytes);
+// What `text` says in base64, white space aside, with or without its padding. Empty where it is
+// none.
+std::vector<std::uint8_t> base64_bytes(std::string_view text);
+std::string base64(Bytes bytes);
 
 }  // namespace nacre::tlscli

@@ -67,6 +67,20 @@ void add_revocation_options(CLI::App& app, auto& options) {
       ->capture_default_str();
 }
 
+void add_ech_options(CLI::App& app, ClientOptions& options) {
+  auto* configs = app.add_option("--ech", options.ech,
+                                 "Encrypt the ClientHello (RFC 9849) with an ECHConfigList: in "
+                                 "base64, or FILE")
+                      ->type_name("LIST|FILE");
+  app.add_option("--ech-retry-out", options.ech_retry_out,
+                 "Write what a server that rejects ECH wants to be tried with to FILE, in base64")
+      ->type_name("FILE")
+      ->needs(configs);
+  app.add_flag(
+      "--ech-grease,!--no-ech-grease", options.ech_grease,
+      "Pretend to encrypt the ClientHello where there is nothing to encrypt with: the default");
+}
+
 }  // namespace
 
 void add_common_options(CLI::App& app, CommonOptions& options) {
@@ -116,6 +130,7 @@ void add_client_options(CLI::App& app, ClientOptions& options) {
       ->allow_extra_args(false);
   app.add_option("--name", options.name, "Name to expect in the certificate, in place of HOST");
   app.add_flag("--ocsp", options.ocsp, "Ask for a stapled OCSP response, and check it");
+  add_ech_options(app, options);
   app.add_flag("--insecure", options.insecure, "Believe any certificate: for experiments alone");
 }
 
@@ -143,6 +158,10 @@ void add_server_options(CLI::App& app, ServerOptions& options) {
                  "Keys that seal tickets, 48 bytes each, the first one for new tickets; read again "
                  "every minute. Default: keys at random")
       ->type_name("FILE");
+  app.add_option("--ech-key", options.ech_keys,
+                 "Take ClientHellos encrypted for this key (RFC 9849), PEM; the first is preferred")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_flag("--early-data", options.early_data,
                "Take early data (0-RTT), held against replays while this process lives");
   app.add_option("--listen", options.listen, "Where to listen; port 0: any that is free")
@@ -179,6 +198,27 @@ void add_issue_options(CLI::App& app, IssueOptions& options) {
       ->capture_default_str();
   app.add_option("--start", options.start, "Valid from, in seconds since 1970; default: now")
       ->type_name("UNIX");
+  app.add_flag("--json", options.json, "One JSON object on stdout, all else on stderr");
+}
+
+void add_ech_key_options(CLI::App& app, EchKeyOptions& options) {
+  constexpr unsigned most = 255;
+  app.add_option("--public-name", options.public_name,
+                 "Name that anyone may see, and that the server has a certificate for")
+      ->type_name("NAME")
+      ->required();
+  app.add_option("--config-id", options.config_id,
+                 "By which the server finds the key; default: at random")
+      ->type_name("N")
+      ->check(CLI::Range(most));
+  app.add_option("--max-name-length", options.maximum_name_length,
+                 "Of the names to hide, in bytes, for the padding; 0: not known")
+      ->type_name("N")
+      ->check(CLI::Range(most))
+      ->capture_default_str();
+  app.add_option("--out", options.out, "Writes the private key and the configuration to FILE")
+      ->type_name("FILE")
+      ->capture_default_str();
   app.add_flag("--json", options.json, "One JSON object on stdout, all else on stderr");
 }
 

@@ -50,6 +50,9 @@ struct ClientOptions : CommonOptions {
   bool probe = false;
   PskOptions psk;
   bool certificate_with_psk = false;
+  std::string ech;            // an ECHConfigList in base64, or a file
+  std::string ech_retry_out;  // a file
+  bool ech_grease = true;
   std::string session_in;
   std::string session_out;
   std::string early_data;      // a file
@@ -71,6 +74,8 @@ struct ServerOptions : CommonOptions {
   std::string client_ca;    // as ClientOptions::ca
   std::string ocsp;         // a file
   std::string ticket_keys;  // a file; empty: keys at random
+  // Files, the preferred key first.
+  std::vector<std::string> ech_keys;
   bool early_data = false;
 };
 
@@ -82,6 +87,14 @@ struct IssueOptions {
   std::string key = "p256";
   std::int64_t days = 30;
   std::optional<std::int64_t> start;
+  bool json = false;
+};
+
+struct EchKeyOptions {
+  std::string public_name;
+  std::optional<unsigned> config_id;  // none: at random
+  unsigned maximum_name_length = 0;
+  std::string out = "ech.pem";
   bool json = false;
 };
 
@@ -113,6 +126,7 @@ void add_client_options(CLI::App& app, ClientOptions& options);
 void add_session_options(CLI::App& app, ClientOptions& options);
 void add_server_options(CLI::App& app, ServerOptions& options);
 void add_issue_options(CLI::App& app, IssueOptions& options);
+void add_ech_key_options(CLI::App& app, EchKeyOptions& options);
 void add_check_options(CLI::App& app, CheckOptions& options);
 
 // The policy that --policy names, narrowed and reordered as the other options say: then it has no

@@ -88,10 +88,12 @@ boost::json::object json_answer(std::string_view command, ExitCode code) {
 boost::json::object json_of(const Problem& problem) {
   boost::json::array why;
   for (const std::string& reason : problem.why) why.emplace_back(reason);
-  return {{"cause", problem.cause},
-          {"what", problem.what},
-          {"why", std::move(why)},
-          {"try", problem.hint}};
+  boost::json::object object{{"cause", problem.cause},
+                             {"what", problem.what},
+                             {"why", std::move(why)},
+                             {"try", problem.hint}};
+  if (!problem.ech_retry_configs.empty()) object["ech_retry_configs"] = problem.ech_retry_configs;
+  return object;
 }
 
 void print_json(const boost::json::object& object) {

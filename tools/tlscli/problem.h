@@ -34,6 +34,8 @@ struct Problem {
   std::string what;              // one line
   std::vector<std::string> why;  // from the general to the particular
   std::string hint;              // what to try; may be empty
+  // Of a server that rejected Encrypted Client Hello, in base64; empty: none.
+  std::string ech_retry_configs = {};
 };
 
 // A T, or the Problem that stands in its way.

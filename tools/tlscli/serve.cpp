@@ -24,7 +24,18 @@ void part(Channel& channel) {
   if (const auto closed = channel.close(Deadline::after(patience)); !closed) return;
 }
 
+void tell_names(const Summary& summary, std::size_t connection_number) {
+  const bool has_name = !summary.server_name.empty();
+  note("[" + std::to_string(connection_number) + "] server name " +
+       (has_name ? printable(summary.server_name) : "none") + ", ech " +
+       std::string(words_on_server(summary.ech)));
+}
+
 }  // namespace
+
+std::string_view words_on_server(EchStatus status) {
+  return status == EchStatus::rejected ? "rejected, or GREASE" : words_for(status);
+}
 
 Outcome<void> serve(Visit visit, const ServerOptions& options, const ServerSettings& settings) {
   Situation situation;
@@ -44,6 +55,7 @@ Outcome<void> serve(Visit visit, const ServerOptions& options, const ServerSetti
     situation.phase = Phase::established;
     Summary summary = summarize(channel.connection());
     summary.ja4 = channel.fingerprint();
+    if (options.verbose) tell_names(summary, visit.number);
     const bool http = options.www || !options.directory.empty();
     done = http ? serve_http(channel, summary, options) : echo(channel, options.idle);
   }

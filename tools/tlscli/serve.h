@@ -16,6 +16,9 @@ struct Visit {
   int stop = -1;           // readable when the server is to end
 };
 
+// As words_for(): but a server cannot tell GREASE from what it cannot decrypt.
+std::string_view words_on_server(EchStatus status);
+
 // Handshake, then echo or HTTP, until the client has closed. Never waits for ever.
 Outcome<void> serve(Visit visit, const ServerOptions& options, const ServerSettings& settings);
 

@@ -109,6 +109,7 @@ std::string page_on(const Summary& summary, const Request& request) {
   row("Client", client_of(summary));
   row("ALPN", summary.alpn.empty() ? "none" : summary.alpn);
   row("Server name", summary.server_name.empty() ? "none" : summary.server_name);
+  row("ECH", words_on_server(summary.ech));
   row("JA4", summary.ja4);
   row("HelloRetryRequest", summary.retried ? "yes" : "no");
   row("Keys", words_for(summary.key_source));

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "tlscli/commands.h"
+#include "tlscli/ech.h"
 #include "tlscli/explain.h"
 #include "tlscli/issuing.h"
 #include "tlscli/keys.h"
@@ -170,29 +171,36 @@ class Server {
   std::optional<Problem> problem_;
 };
 
+// What clients should encrypt with, in base64; empty: nothing.
+std::string published_ech(const ServerKeys& keys) {
+  return keys.ech_keys.empty() ? "" : base64(keys.ech_keys.front().config_list().bytes());
+}
+
 // The command that a client needs, letter by letter.
 std::string client_command(const ServerOptions& options, const std::string& ca,
-                           const std::vector<Credential>& credentials, const Endpoint& bound) {
+                           const ServerKeys& keys, const Endpoint& bound) {
   const bool http = options.www || !options.directory.empty();
   const bool any = bound.host == "0.0.0.0" || bound.host == "::";
   const std::string target =
       to_string({.host = any ? "localhost" : bound.host, .port = bound.port});
   std::string trust = (ca.empty() ? "" : " --ca " + ca) + other_side(options.psk);
-  for (const Credential& credential : credentials) {
+  for (const Credential& credential : keys.credentials) {
     if (credential.type() == CertificateType::raw_public_key) {
       trust += " --raw-pin " + hexadecimal(credential.spki_pin());
     }
   }
+  if (!keys.ech_keys.empty()) trust += " --ech " + published_ech(keys);
   if (http) return options.program + " get" + trust + " https://" + target + "/";
   return options.program + " connect" + trust + " " + target;
 }
 
-void announce(const ServerOptions& options, const std::string& ca,
-              const std::vector<Credential>& credentials, const Endpoint& bound, Report& report) {
-  const std::string command = client_command(options, ca, credentials, bound);
+void announce(const ServerOptions& options, const std::string& ca, const ServerKeys& keys,
+              const Endpoint& bound, Report& report) {
+  const std::string command = client_command(options, ca, keys, bound);
   report.fields()["address"] = bound.host;
   report.fields()["port"] = bound.port;
   report.fields()["ca"] = ca;
+  report.fields()["ech_configs"] = published_ech(keys);
   report.fields()["client_command"] = command;
   if (!options.json) say("listening on " + to_string(bound));
   if (!options.json) say("connect with: " + command);
@@ -256,6 +264,7 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   TRY(load_clients(options, keys));
   TRY(staple(options, keys));
   TRY(keys.compressors, load_compressors(options));
+  TRY(keys.ech_keys, load_ech_keys(options.ech_keys));
   // Under keys of this run nothing was accepted before.
   if (options.early_data) {
     keys.replay_guard = std::make_shared<MemoryReplayGuard>(
@@ -269,6 +278,9 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   if (keys.credentials.empty() && keys.psks.empty()) {
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
     if (PeerName::parse(endpoint.host)) names.push_back(endpoint.host);
+    for (const EchKey& key : keys.ech_keys) {
+      names.emplace_back(key.config_list().usable().front().public_name);
+    }
     TRY(const Ephemeral made, issue_ephemeral(names, policy));
     auto credential = Credential::from_pem(made.leaf.certificate_pem, made.leaf.key_pem);
     if (!credential) return usage_problem("the ephemeral certificate cannot be used");
@@ -276,10 +288,10 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
     TRY(auto file, TemporaryFile::make(made.authority.certificate_pem));
     authority.emplace(std::move(file));
   }
-  const std::vector<Credential> credentials = keys.credentials;
+  const ServerKeys known = keys;
   ServerSettings settings(options, policy, std::move(keys), std::move(log));
   TRY(settings.config(0));  // what cannot work is told before the first client comes
-  announce(options, authority ? authority->path() : "", credentials, bound, report);
+  announce(options, authority ? authority->path() : "", known, bound, report);
   return Server(options, std::move(settings), std::move(listener)).run();
 }
 

@@ -1,11 +1,14 @@
 // Configs of the library, made from options.
 #include "tlscli/settings.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
+#include "tlscli/ech.h"
 #include "tlscli/explain.h"
 #include "tlscli/keys.h"
 #include "tlscli/names.h"
@@ -107,7 +110,10 @@ Outcome<std::shared_ptr<danger::KeyLog>> open_key_log(const CommonOptions& optio
 }
 
 Outcome<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file;
+  std::error_code unknown;
+  // Reading one would throw.
+  if (!std::filesystem::is_directory(path, unknown)) file.open(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   if (!file.is_open() || file.bad()) {
     return fail(Problem{.code = ExitCode::usage,
@@ -191,7 +197,8 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
     TRY(auto lists, load_revocation_lists(options.crl));
     builder.revocation(std::move(lists), revocation_from(options.revocation));
   }
-  builder.ocsp_response(options.ocsp);
+  builder.ocsp_response(options.ocsp).ech_grease(options.ech_grease);
+  TRY(auto ech, load_ech_configs(options.ech));
   TRY(const auto compressors, load_compressors(options));
   compress_by(builder, compressors);
   if (options.certificate_with_psk) builder.certificate_with_psk();
@@ -208,7 +215,10 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
   if (log) danger::log_secrets(builder, std::move(log));
   auto config = builder.build();
   if (!config) return fail(configuration_problem(config.error()));
-  return ClientSettings{.config = *std::move(config), .policy = policy, .trust = std::move(trust)};
+  return ClientSettings{.config = *std::move(config),
+                        .policy = policy,
+                        .trust = std::move(trust),
+                        .ech = std::move(ech)};
 }
 
 ServerSettings::ServerSettings(const ServerOptions& options, const Policy& policy, ServerKeys keys,
@@ -243,6 +253,7 @@ Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) cons
   if (keys_.revocation_lists) builder.revocation(*keys_.revocation_lists, keys_.revocation);
   compress_by(builder, keys_.compressors);
   if (keys_.replay_guard) builder.early_data({.guard = keys_.replay_guard});
+  if (!keys_.ech_keys.empty()) builder.ech_keys({.keys = keys_.ech_keys});
   if (!alpn_.empty()) builder.alpn(views_of(alpn_));
   if (verbose_) builder.trace(verbose_trace("[" + std::to_string(connection_number) + "] "));
   if (log_) danger::log_secrets(builder, log_);

@@ -8,6 +8,7 @@
 
 #include "nacre/config.h"
 #include "nacre/danger.h"
+#include "nacre/ech.h"
 #include "tlscli/options.h"
 #include "tlscli/problem.h"
 
@@ -16,7 +17,8 @@ namespace nacre::tlscli {
 struct ClientSettings {
   ClientConfig config;
   Policy policy;
-  std::string trust;  // where the authorities come from, for people
+  std::string trust;                      // where the authorities come from, for people
+  std::optional<EchConfigList> ech = {};  // one of its configurations is usable
 };
 
 // What a command is about, besides its options.
@@ -41,6 +43,7 @@ struct ServerKeys {
   Revocation revocation = Revocation::if_known;
   bool requires_client = false;
   std::vector<CertificateCompressorPtr> compressors;
+  std::vector<EchKey> ech_keys;
 };
 
 // Makes a config for each connection: with -v, each has a trace of its own.

@@ -31,6 +31,10 @@ std::string_view name_of(KeySource source) {
   return "";
 }
 
+std::string_view name_of(EchStatus status) {
+  return status == EchStatus::not_offered ? "not_offered" : words_for(status);
+}
+
 }  // namespace
 
 std::string_view words_for(KeySource source) {
@@ -61,6 +65,18 @@ std::string_view words_for(EarlyDataStatus status) {
   return "";
 }
 
+std::string_view words_for(EchStatus status) {
+  switch (status) {
+    case EchStatus::not_offered:
+      return "not offered";
+    case EchStatus::accepted:
+      return "accepted";
+    case EchStatus::rejected:
+      return "rejected";
+  }
+  return "";
+}
+
 Summary summarize(const Connection& connection) {
   const Negotiated negotiated = connection.negotiated();
   Summary summary;
@@ -72,6 +88,7 @@ Summary summarize(const Connection& connection) {
   summary.retried = negotiated.retried;
   summary.key_source = negotiated.key_source;
   summary.early_data = negotiated.early_data;
+  summary.ech = negotiated.ech;
   const bool is_raw = negotiated.peer_certificate_type == CertificateType::raw_public_key;
   for (const Bytes der : connection.peer_chain()) {
     if (is_raw) {
@@ -98,6 +115,7 @@ boost::json::object json_of(const Summary& summary) {
                              {"retried", summary.retried},
                              {"key_source", name_of(summary.key_source)},
                              {"early_data", words_for(summary.early_data)},
+                             {"ech", name_of(summary.ech)},
                              {"tcp_ms", summary.tcp_milliseconds},
                              {"tls_ms", summary.tls_milliseconds},
                              {"chain", std::move(chain)}};
@@ -140,6 +158,7 @@ std::string lines_of(const Summary& summary) {
   if (summary.early_data != EarlyDataStatus::none) {
     text << "early data   " << words_for(summary.early_data) << '\n';
   }
+  text << "ech          " << words_for(summary.ech) << '\n';
   if (summary.signature) text << "signature    " << name(*summary.signature) << '\n';
   if (!summary.alpn.empty()) text << "alpn         " << printable(summary.alpn) << '\n';
   text << "time         TCP " << summary.tcp_milliseconds << " ms, TLS " << summary.tls_milliseconds

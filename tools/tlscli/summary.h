@@ -25,6 +25,7 @@ struct Summary {
   bool retried = false;
   KeySource key_source = KeySource::certificate;
   EarlyDataStatus early_data = EarlyDataStatus::none;
+  EchStatus ech = EchStatus::not_offered;
   std::vector<CertificateInfo> chain;
   std::optional<SpkiPin> raw_public_key;  // what the peer showed in place of a chain
   double tcp_milliseconds = 0;            // the name's lookup included
@@ -46,6 +47,8 @@ std::string lines_of(const CertificateInfo& certificate);
 std::string_view words_for(KeySource source);
 // "none", "accepted", "rejected".
 std::string_view words_for(EarlyDataStatus status);
+// "not offered", "accepted", "rejected".
+std::string_view words_for(EchStatus status);
 
 // "2026-07-01 12:00:00 UTC"
 std::string utc(UnixTime time);

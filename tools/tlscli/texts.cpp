@@ -121,6 +121,17 @@ constexpr auto error_rows = std::to_array<ErrorRow>({
      {"$peer does not take the key that we have in common with it",
       "check --psk, --psk-import and --psk-kdf; to take a certificate in its place, say --ca "
       "FILE"}},
+    {Error::ech_rejected,
+     {"$peer rejects Encrypted Client Hello: its certificate is good for the public name, $public, "
+      "and it gives no configurations that Nacre could use",
+      "without --ech: the server has switched it off; anyone on the way then sees the name "
+      "\"$name\""}},
+    {Error::ech_not_confirmed,
+     {"$peer took the encrypted ClientHello at first, and not in the end",
+      "something between may change the traffic; try from another network"}},
+    {Error::ech_decrypt_failed,
+     {"the second ClientHello of $peer does not decrypt, and the first one did",
+      "something between may change the traffic; try from another network"}},
     {Error::bad_record_mac,
      {"a record from $peer does not decrypt",
       "something between may change the traffic; try from another network"}},
@@ -199,6 +210,10 @@ constexpr auto alert_rows = std::to_array<AlertRow>({
     {AlertDescription::missing_extension,
      {"$peer misses something that we did not send",
       "a server without a certificate needs a key in common: --psk ID:HEX"}},
+    {AlertDescription::ech_required,
+     {"$peer encrypted its ClientHello for a key that we do not have, and insists on one",
+      "it has been told of the keys of --ech-key, if any, and may come again; if its key is one of "
+      "ours, name it with --ech-key too"}},
     {AlertDescription::access_denied, {"$peer does not let us in", "ask its operator"}},
 });
 

@@ -9,7 +9,8 @@
 
 namespace nacre::tlscli {
 
-// In both texts $peer, $name, $trust and $offer stand for what is known of the situation.
+// In both texts $peer, $name, $trust, $offer, $public and $retry stand for what is known of the
+// situation.
 struct Text {
   std::string_view what;
   std::string_view hint;

@@ -23,6 +23,10 @@ void EventTrace::message(bool sent, HandshakeType type, std::size_t size) {
   tell(sent, std::string(name(type)), size);
 }
 
+void EventTrace::client_hello_inner(bool sent, std::size_t size) {
+  tell(sent, "inner client_hello", size);
+}
+
 void EventTrace::alert(bool sent, AlertDescription description) {
   tell(sent, "alert " + std::string(name(description)), 0);
 }

@@ -29,6 +29,7 @@ class EventTrace final : public Trace {
   explicit EventTrace(Sink sink) : sink_(std::move(sink)) {}
 
   void message(bool sent, HandshakeType type, std::size_t size) override;
+  void client_hello_inner(bool sent, std::size_t size) override;
   void alert(bool sent, AlertDescription description) override;
   void key_change(bool sent) override;
 
