@@ -130,9 +130,9 @@ def table(tests, reasons):
     lines += ["", "Core tests are those of what every TLS 1.3 library does."]
     counts = collections.Counter(test.reason for test in tests)
     for title, kind in (("Waiting for", "waits"), ("Not ours", "not_ours")):
-        lines += ["", f"## {title}", "", "| tests | |", "|---|---|"]
-        lines += [f"| {counts[key]} | {text} |" for key, text in reasons[kind].items()
-                  if counts[key]]
+        rows = [f"| {counts[key]} | {text} |" for key, text in reasons[kind].items() if counts[key]]
+        if rows:
+            lines += ["", f"## {title}", "", "| tests | |", "|---|---|", *rows]
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,9 @@
 #include "nacre/limits.h"
 #include "nacre/policy.h"
 #include "nacre/try.h"
+#include "shim/choice.h"
 #include "shim/compression.h"
+#include "shim/ech.h"
 #include "shim/psk.h"
 #include "support/hex.h"
 
@@ -240,7 +242,7 @@ Result<void> ask_clients(ServerConfig::Builder& builder, const Flags& flags) {
   return {};
 }
 
-// In a store where everything else takes time, too.
+// In a store where everything else takes time, too. `session_context`: base64.
 Result<void> add_sessions(ServerConfig::Builder& builder, const Flags& flags,
                           const std::string& session_context, const Sessions& sessions) {
   if (flags.no_ticket || flags.skip_ticket) return {};
@@ -303,6 +305,10 @@ Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewher
   return credential.with_schemes(wanted);
 }
 
+std::string_view server_name(const Flags& flags) {
+  return flags.host_name.empty() ? "127.0.0.1" : std::string_view(flags.host_name);
+}
+
 Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surroundings) {
   TRY(ClientConfig::Builder builder, client_builder(flags));
   TRY(common(builder, flags, surroundings));
@@ -312,6 +318,7 @@ Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surro
       .ask_verdict()
       .ocsp_response(flags.enable_ocsp_stapling)
       .signed_certificate_timestamps(flags.enable_signed_cert_timestamps)
+      .ech_grease(flags.enable_ech_grease)
       .alpn(protocols_in(flags.advertise_alpn));
   add_own_types(builder, flags);
   return builder.build();
@@ -328,10 +335,11 @@ Result<ServerConfig> asking_server_config(const Flags& flags, const Surroundings
     builder.emplace(credential);
   }
   TRY(common(*builder, flags, surroundings));
+  TRY(add_ech_keys(*builder, flags));
   return builder->ask_configuration().build();
 }
 
-Result<ServerConfig> server_config(const Flags& flags, const std::string& session_context,
+Result<ServerConfig> server_config(const Flags& flags, const ClientHelloSeen& hello,
                                    const Surroundings& surroundings) {
   std::optional<ServerConfig::Builder> builder;
   for (CredentialFlags of : all_credentials(flags)) {
@@ -350,7 +358,9 @@ Result<ServerConfig> server_config(const Flags& flags, const std::string& sessio
   ENSURE(builder, Error::no_common_signature_scheme);
   TRY(common(*builder, flags, surroundings));
   TRY(ask_clients(*builder, flags));
-  TRY(add_sessions(*builder, flags, session_context, surroundings.sessions));
+  TRY(add_sessions(*builder, flags, session_context(hello, flags), surroundings.sessions));
+  // No flag says that a server takes what another one has decrypted.
+  builder->ech_backend(hello.ech == EchStatus::accepted && flags.ech_server_config.empty());
   if (!flags.select_alpn.empty() || flags.select_empty_alpn) builder->alpn({flags.select_alpn});
   return builder->build();
 }

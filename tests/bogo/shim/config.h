@@ -3,9 +3,11 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "nacre/config.h"
+#include "nacre/connection.h"
 #include "nacre/danger.h"
 #include "nacre/trace.h"
 #include "shim/flags.h"
@@ -26,13 +28,16 @@ std::vector<CredentialFlags> all_credentials(const Flags& flags);
 // Errors: no_common_signature_scheme where the flags leave it no scheme of TLS 1.3.
 Result<Credential> credential_of(const CredentialFlags& flags, bool key_elsewhere);
 
+// Whom a client connects to: an address, which is not sent as server_name, where no flag names one.
+std::string_view server_name(const Flags& flags);
+
 Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surroundings);
 // Asks for the configuration once the ClientHello is there: server_config() makes that one, with
 // its keys elsewhere where the flags say -async. Errors: no_common_signature_scheme where no
 // credential can sign.
 Result<ServerConfig> asking_server_config(const Flags& flags, const Surroundings& surroundings);
-// `session_context`: base64. The keys of PSKs are elsewhere, too, where the flags say -async.
-Result<ServerConfig> server_config(const Flags& flags, const std::string& session_context,
+// The keys of PSKs are elsewhere, too, where the flags say -async.
+Result<ServerConfig> server_config(const Flags& flags, const ClientHelloSeen& hello,
                                    const Surroundings& surroundings);
 
 // Errors: file_unreadable.

@@ -30,7 +30,7 @@ bool is_rejected(const Connection& connection, const Meeting& meeting) {
 }
 
 Exchange::Exchange(const Meeting& meeting, Connection connection, Transport transport,
-                   const Surroundings& surroundings, const LastMessage& messages)
+                   const Surroundings& surroundings, const Messages& messages)
     : meeting_(meeting),
       surroundings_(surroundings),
       messages_(messages),
@@ -39,10 +39,6 @@ Exchange::Exchange(const Meeting& meeting, Connection connection, Transport tran
       out_(meeting.flags.max_send_fragment > 0 ? meeting.flags.max_send_fragment + record_overhead
                                                : 2 * max_record_size),
       first_(first_writes(meeting.flags)) {}
-
-const Flags& Exchange::flags() const {
-  return is_rejected(connection_, meeting_) ? meeting_.retry : meeting_.flags;
-}
 
 // Behind what is still unsent.
 Result<void> Exchange::send(Bytes bytes) {
@@ -66,6 +62,7 @@ Result<Event> Exchange::advance() {
     (void)told;
     return fail(step.error());
   }
+  is_retry_ = is_rejected(connection_, meeting_);
   if (const auto* data = std::get_if<ApplicationData>(&step->event)) {
     data_.assign(data->data.begin(), data->data.end());
   }
@@ -84,8 +81,12 @@ Result<Event> Exchange::advance() {
 Result<std::optional<Event>> Exchange::next() {
   while (true) {
     if (std::exchange(wants_input_, false)) {
+      const auto before = static_cast<std::ptrdiff_t>(inbox_.size());
       TRY(const bool came, transport_.receive(inbox_));
       if (!came) return std::optional<Event>{};
+      if (flags().fail_early_callback_ech_rewind) {
+        heard_.insert(heard_.end(), std::next(inbox_.begin(), before), inbox_.end());
+      }
       if (!connection_.is_complete()) TRY(finish_unsent());
     }
     TRY(const Event event, advance());
@@ -107,7 +108,7 @@ Result<void> Exchange::write_early() {
                                            bytes_of(meeting_.flags.export_context), material));
   }
   const unsigned wanted = meeting_.flags.early_write_after_message;
-  if (wanted != 0 && messages_.type() != wanted) return {};
+  if (wanted != 0 && messages_.last_type() != wanted) return {};
   while (!first_.empty() && connection_.early_data_room() > 0) {
     TRY(const auto sealed, connection_.early_data(first_.front(), out_));
     take(first_, sealed.consumed);

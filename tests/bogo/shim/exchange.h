@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,22 +17,34 @@
 
 namespace nacre::bogo {
 
-// The message that came last.
-class LastMessage final : public Trace {
+// The messages that pass.
+class Messages final : public Trace {
  public:
   void message(bool sent, HandshakeType type, std::size_t) override {
-    if (!sent) last_ = type;
+    const auto number = static_cast<unsigned>(type);
+    add(sent, "hs " + std::to_string(number));
+    if (!sent) last_type_ = number;
   }
-  unsigned type() const { return static_cast<unsigned>(last_); }
+  void client_hello_inner(bool sent, std::size_t) override { add(sent, "clienthelloinner"); }
+
+  // Of the one that came last.
+  unsigned last_type() const { return last_type_; }
+  // A line for each, as -expect-msg-callback has them.
+  const std::string& text() const { return text_; }
 
  private:
-  HandshakeType last_{};
+  void add(bool sent, const std::string& what) {
+    text_ += (sent ? "write " : "read ") + what + '\n';
+  }
+
+  unsigned last_type_ = 0;
+  std::string text_;
 };
 
 class Exchange {
  public:
   Exchange(const Meeting& meeting, Connection connection, Transport transport,
-           const Surroundings& surroundings, const LastMessage& messages);
+           const Surroundings& surroundings, const Messages& messages);
 
   Result<void> handshake();
   // An application may judge a resumed session's chain again: with what it would say now.
@@ -41,10 +54,10 @@ class Exchange {
   Result<void> close();
   const Connection& connection() const { return connection_; }
   Transport& transport() { return transport_; }
+  // Those for what goes on now, also once the connection has failed.
+  const Flags& flags() const { return is_retry_ ? meeting_.retry : meeting_.flags; }
 
  private:
-  const Flags& flags() const;
-
   // The next event that is not about buffers. Nothing: the transport has ended.
   Result<std::optional<Event>> next();
   Result<Event> advance();
@@ -59,6 +72,7 @@ class Exchange {
   Result<void> answer(const SignatureWanted& question);
   Result<void> refuse(AlertDescription alert, Error error);
   Result<void> refuse_certificate();
+  Result<void> rewind();
 
   Result<void> write_early();
   Result<void> echo_early();
@@ -69,10 +83,11 @@ class Exchange {
 
   const Meeting& meeting_;
   const Surroundings& surroundings_;
-  const LastMessage& messages_;
+  const Messages& messages_;
   Connection connection_;
   Transport transport_;
   std::vector<std::uint8_t> inbox_;
+  std::vector<std::uint8_t> heard_;  // all that has come, where it may be needed again
   std::vector<std::uint8_t> out_;
   std::vector<Bytes> first_;          // what is to be written before anything is read
   std::vector<std::uint8_t> data_;    // of the last ApplicationData or EarlyData
@@ -80,6 +95,7 @@ class Exchange {
   bool wants_input_ = false;
   bool peer_closed_ = false;
   bool has_refused_ = false;
+  bool is_retry_ = false;  // is_rejected(), as long as the connection could tell
 };
 
 // Early data of a client's was not taken: what follows is another exchange.

@@ -31,13 +31,25 @@ bool is_or_any(std::string_view what, unsigned got, unsigned wanted) {
   return wanted == 0 || same(what, std::to_string(got), std::to_string(wanted));
 }
 
+bool has_expected_name(const Connection& connection, const Flags& flags) {
+  const std::string_view name = connection.server_name();
+  if (flags.expect_no_server_name) return same("the name", name, "");
+  return flags.expect_server_name.empty() || same("the name", name, flags.expect_server_name);
+}
+
+// No flag says that a server takes what another one has decrypted.
+bool has_expected_ech(const Negotiated& negotiated, const Flags& flags) {
+  const bool has_own_keys = !flags.server || !flags.ech_server_config.empty();
+  const bool is_accepted = negotiated.ech == EchStatus::accepted;
+  return holds(!has_own_keys || is_accepted == flags.expect_ech_accept,
+               "ECH accepted, or not, against expectation");
+}
+
 bool has_expected_parameters(const Connection& connection, const Flags& flags) {
   const Negotiated negotiated = connection.negotiated();
   const auto suite = static_cast<unsigned>(negotiated.cipher_suite);
   const std::string_view protocol = flags.server ? flags.select_alpn : flags.expect_alpn;
-  const bool name_is_good = flags.expect_server_name.empty() ||
-                            same("the name", connection.server_name(), flags.expect_server_name);
-  return name_is_good &&
+  return has_expected_name(connection, flags) && has_expected_ech(negotiated, flags) &&
          holds(!(negotiated.retried ? flags.expect_no_hrr : flags.expect_hrr),
                "a retry, or none, against expectation") &&
          same("the protocol", negotiated.alpn, protocol) &&
@@ -147,6 +159,33 @@ bool has_expected_properties(const Connection& connection, const Meeting& meetin
                is_resumed ? "a session was resumed" : "no session was resumed") &&
          has_expected_parameters(connection, flags) && has_expected_peer(connection, flags) &&
          has_expected_early_data(connection, meeting, flags);
+}
+
+bool is_for_expected_name(const ChainToJudge& question, const Flags& flags) {
+  if (flags.expect_no_ech_name_override) {
+    return same("the name to judge for", question.name, server_name(flags));
+  }
+  return flags.expect_ech_name_override.empty() ||
+         same("the name to judge for", question.name, flags.expect_ech_name_override);
+}
+
+// A change_cipher_spec is no message: Trace does not tell of it.
+bool has_expected_messages(const std::string& messages, const Flags& flags) {
+  constexpr std::string_view not_traced = "write ccs\n";
+  std::string wanted = flags.expect_msg_callback;
+  if (const auto at = wanted.find(not_traced); at != std::string::npos) {
+    wanted.erase(at, not_traced.size());
+  }
+  return wanted.empty() || same("the trace", messages, wanted);
+}
+
+bool has_expected_retry_configs(const Connection& connection, const Flags& flags) {
+  const auto configs = connection.ech_retry_configs();
+  if (flags.expect_no_ech_retry_configs) return holds(!configs, "unexpected retry configurations");
+  if (flags.expect_ech_retry_configs.empty()) return true;
+  const auto wanted = unbase64(flags.expect_ech_retry_configs);
+  return holds(configs && wanted && std::ranges::equal(configs->bytes(), *wanted),
+               "other retry configurations than expected");
 }
 
 bool has_expected_session(const Connection& connection, const Meeting& meeting) {

@@ -10,6 +10,7 @@ namespace nacre::bogo {
 namespace {
 
 using Numbers = std::vector<std::uint16_t>;
+using Texts = std::vector<std::string>;
 
 // Taken and not looked at: what Nacre always or never does, or what the runner sees for itself.
 struct Ignored {
@@ -25,9 +26,9 @@ struct NewCredential {
   bool is_raw = false;
 };
 
-using Member =
-    std::variant<bool Flags::*, unsigned Flags::*, std::uint16_t Flags::*, std::uint64_t Flags::*,
-                 std::string Flags::*, Numbers Flags::*, Ignored, OfCredential, NewCredential>;
+using Member = std::variant<bool Flags::*, unsigned Flags::*, std::uint16_t Flags::*,
+                            std::uint64_t Flags::*, std::string Flags::*, Numbers Flags::*,
+                            Texts Flags::*, Ignored, OfCredential, NewCredential>;
 
 const std::pair<std::string_view, Member> known[] = {
     // NOLINT(modernize-avoid-c-arrays)
@@ -122,6 +123,18 @@ const std::pair<std::string_view, Member> known[] = {
     {"select-empty-alpn", &Flags::select_empty_alpn},
     {"decline-alpn", &Flags::decline_alpn},
     {"reject-alpn", &Flags::reject_alpn},
+    {"ech-server-config", &Flags::ech_server_config},
+    {"ech-server-key", &Flags::ech_server_key},
+    {"ech-is-retry-config", &Flags::ech_is_retry_config},
+    {"ech-config-list", &Flags::ech_config_list},
+    {"reject-unusable-ech-config", &Flags::reject_unusable_ech_config},
+    {"enable-ech-grease", &Flags::enable_ech_grease},
+    {"fail-early-callback-ech-rewind", &Flags::fail_early_callback_ech_rewind},
+    {"expect-ech-accept", &Flags::expect_ech_accept},
+    {"expect-ech-name-override", &Flags::expect_ech_name_override},
+    {"expect-no-ech-name-override", &Flags::expect_no_ech_name_override},
+    {"expect-ech-retry-configs", &Flags::expect_ech_retry_configs},
+    {"expect-no-ech-retry-configs", &Flags::expect_no_ech_retry_configs},
     {"fail-early-callback", &Flags::fail_early_callback},
     {"fail-ddos-callback", &Flags::fail_ddos_callback},
     {"fail-cert-callback", &Flags::fail_cert_callback},
@@ -135,6 +148,8 @@ const std::pair<std::string_view, Member> known[] = {
     {"expect-cipher-aes", &Flags::expect_cipher_aes},
     {"expect-peer-signature-algorithm", &Flags::expect_peer_signature_algorithm},
     {"expect-server-name", &Flags::expect_server_name},
+    {"expect-no-server-name", &Flags::expect_no_server_name},
+    {"expect-msg-callback", &Flags::expect_msg_callback},
     {"expect-alpn", &Flags::expect_alpn},
     {"expect-advertised-alpn", &Flags::expect_advertised_alpn},
     {"expect-client-ca-list", &Flags::expect_client_ca_list},
@@ -175,7 +190,8 @@ const std::pair<std::string_view, Member> known[] = {
     {"expect-verify-result", Ignored{}},
     // Extensions of QUIC: to a TLS server they are unknown ones.
     {"quic-use-legacy-codepoint", Ignored{true}},
-    // Versions before 1.3 and their signals.
+    // Versions before 1.3, their signals and extensions.
+    {"select-next-proto", Ignored{true}},
     {"expect-extended-master-secret", Ignored{}},
     {"expect-secure-renegotiation", Ignored{}},
 };
@@ -219,6 +235,10 @@ class Setter {
     return true;
   }
   bool set(Numbers& to) const { return append_number(value_, to); }
+  bool set(Texts& to) const {
+    to.emplace_back(value_);
+    return true;
+  }
   template <class T>
   bool set(T& to) const {
     return read_number(value_, to);

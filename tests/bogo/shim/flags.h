@@ -113,6 +113,21 @@ struct Flags {
   bool decline_alpn = false;
   bool reject_alpn = false;
 
+  // Encrypted Client Hello, in base64: of each key the configuration, itself, and whether clients
+  // are told of it.
+  std::vector<std::string> ech_server_config;
+  std::vector<std::string> ech_server_key;
+  std::vector<std::uint16_t> ech_is_retry_config;
+  std::string ech_config_list;
+  bool reject_unusable_ech_config = false;
+  bool enable_ech_grease = false;
+  bool fail_early_callback_ech_rewind = false;
+  bool expect_ech_accept = false;
+  std::string expect_ech_name_override;
+  bool expect_no_ech_name_override = false;
+  std::string expect_ech_retry_configs;
+  bool expect_no_ech_retry_configs = false;
+
   bool fail_early_callback = false;
   bool fail_ddos_callback = false;
   bool fail_cert_callback = false;
@@ -127,6 +142,8 @@ struct Flags {
   unsigned expect_cipher_aes = 0;
   unsigned expect_peer_signature_algorithm = 0;
   std::string expect_server_name;
+  bool expect_no_server_name = false;
+  std::string expect_msg_callback;
   std::string expect_alpn;
   std::string expect_advertised_alpn;
   std::string expect_client_ca_list;

@@ -8,6 +8,7 @@
 #include "nacre/verify.h"
 #include "shim/choice.h"
 #include "shim/exchange.h"
+#include "shim/expectations.h"
 #include "shim/psk.h"
 
 namespace nacre::bogo {
@@ -69,6 +70,8 @@ Result<void> Exchange::refuse(AlertDescription alert, Error error) {
 
 Result<void> Exchange::answer(const ClientHelloSeen& hello) {
   using enum AlertDescription;
+  const bool is_decrypted = hello.ech == EchStatus::accepted;
+  if (is_decrypted && flags().fail_early_callback_ech_rewind) return rewind();
   if (flags().fail_early_callback) return refuse(handshake_failure, Error::application_refused);
   if (flags().fail_ddos_callback) return refuse(internal_error, Error::application_refused);
   if (flags().fail_cert_callback) return refuse_certificate();
@@ -79,12 +82,23 @@ Result<void> Exchange::answer(const ClientHelloSeen& hello) {
         return byte == static_cast<unsigned char>(character);
       });
   ENSURE(flags().expect_advertised_alpn.empty() || as_advertised, Error::internal);
-  const auto config = server_config(flags(), session_context(hello, flags()), surroundings_);
+  const auto config = server_config(flags(), hello, surroundings_);
   if (!config && config.error() == Error::no_common_signature_scheme) {
     return refuse(handshake_failure, config.error());
   }
   if (!config) return refuse(internal_error, config.error());
   return connection_.resume(*config);
+}
+
+// The name that is asked for is not to be had so: begins again with what has come, as a server that
+// cannot decrypt it.
+Result<void> Exchange::rewind() {
+  Flags without_keys = flags();
+  without_keys.ech_server_config.clear();
+  TRY(const ServerConfig config, asking_server_config(without_keys, surroundings_));
+  TRY(connection_, Connection::server(config));
+  inbox_ = heard_;
+  return {};
 }
 
 Result<void> Exchange::answer(const PskOffered& question) {
@@ -109,6 +123,7 @@ Result<void> Exchange::refuse_certificate() {
 
 // The names of the tests' certificates are not looked at, as by the peer whose suite this is.
 Result<void> Exchange::answer(const ChainToJudge& question) {
+  ENSURE(is_for_expected_name(question, flags()), Error::internal);
   Verdict verdict;
   const bool is_raw = question.type == CertificateType::raw_public_key;
   if (flags().verify_fail && (flags().use_custom_verify_callback || is_raw)) {

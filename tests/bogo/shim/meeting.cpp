@@ -7,6 +7,7 @@
 
 #include "nacre/connection.h"
 #include "shim/config.h"
+#include "shim/ech.h"
 #include "shim/exchange.h"
 #include "shim/expectations.h"
 #include "shim/secrets.h"
@@ -34,17 +35,22 @@ Result<Connection> connect(const Flags& flags, const Surroundings& surroundings)
     return Connection::server(config);
   }
   TRY(const ClientConfig config, client_config(flags, surroundings));
-  // An address is not sent as server_name.
-  return Connection::client(config, flags.host_name.empty() ? "127.0.0.1" : flags.host_name);
+  TRY(const auto ech, ech_configs(flags));
+  return ech ? Connection::client(config, server_name(flags), *ech)
+             : Connection::client(config, server_name(flags));
 }
 
 // From the handshake on. False: what was expected did not come, which stderr says.
-Result<bool> run(Exchange& exchange, const Meeting& meeting, const Secrets& secrets) {
+Result<bool> run(Exchange& exchange, const Meeting& meeting, const Secrets& secrets,
+                 const Messages& messages) {
   TRY(exchange.handshake());
   if (!has_expected_properties(exchange.connection(), meeting)) return false;
   TRY(exchange.judge_again());
   TRY(exchange.talk(secrets));
-  if (!has_expected_session(exchange.connection(), meeting)) return false;
+  if (!has_expected_session(exchange.connection(), meeting) ||
+      !has_expected_messages(messages.text(), meeting.flags)) {
+    return false;
+  }
   TRY(exchange.close());
   return true;
 }
@@ -54,7 +60,7 @@ Result<bool> run(Exchange& exchange, const Meeting& meeting, const Secrets& secr
 bool run_connection(const Meeting& meeting) {
   const Flags& flags = meeting.flags;
   const auto secrets = std::make_shared<Secrets>();
-  const auto messages = std::make_shared<LastMessage>();
+  const auto messages = std::make_shared<Messages>();
   const Surroundings surroundings{meeting.sessions, secrets, messages};
   meeting.sessions.last->forget_arrivals();
   auto transport = Transport::connect(flags);
@@ -64,10 +70,12 @@ bool run_connection(const Meeting& meeting) {
 
   Exchange exchange(meeting, *std::move(connection), *std::move(transport), surroundings,
                     *messages);
-  const auto done = run(exchange, meeting, *secrets);
-  const bool is_good = done ? *done : report(&exchange.connection(), done.error());
+  const auto done = run(exchange, meeting, *secrets, *messages);
+  if (!done && has_expected_retry_configs(exchange.connection(), exchange.flags())) {
+    report(&exchange.connection(), done.error());
+  }
   exchange.transport().finish();
-  return is_good;
+  return done && *done;
 }
 
 }  // namespace nacre::bogo
