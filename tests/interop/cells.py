@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from names import AES256, CLASSIC, GROUPS, KEYS, SUITES
+from names import AES256, CLASSIC, ECH_KINDS, GROUPS, KEYS, SUITES
 
 # A server that takes this group alone makes every client retry: none guesses it.
 RETRY_GROUP = "secp384r1"
@@ -17,7 +17,8 @@ class Cell:
     peer: str
     role: str
     kind: str  # handshake, defaults, retry, alpn, client certificate, compressed certificate,
-    # stapled response, raw public key, key update by peer or by us, resumption, 0-RTT, external PSK
+    # stapled response, raw public key, key update by peer or by us, resumption, 0-RTT,
+    # external PSK, and the kinds of ECH
     key: str = "p256"
     group: str | None = None
     suite: str | None = None
@@ -78,6 +79,11 @@ def cells_of(peer, quick=False):
         yield Cell(peer.name, role, "key update by us")
         for kind in peer.session_kinds.get(role, ()):
             yield Cell(peer.name, role, kind)
+        for kind in ECH_KINDS:
+            if peer.lacks(role, kind):
+                continue
+            retry = (RETRY_GROUP, None, "server") if kind == "ECH after a retry" else ()
+            yield Cell(peer.name, role, kind, "p256", *retry)
 
 
 def narrowed_side(peer, role, group, number):

@@ -6,6 +6,7 @@ import hashlib
 import pathlib
 import time
 
+from ech_key import PUBLIC_NAME
 from names import KEYS
 from process import run
 
@@ -19,8 +20,9 @@ _CA = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\
 _LEAF = """basicConstraints=critical,CA:FALSE
 keyUsage=critical,{usage}
 extendedKeyUsage=serverAuth,clientAuth
-subjectAltName=DNS:localhost,IP:127.0.0.1
+subjectAltName={names}
 """
+_HERE = "DNS:localhost,IP:127.0.0.1"
 _IDENTIFIERS = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
 
 
@@ -35,11 +37,14 @@ class Certificates:
         for key in KEYS:
             # NSS wants keyEncipherment of every RSA server, though TLS 1.3 has no such use.
             usage = "digitalSignature" + (",keyEncipherment" if key == "rsa2048" else "")
-            self._issue(key, key, self.intermediate(key).stem, _LEAF.format(usage=usage))
+            extensions = _LEAF.format(usage=usage, names=_HERE)
+            self._issue(key, key, self.intermediate(key).stem, extensions)
             self.chain(key).write_text(
                 (self.leaf(key).read_text() + self.intermediate(key).read_text())
             )
         self.response = self._staple()
+        # Of the name that clients see with ECH, and of no other: it must do when ECH is refused.
+        self._chain_of("public", _LEAF.format(usage="digitalSignature", names=f"DNS:{PUBLIC_NAME}"))
         self.roots = self.directory / "roots.pem"
         self.roots.write_text("".join(path.read_text() for path in self.root_files()))
         self.other_root = self._issue("root-other", "p256", None, _CA)
@@ -96,10 +101,9 @@ class Certificates:
 
     def _staple(self):
         """A leaf that must come with an OCSP response (RFC 7633), and the path of that, DER."""
-        text = _LEAF.format(usage="digitalSignature") + "tlsfeature=status_request\n"
-        leaf = self._issue("stapled", "p256", "intermediate-ecdsa", text)
+        text = _LEAF.format(usage="digitalSignature", names=_HERE) + "tlsfeature=status_request\n"
+        leaf = self._chain_of("stapled", text)
         issuer = self.directory / "intermediate-ecdsa"
-        self.chain("stapled").write_text(leaf.read_text() + issuer.with_suffix(".pem").read_text())
         code, serial = run(["openssl", "x509", "-in", leaf, "-noout", "-serial"])
         end = time.strftime("%y%m%d%H%M%SZ", time.gmtime(time.time() + 86_400))
         number = serial.strip().split("=")[1]
@@ -117,6 +121,13 @@ class Certificates:
             *("-ndays", "1", "-respout", response),
         )
         return response
+
+    def _chain_of(self, name, extensions):
+        """The leaf of a chain with a key of its own, P-256."""
+        leaf = self._issue(name, "p256", "intermediate-ecdsa", extensions)
+        issuer = self.intermediate(name)
+        self.chain(name).write_text(leaf.read_text() + issuer.read_text())
+        return leaf
 
     def _issue(self, name, key, issuer, extensions):
         directory = self.directory

@@ -2,8 +2,9 @@
 
 import json
 
-from names import GROUPS
-from peer import TALK, Failure, Peer, Running, find, make_report
+from ech_key import CONFIG_ID, PUBLIC_NAME, ech_key_by
+from names import ECH_KINDS, GROUPS
+from peer import TALK, Failure, Peer, Running, find, make_report, typed_fetch
 from process import Process, run
 
 
@@ -28,6 +29,7 @@ class Server(Running):
             group=self._row("Group"),
             alpn=self._row("ALPN", unless="none"),
             hello_retry_request=self._row("HelloRetryRequest"),
+            ech=self._row("ECH"),
         )
 
     def _row(self, title, unless=None):
@@ -38,6 +40,8 @@ class Server(Running):
 class Nacre(Peer):
     name, title = "nacre", "Nacre"
     client_groups = server_groups = GROUPS
+    ech_refusals = dict.fromkeys(ECH_KINDS, "ech_rejected")
+    ech_tells = True
 
     def version(self):
         if not self.env.tlscli.exists():
@@ -58,6 +62,7 @@ class Nacre(Peer):
                 else ()
             ),
             *(("--ocsp", certificates.response) if setup.stapled else ()),
+            *(("--ech-key", setup.ech_key.pem) if setup.ech_key else ()),
             *more,
             *_options(setup),
         ]
@@ -70,6 +75,9 @@ class Nacre(Peer):
             *self._believed(setup, "--ca"),
             *(self._shown(setup) if setup.mutual else ()),
             *(("--ocsp",) if setup.stapled else ()),
+            *(("--ech", setup.ech_configs) if setup.ech_configs else ()),
+            *(("--ech-retry-out", setup.ech_retry) if setup.ech_retry else ()),
+            *(("--ech-grease",) if setup.ech_grease else ()),
             *more,
             *_options(setup),
         ]
@@ -91,6 +99,10 @@ class Nacre(Peer):
         return Server(self.server_argv(setup, port, "--www"), port).ready()
 
     def fetch(self, setup, port, nonces, server):
+        if setup.ech_configs or setup.ech_grease:  # options of connect
+            argv = self.client_argv("connect", f"localhost:{port}", setup, "--json")
+            process = typed_fetch(argv, nonces, server, self.done(nonces, server))
+            return report(process.out), process.out + process.err, process.log
         url = f"https://localhost:{port}/{nonces.request}"
         process = Process(self.client_argv("get", url, setup, "--json"))
         try:
@@ -99,6 +111,10 @@ class Nacre(Peer):
         finally:
             process.stop()
         return report(process.out), process.out + process.err, process.log
+
+    def make_ech_key(self):
+        argv = (self.env.tlscli, "cert", "ech", "--public-name", PUBLIC_NAME)
+        return ech_key_by((*argv, "--config-id", CONFIG_ID, "--out"), self.env.directory)
 
     def line_server(self, setup, port):
         return self.server_argv(setup, port), True
@@ -177,6 +193,7 @@ def report(out):
             suite=terms.get("suite"),
             group=terms.get("group"),
             alpn=terms.get("alpn") or None,
+            ech=terms.get("ech"),
             hello_retry_request=None if retried is None else "yes" if retried else "no",
         )
     return {}

@@ -23,6 +23,16 @@ SUITES = (AES128, AES256, CHACHA)
 SUITE_IDS = {0x1301: AES128, 0x1302: AES256, 0x1303: CHACHA}
 SUITE_SHORT = {AES128: "AES-128", AES256: "AES-256", CHACHA: "ChaCha20"}
 
+# Encrypted Client Hello: taken, taken after a HelloRetryRequest, refused by a server that has
+# another key, refused by one that has none, and only pretended.
+ECH_KINDS = (
+    "ECH",
+    "ECH after a retry",
+    "ECH with an old key",
+    "ECH without a key",
+    "GREASE ECH",
+)
+
 # Spellings found in what peers print, in lower case, on the way to the RFC's.
 GROUP_ALIASES = {
     "p-256": "secp256r1",

@@ -2,10 +2,12 @@
 either lacks. A conversation is one HTTP request with a nonce and one answer with another."""
 
 import dataclasses
+import pathlib
 import re
 import secrets
 
-from names import CLASSIC, KEYS, group_name
+from ech_key import EchKey, make_ech_key
+from names import CLASSIC, ECH_KINDS, KEYS, group_name
 from process import Process, free_port, wait_listening
 
 START = 15  # seconds until a server listens
@@ -24,6 +26,10 @@ class Setup:
     stapled: bool = False  # the server has an OCSP response, and the client wants it
     raw: bool = False  # the server has a raw public key, and with `mutual` the client has one
     mutual: bool = False  # a client shows a certificate of this key, and a server wants one
+    ech_key: EchKey | None = None  # a server's
+    ech_configs: pathlib.Path | None = None  # what a client knows of the server's: an ECHConfigList
+    ech_retry: pathlib.Path | None = None  # where a client writes what the server has instead
+    ech_grease: bool = False  # the client pretends
 
 
 class Nonces:
@@ -117,6 +123,9 @@ class Peer:
     staples = ()  # roles in which it staples an OCSP response, or asks for one
     staple_trace = ""  # what its client says of a good one
     raw_keys = ()  # roles in which both sides show raw public keys
+    ech = ()  # roles in which it has Encrypted Client Hello
+    ech_refusals = {}  # kind -> what its client says when the server refuses ECH
+    ech_tells = False  # whether its client gives the retry configurations away
     key_updates = ()  # roles in which it can be told to send KeyUpdate
     session_kinds = {}  # role -> which of resumption, 0-RTT and external PSK
     imports_psks = False  # external PSKs go through the importer (RFC 9258)
@@ -151,6 +160,8 @@ class Peer:
             return "it has no certificate compression here"
         if what == "raw public key" and role not in self.raw_keys:
             return "it has no raw public keys here"
+        if what in ECH_KINDS and role not in self.ech:
+            return "it has no Encrypted Client Hello here"
         return None
 
     def serve(self, setup, nonces):
@@ -160,6 +171,10 @@ class Peer:
     def fetch(self, setup, port, nonces, server):
         """Runs the client to its end and gives (report, what it received, its log)."""
         raise NotImplementedError
+
+    def make_ech_key(self):
+        """An EchKey; its own, if it can make one."""
+        return make_ech_key(self.env.directory)
 
     def session_server(self, kind, port, home):
         """(argv, options of Process) of a server of several connections."""

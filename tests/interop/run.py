@@ -19,9 +19,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import table
 from cells import cells_of
+from ech import hold_ech
 from environment import Environment
 from keyupdate import hold_key_update
 from nacre import Nacre
+from names import ECH_KINDS
 from peer import Failure
 from peers import ALL, QUICK
 from process import end_all
@@ -71,6 +73,8 @@ def outcome(cell, subject, peer):
 def talk_of(cell, subject):
     if is_session(cell):
         return lambda peer: hold_session(cell, subject, peer)
+    if cell.kind in ECH_KINDS:
+        return lambda peer: hold_ech(cell, subject, peer)
     if cell.kind == "key update by peer":
         return lambda peer: hold_key_update(cell, subject, peer)
     if cell.kind == "key update by us":

@@ -12,9 +12,12 @@ Each *pass* stands for conversations over loopback in which data went both ways,
 sides (where they tell) and the bytes on the wire agree on suite, group and retry. Keys, groups and
 suites are combined pairwise, and restricted now on Nacre's side and now on the peer's. Resumption
 and 0-RTT are the second of two connections, by a ticket of the first. Stapled responses are for a
-leaf that must come with one; raw public keys are those of both sides. *lacks*: the peer cannot do
-it, the reason is [below](#what-peers-lack). *not run*: it may have it, and is not driven so here.
-*absent*: the peer is not installed.
+leaf that must come with one; raw public keys are those of both sides. With ECH nobody but the
+server sees the name; with an old key, the server's certificate has the public name alone, its retry
+configurations are compared where the client tells them (Nacre and Go do; OpenSSL tells that there
+are some), and a second connection by these succeeds. *lacks*: the peer cannot do it, the reason is
+[below](#what-peers-lack). *not run*: it may have it, and is not driven so here. *absent*: the peer
+is not installed.
 """
 DIRECTIONS = (("server", "Nacre is the client"), ("client", "Nacre is the server"))
 FEATURES = (
@@ -27,6 +30,13 @@ FEATURES = (
     ("raw public key", "raw public keys"),
     ("key update by peer", "KeyUpdate by the peer"),
     ("key update by us", "by Nacre"),
+)
+ECH = (
+    ("ECH", "ECH"),
+    ("ECH after a retry", "after HelloRetryRequest"),
+    ("ECH with an old key", "with an old key"),
+    ("ECH without a key", "server without ECH"),
+    ("GREASE ECH", "GREASE"),
 )
 LACKING = ("compressed certificate", "raw public key", "key update by peer")
 SESSIONS = (
@@ -55,10 +65,11 @@ def text(versions, results):
         parts.append(
             _grid(of_role, versions, results, role, [("group", group, group) for group in GROUPS])
         )
-        for columns in (FEATURES, SESSIONS):
+        with_ech = [peer for peer in of_role if role in peer.ech]
+        for rows, columns in ((of_role, FEATURES), (of_role, SESSIONS), (with_ech, ECH)):
             parts.append(
                 _grid(
-                    of_role,
+                    rows,
                     versions,
                     results,
                     role,

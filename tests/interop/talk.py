@@ -3,12 +3,14 @@
 import re
 
 from cells import ALPN, best_common_group
+from ech_key import PUBLIC_NAME
+from names import ECH_KINDS
 from peer import Failure, Nonces, Setup
 from tap import Tap
 
 
 def setups(cell, peer):
-    """(our Setup, the peer's)."""
+    """(the client's Setup, the server's)."""
     everywhere = {
         "key": cell.key,
         "alpn": ALPN if cell.kind == "alpn" else None,
@@ -27,14 +29,21 @@ def setups(cell, peer):
     (theirs if peer_narrows else ours).update(narrow)
     if peer_narrows and peer.lacks(cell.role, "suite"):
         theirs["suite"], ours["suite"] = None, cell.suite
-    return Setup(**ours), Setup(**theirs)
+    return sided(cell, Setup(**ours), Setup(**theirs))
+
+
+def sided(cell, ours, theirs):
+    """(the client's, the server's)."""
+    return (ours, theirs) if cell.role == "server" else (theirs, ours)
 
 
 def hold(cell, subject, peer):
     """Raises Failure when the cell does not come out as it must."""
-    ours, theirs = setups(cell, peer)
-    client, server = (subject, peer) if cell.role == "server" else (peer, subject)
-    client_setup, server_setup = (ours, theirs) if cell.role == "server" else (theirs, ours)
+    converse(cell, subject, peer, *setups(cell, peer))
+
+
+def converse(cell, subject, peer, client_setup, server_setup):
+    client, server = sided(cell, subject, peer)
     nonces = Nonces()
     running = server.serve(server_setup, nonces)
     tap = Tap(running.port)
@@ -106,7 +115,7 @@ def judge(cell, peer, nonces, running, body, wire, reports):
     wanted = {"suite": cell.suite, "group": cell.group}
     if cell.kind == "defaults":
         wanted["group"] = best_common_group(getattr(peer, f"{cell.role}_groups"))
-    if cell.kind == "retry":
+    if cell.narrowed == "server":
         wanted["hello_retry_request"] = True
     for what, value in wanted.items():
         if value is not None and wire[what] != value:
@@ -119,6 +128,8 @@ def judge(cell, peer, nonces, running, body, wire, reports):
                 )
         if report.get("hello_retry_request", "yes") != "yes" and wire["hello_retry_request"]:
             raise Failure(f"the {side} does not report the retry")
+    if cell.kind in ECH_KINDS:
+        judge_ech(cell, wire, reports)
     if cell.kind == "client certificate" and cell.role == "client":
         if f"CN={cell.key}" not in (running.client() or ""):
             raise Failure(f"Nacre takes the client for {running.client()}")
@@ -126,6 +137,15 @@ def judge(cell, peer, nonces, running, body, wire, reports):
         said = [report["alpn"] for report in reports.values() if "alpn" in report]
         if not said or any(alpn != ALPN for alpn in said):
             raise Failure(f"ALPN is {said}, wanted {ALPN}")
+
+
+def judge_ech(cell, wire, reports):
+    pretended = cell.kind == "GREASE ECH"
+    if not wire["ech"] or wire["names"] != {"localhost" if pretended else PUBLIC_NAME}:
+        raise Failure(f"{wire['names']} on the wire, encrypted_client_hello: {wire['ech']}")
+    for side, report in reports.items():
+        if "ech" in report and (report["ech"] == "accepted") == pretended:
+            raise Failure(f"the {side} reports {report['ech']}")
 
 
 def tail(text, size=2500):

@@ -9,13 +9,15 @@ from names import GROUP_IDS, SUITE_IDS
 HELLO_RETRY_REQUEST = bytes.fromhex(
     "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
 )
-SERVER_HELLO = 2
+CLIENT_HELLO, SERVER_HELLO = 1, 2
+SERVER_NAME = 0
 KEY_SHARE = 51
 PRE_SHARED_KEY = 41
+ENCRYPTED_CLIENT_HELLO = 0xFE0D
 
 
 class Tap:
-    """Forwards connections from a port of its own to `target` and keeps what each server sent."""
+    """Forwards connections from a port of its own to `target` and keeps what both sides sent."""
 
     def __init__(self, target):
         self._target = target
@@ -36,24 +38,25 @@ class Tap:
                 client.close()
                 continue
             server.settimeout(None)
-            sent = bytearray()
-            self._sent.append(sent)
-            for pair in ((client, server, None), (server, client, sent)):
+            asked, sent = bytearray(), bytearray()
+            self._sent.append((asked, sent))
+            for pair in ((client, server, asked), (server, client, sent)):
                 threading.Thread(target=_forward, args=pair, daemon=True).start()
 
     def close(self):
         self._socket.close()
 
     def report(self):
-        """Suite, group and hello_retry_request of the last connection with a ServerHello."""
-        reports = [hellos(bytes(sent)) for sent in list(self._sent)]
+        """Suite, group and hello_retry_request of the last connection with a ServerHello, and the
+        server_names and whether there is an encrypted_client_hello that anybody can see."""
+        reports = [seen(bytes(asked), bytes(sent)) for asked, sent in list(self._sent)]
         return next((report for report in reversed(reports) if report), {})
 
 
 def _forward(source, sink, copy):
     try:
         while chunk := source.recv(65536):
-            if copy is not None and len(copy) < 65536:
+            if len(copy) < 65536:
                 copy += chunk
             sink.sendall(chunk)
         sink.shutdown(socket.SHUT_WR)
@@ -65,10 +68,37 @@ def _forward(source, sink, copy):
                 pass
 
 
+def seen(asked, sent):
+    report = hellos(sent)
+    if report:
+        extensions = [
+            client_extensions(body) for body in handshake_messages(plaintext(asked), CLIENT_HELLO)
+        ]
+        report["names"] = {hello.get(SERVER_NAME, b"")[5:].decode() for hello in extensions}
+        report["ech"] = all(ENCRYPTED_CLIENT_HELLO in hello for hello in extensions)
+    return report
+
+
+def client_extensions(body):
+    """{type: content} of a ClientHello."""
+    at = 35 + body[34]
+    at += 2 + int.from_bytes(body[at : at + 2], "big")
+    return extensions_of(body, at + 1 + body[at] + 2)
+
+
+def extensions_of(body, at):
+    extensions = {}
+    while at + 4 <= len(body):
+        kind, size = (int.from_bytes(body[at + i : at + i + 2], "big") for i in (0, 2))
+        extensions[kind] = body[at + 4 : at + 4 + size]
+        at += 4 + size
+    return extensions
+
+
 def hellos(stream):
     """What the server's plaintext records say."""
     report = {}
-    for body in handshake_messages(plaintext(stream)):
+    for body in handshake_messages(plaintext(stream), SERVER_HELLO):
         if body[2:34] == HELLO_RETRY_REQUEST:
             report["hello_retry_request"] = True
             continue
@@ -91,26 +121,21 @@ def plaintext(stream):
     return bytes(content)
 
 
-def handshake_messages(content):
-    """The bodies of the complete ServerHello messages."""
+def handshake_messages(content, kind):
+    """The bodies of the complete messages of a kind."""
     at = 0
     while at + 4 <= len(content):
         size = int.from_bytes(content[at + 1 : at + 4], "big")
-        if content[at] == SERVER_HELLO and at + 4 + size <= len(content):
+        if content[at] == kind and at + 4 + size <= len(content):
             yield content[at + 4 : at + 4 + size]
         at += 4 + size
 
 
 def server_hello(body):
     """(cipher suite, group of the key share or None, whether a pre-shared key is selected)."""
-    group, psk = None, False
     at = 35 + body[34]
     suite = int.from_bytes(body[at : at + 2], "big")
-    at += 5
-    while at + 4 <= len(body):
-        kind, size = (int.from_bytes(body[at + i : at + i + 2], "big") for i in (0, 2))
-        if kind == KEY_SHARE:
-            group = int.from_bytes(body[at + 4 : at + 6], "big")
-        psk = psk or kind == PRE_SHARED_KEY
-        at += 4 + size
-    return suite, group, psk
+    extensions = extensions_of(body, at + 5)
+    share = extensions.get(KEY_SHARE)
+    group = int.from_bytes(share[:2], "big") if share else None
+    return suite, group, PRE_SHARED_KEY in extensions

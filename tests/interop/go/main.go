@@ -55,6 +55,7 @@ func report(connection *tls.Conn) {
 		"alpn":    state.NegotiatedProtocol,
 		"name":    state.ServerName,
 		"resumed": strconv.FormatBool(state.DidResume),
+		"ech":     echAccepted(state),
 		"staple":  strconv.Itoa(len(state.OCSPResponse)),
 	}
 	line, err := json.Marshal(terms)
@@ -124,6 +125,7 @@ func main() {
 	if *alpn != "" {
 		config.NextProtos = []string{*alpn}
 	}
+	encryptHello(config)
 	if *twice {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}
@@ -156,6 +158,7 @@ func main() {
 		config.RootCAs = pool(*ca)
 		var err error
 		connection, err = tls.Dial("tcp", *connect, config)
+		keepRetry(err)
 		check(err)
 	}
 	if *twice && listener != nil {

@@ -9,7 +9,7 @@ from peers.jsse import Jsse
 from peers.nginx import Nginx
 from peers.node import NewNode, Node
 from peers.nss import Nss
-from peers.openssl import OpenSsl
+from peers.openssl import NewOpenSsl, OpenSsl
 
-ALL = (OpenSsl, GnuTls, Nss, Go, Bssl, Node, NewNode, Jsse, Curl, Nginx, Chromium)
+ALL = (OpenSsl, NewOpenSsl, GnuTls, Nss, Go, Bssl, Node, NewNode, Jsse, Curl, Nginx, Chromium)
 QUICK = ("openssl", "gnutls", "go", "curl", "nginx")

@@ -1,16 +1,14 @@
 """BoringSSL by its own program bssl, built once from the crate that Nacre pins."""
 
-import fcntl
-import hashlib
 import json
 import os
-import pathlib
-import re
 import secrets
 import shutil
 
+from names import ECH_KINDS
 from names import GROUPS as ALL_GROUPS
 from peer import Failure, Peer, TypedServer, find, make_report, typed_fetch
+from pinned import locked_home, source_of
 from process import run
 from sessions import IDENTITY, KEY
 
@@ -42,6 +40,8 @@ class Bssl(Peer):
     client_groups = server_groups = tuple(GROUPS)
     mutual = ("client", "server")
     raw_keys = ("client", "server")
+    ech = ("client", "server")
+    ech_refusals = dict.fromkeys(ECH_KINDS, "ECH_REJECTED")
     staples = ("client", "server")
     staple_trace = "OCSP staple: yes"
     lack_reasons = {
@@ -52,25 +52,11 @@ class Bssl(Peer):
     }
 
     def version(self):
-        self.source = self.source or self._find_source()
-        if not self.source or not self._compiler():
+        crate = source_of(self.env, self.env.root / "third_party" / "boringssl", "boring-sys")
+        self.source = crate and crate / "deps" / "boringssl"
+        if not self.source or not (self.source / "tool").is_dir() or not self._compiler():
             return None
-        return self.source.parents[1].name.replace("boring-sys-", "that of boring-sys ")
-
-    source = None
-
-    def _find_source(self):
-        cargo = self.env.which("cargo") or self.env.which(os.path.expanduser("~/.cargo/bin/cargo"))
-        if not cargo:
-            return None
-        code, out = run(
-            [cargo, "metadata", "--locked", "--format-version", "1"],
-            cwd=self.env.root / "third_party" / "boringssl",
-            timeout=120,
-        )
-        found = re.search(r'"manifest_path":"([^"]*/boring-sys-[^/"]*)/Cargo.toml"', out)
-        source = pathlib.Path(found[1]) / "deps" / "boringssl" if code == 0 and found else None
-        return source if source and (source / "tool").is_dir() else None
+        return crate.name.replace("boring-sys-", "that of boring-sys ")
 
     def _compiler(self):
         for suffix in ("-22", "-23", "-21", "-20", "-19", ""):
@@ -82,11 +68,8 @@ class Bssl(Peer):
         """Builds bssl into the cache unless an earlier run did."""
         cc, cxx = self._compiler()
         key = json.dumps([str(self.source), cxx, run([cxx, "--version"])[1]])
-        home = self.env.cache / f"bssl-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-        self.program = home / "bssl"
-        home.mkdir(parents=True, exist_ok=True)
-        with open(home / "lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked_home(self.env, "bssl", key.encode()) as home:
+            self.program = home / "bssl"
             if not self.program.exists():
                 self._build(home, cc, cxx)
 
@@ -137,6 +120,7 @@ class Bssl(Peer):
             *(("-require-any-client-cert",) if setup.mutual else ()),
             *(("-accept-cert-types", "rpk") if setup.raw else ()),
             *(("-ocsp-response", certificates.response) if setup.stapled else ()),
+            *_ech_key(setup.ech_key),
         ]
         return Server(argv, port).ready()
 
@@ -188,6 +172,8 @@ class Bssl(Peer):
             ),
             *(self._shown(setup) if setup.mutual else ()),
             *(("-ocsp-stapling",) if setup.stapled else ()),
+            *(("-ech-config-list", setup.ech_configs) if setup.ech_configs else ()),
+            *(("-ech-grease",) if setup.ech_grease else ()),
             *_curves(setup),
             "-sigalgs",
             SIGNATURES,
@@ -195,6 +181,10 @@ class Bssl(Peer):
         ]
         process = typed_fetch(argv, nonces, server, self.done(nonces, server))
         return report(process.log), process.out, process.log
+
+
+def _ech_key(key):
+    return ("-ech-key", key.private, "-ech-config", key.config) if key else ()
 
 
 def _curves(setup):
@@ -206,4 +196,5 @@ def report(log):
         suite=find(r"Cipher: (TLS_\S+)", log),
         group=find(r"ECDHE group: (\S+)", log),
         alpn=find(r"ALPN protocol: (\S+)", log),
+        ech=find(r"Encrypted ClientHello: (yes|no)", log, {"yes": "accepted", "no": "no"}.get),
     )

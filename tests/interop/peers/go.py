@@ -3,7 +3,7 @@
 import pathlib
 import re
 
-from names import CLASSIC, GROUP_IDS, HYBRID
+from names import CLASSIC, ECH_KINDS, GROUP_IDS, HYBRID
 from peer import Failure, Peer, Setup, TypedServer, find, make_report, typed_fetch
 from process import run
 
@@ -15,6 +15,7 @@ FIRST_WITH = {
     "X25519MLKEM768": (1, 24),
     "SecP256r1MLKEM768": (1, 26),
     "SecP384r1MLKEM1024": (1, 26),
+    "ECH": (1, 24),
 }
 
 
@@ -28,6 +29,9 @@ class Go(Peer):
     mutual = ("client", "server")
     staples = ("client", "server")
     staple_trace = r'"staple":"[1-9]'
+    ech = ("client", "server")
+    ech_refusals = dict.fromkeys(ECH_KINDS, "tls: server rejected ECH")
+    ech_tells = True
 
     def version(self):
         self.go = self.env.which("go") or self.env.which("/usr/local/go/bin/go")
@@ -39,10 +43,13 @@ class Go(Peer):
         self.client_groups = self.server_groups = CLASSIC + tuple(
             g for g in HYBRID if g not in late
         )
+        if have < FIRST_WITH["ECH"]:
+            self.ech = ()
         self.lack_reasons = {
             ("both", "external PSK"): "crypto/tls has no external PSKs",
             ("both", "0-RTT"): "crypto/tls has 0-RTT for QUIC alone",
             ("both", "suite"): "Go does not let one choose among the suites of TLS 1.3",
+            ("client", "GREASE ECH"): "Go does not send GREASE ECH",
             **{("both", g): "Go has it from {}.{} on".format(*FIRST_WITH[g]) for g in late},
         }
         return found[1]
@@ -70,6 +77,7 @@ class Go(Peer):
             certificates.key(setup.key),
             *(("-client-ca", certificates.roots) if setup.mutual else ()),
             *(("-staple", certificates.response) if setup.stapled else ()),
+            *_ech_key(setup.ech_key),
             *_options(setup),
             *more,
         ]
@@ -84,6 +92,8 @@ class Go(Peer):
             "-ca",
             certificates.roots,
             *(own if setup.mutual else ()),
+            *(("-ech-configs", setup.ech_configs) if setup.ech_configs else ()),
+            *(("-ech-retry", setup.ech_retry) if setup.ech_retry else ()),
             *_options(setup),
             *more,
         ]
@@ -108,6 +118,10 @@ class Go(Peer):
         return report(process.log), process.out, process.log
 
 
+def _ech_key(key):
+    return ("-ech-key", key.private, "-ech-config", key.config) if key else ()
+
+
 def _options(setup):
     return [
         *(("-group", NUMBERS[setup.group]) if setup.group else ()),
@@ -120,4 +134,5 @@ def report(log):
         suite=find(r'"suite":"([^"]+)"', log),
         group=find(r'"group":"([^"]+)"', log),
         alpn=find(r'"alpn":"([^"]+)"', log),
+        ech=find(r'"ech":"(true|false)"', log, {"true": "accepted", "false": "no"}.get),
     )

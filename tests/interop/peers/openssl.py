@@ -1,12 +1,29 @@
-"""OpenSSL by its own program: s_client and s_server."""
+"""OpenSSL by its own program, s_client and s_server: the installed one, and one from a crate."""
 
+import base64
+import os
+import pathlib
 import secrets
+import shutil
 
+from ech_key import PUBLIC_NAME, ech_key_by
 from names import AES128, HYBRID
+from names import GROUPS as ALL_GROUPS
 from peer import TALK, Peer, Setup, TypedServer, find, make_report, typed_fetch
+from pinned import locked_home, source_of
 from process import run
 from sessions import IDENTITY, KEY
 
+SOURCE = pathlib.Path(__file__).parents[1] / "openssl"
+# No part of what is driven here, and minutes of a build.
+OMITTED = [
+    f"no-{part}"
+    for part in (
+        *("shared", "module", "tests", "docs", "makedepend", "legacy", "quic", "dtls"),
+        *("cmp", "cms", "ts", "srp", "slh-dsa", "lms"),
+    )
+]
+ECH_WORDS = {"success": "accepted", "GREASE": "not offered", "not tried": "not offered"}
 GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
 
@@ -28,6 +45,7 @@ class Server(TypedServer):
 
 class OpenSsl(Peer):
     name, title = "openssl", "OpenSSL"
+    program = "openssl"
     mutual = ("client", "server")
     staples = ("client", "server")
     staple_trace = "Cert Status: good"
@@ -39,13 +57,13 @@ class OpenSsl(Peer):
     lack_reasons = {("both", group): "OpenSSL has ML-KEM from 3.5 on" for group in HYBRID}
 
     def version(self):
-        code, log = run(["openssl", "version"]) if self.env.which("openssl") else (1, "")
+        code, log = run([self.program, "version"]) if self.env.which(self.program) else (1, "")
         return find(r"OpenSSL (\S+)", log) if code == 0 else None
 
     def server_argv(self, setup, port):
         certificates = self.env.certificates
         return [
-            "openssl",
+            self.program,
             "s_server",
             "-tls1_3",
             "-accept",
@@ -64,12 +82,13 @@ class OpenSsl(Peer):
                 else ()
             ),
             *(("-status_file", certificates.response) if setup.stapled else ()),
+            *(("-ech_key", setup.ech_key.pem) if setup.ech_key else ()),
             *_options(setup),
         ]
 
     def client_argv(self, setup, port):
         return [
-            "openssl",
+            self.program,
             "s_client",
             "-tls1_3",
             "-connect",
@@ -83,6 +102,7 @@ class OpenSsl(Peer):
             self.env.certificates.roots,
             *self._shown(setup),
             *(("-status",) if setup.stapled else ()),
+            *_ech_options(setup),
             *_options(setup),
         ]
 
@@ -143,21 +163,75 @@ class OpenSsl(Peer):
         own.wait_for(b"never printed", 0.3)
 
 
+class NewOpenSsl(OpenSsl):
+    """The OpenSSL of openssl/Cargo.lock, built into the cache."""
+
+    name, title = "openssl-new", "OpenSSL (crate)"
+    client_groups = server_groups = ALL_GROUPS
+    only_if_asked = HYBRID[1:]
+    lack_reasons = {}
+    ech = ("client", "server")
+    ech_refusals = {
+        "ECH with an old key": r"ECH: failed\+retry-configs(?s:.*)Got 1 retry-configs",
+        "ECH without a key": "ECH: tried but failed",
+    }
+
+    def version(self):
+        source = source_of(self.env, SOURCE, "openssl-src")
+        if not source or not all(map(self.env.which, ("perl", "make", "cc"))):
+            return None
+        key = (SOURCE / "Cargo.lock").read_text() + " ".join(OMITTED)
+        with locked_home(self.env, "openssl", key.encode()) as home:
+            self.program = home / "openssl"
+            if not self.program.exists():
+                self._build(source / "openssl", home)
+            return super().version() if self.program.exists() else None
+
+    def _build(self, source, home):
+        directory = home / "b"
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        make = ("nice", "make", "-s", "-j", str(os.cpu_count()))
+        for argv in (
+            ["perl", source / "Configure", "--release", *OMITTED, "CC=cc", "CFLAGS=-O1 -w"],
+            [*make, "build_generated"],
+            [*make, "apps/openssl"],
+        ):
+            code, log = run(argv, cwd=directory, timeout=1500)
+            if code != 0:
+                self.env.note(f"{self.title} does not build:\n{log[-3000:]}")
+                return
+        os.replace(directory / "apps" / "openssl", self.program)
+        shutil.rmtree(directory)
+
+    def make_ech_key(self):
+        argv = (self.program, "ech", "-public_name", PUBLIC_NAME, "-out")
+        return ech_key_by(argv, self.env.directory)
+
+
 def _options(setup):
     return [
-        *(("-groups", GROUPS[setup.group]) if setup.group else ()),
+        *(("-groups", GROUPS.get(setup.group, setup.group)) if setup.group else ()),
         *(("-ciphersuites", setup.suite) if setup.suite else ()),
         *(("-alpn", setup.alpn) if setup.alpn else ()),
     ]
 
 
+def _ech_options(setup):
+    configs = setup.ech_configs
+    return [
+        *(("-ech_config_list", base64.b64encode(configs.read_bytes()).decode()) if configs else ()),
+        *(("-ech_grease",) if setup.ech_grease else ()),
+    ]
+
+
 def client_report(log):
-    key = find(
-        r"Server Temp Key: ([^\n]+)", log
-    )  # "X25519, 253 bits" or "ECDH, prime256v1, 256 bits"
+    # "X25519, 253 bits" or "ECDH, prime256v1, 256 bits"; from 3.2 on, the other line.
+    key = find(r"(?:Server Temp Key|Negotiated TLS1.3 group): ([^\n]+)", log)
     group = key.removeprefix("ECDH, ").split(",")[0] if key else None
     return make_report(
         suite=find(r"Cipher is (TLS_\S+)", log),
         group=group,
         alpn=find(r"ALPN protocol: (\S+)", log),
+        ech=find(r"ECH: (success|GREASE|not tried)", log, ECH_WORDS.get),
     )
