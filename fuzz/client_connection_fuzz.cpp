@@ -1,5 +1,6 @@
 // A whole server's side to a client. The first byte says how: as it is, as records without
-// protection, as sealed records behind a true ServerHello, or as sealed records after a handshake.
+// protection, as sealed records behind a true ServerHello, as sealed records after a handshake, or
+// as sealed records behind a true ServerHello that does not take the encrypted ClientHello.
 #include "connection_fuzz.h"
 
 using namespace nacre;
@@ -9,7 +10,12 @@ namespace {
 
 void fuzz_client(std::uint8_t mode, Bytes input) {
   const auto secrets = std::make_shared<Secrets>();
-  Subject client(Connection::client(client_config(secrets), "localhost").value());
+  const ClientConfig config = client_config(secrets);
+  const bool encrypts = mode == 4;
+  const EchConfigList ech = EchKey::from_pem(ech_key).value().config_list();
+  Subject client((encrypts ? Connection::client(config, "hidden.example", ech)
+                           : Connection::client(config, "localhost"))
+                     .value());
   require(client.feed({}));
   if (mode == 0) {
     (void)client.feed(input);
@@ -19,16 +25,17 @@ void fuzz_client(std::uint8_t mode, Bytes input) {
     feed_plain(client, input);
     return;
   }
-  Subject server(Connection::server(server_config()).value());
+  Subject server(Connection::server(server_config(!encrypts)).value());
   require(server.feed(client.output()));
   const Octets flight = server.output();
   const auto header = record::read_header(flight).value();
   // ServerHello alone, or all.
-  const std::size_t size = mode == 2 ? header.record_size() : flight.size();
+  const std::size_t size = mode == 3 ? flight.size() : header.record_size();
   require(client.feed(Bytes(flight).first(size)));
   require(client.is_complete() == (mode == 3));
   feed_sealed(client, input, *secrets, "SERVER_HANDSHAKE_TRAFFIC_SECRET",
               "SERVER_TRAFFIC_SECRET_0");
+  require(!encrypts || !client.is_complete());
 }
 
 }  // namespace
@@ -36,6 +43,6 @@ void fuzz_client(std::uint8_t mode, Bytes input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const Bytes input(data, size);
-  fuzz_client(input[0] % 4, input.subspan(1));
+  fuzz_client(input[0] % 5, input.subspan(1));
   return 0;
 }

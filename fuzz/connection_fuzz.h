@@ -41,6 +41,16 @@ MC4CAQAwBQYDK2VwBCIEIKqa4dLL2q8L/hIwsZ/N0l0DfJrarYelmgKT04LtbSuI
 -----END PRIVATE KEY-----
 )";
 
+// For Encrypted Client Hello, with "localhost" for a public name.
+inline constexpr std::string_view ech_key = R"(-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VuBCIEIDVBy9DhdqRCSBAbqy2PnV3XwXUQS/AU+aNT5v8le039
+-----END PRIVATE KEY-----
+-----BEGIN ECHCONFIG-----
+AET+DQBAAQAgACA0QJQvB5XAIJzxNnMCed+hsP11t5r+BlNX/Q7FBABbMgAMAAEA
+AQABAAIAAQADAAlsb2NhbGhvc3QAAA==
+-----END ECHCONFIG-----
+)";
+
 inline void require(bool condition) {
   if (!condition) std::abort();
 }
@@ -104,10 +114,11 @@ inline ClientConfig client_config(const std::shared_ptr<Secrets>& secrets) {
   return builder.build().value();
 }
 
-inline ServerConfig server_config() {
+inline ServerConfig server_config(bool decrypts = true) {
   static const Credential credential = Credential::from_pem(certificate, key).value();
   ServerConfig::Builder builder(credential);
   builder.policy(quick_policy()).clock(fixed_time).alpn({"h2"});
+  if (decrypts) builder.ech_keys({.keys = {EchKey::from_pem(ech_key).value()}});
   danger::replace_randomness(builder, std::make_shared<Constant>(2));
   return builder.build().value();
 }
