@@ -62,10 +62,12 @@ struct PeerClosed {};
 // Question: which configuration? Answer with resume(const ServerConfig&). ClientHelloView reads the
 // rest of `client_hello`.
 struct ClientHelloSeen {
-  std::string_view server_name;            // empty: none was sent
-  Bytes alpn;                              // ProtocolNameList without its length; empty: none
-  Bytes client_hello;                      // the message's body, without the handshake header
-  EchStatus ech = EchStatus::not_offered;  // accepted: all of this was encrypted
+  std::string_view server_name;  // empty: none was sent
+  Bytes alpn;                    // ProtocolNameList without its length; empty: none
+  Bytes client_hello;            // the message's body, without the handshake header
+  // Accepted: all of this was encrypted; or it is an inner ClientHello that somebody else has
+  // decrypted, which is refused unless the answer is for a backend server (ech_backend()).
+  EchStatus ech = EchStatus::not_offered;
 };
 // Question: is one of these identities known? None of them is a ticket that we take, nor among the
 // configuration's keys. Answer with resume(const KnownPsk&).

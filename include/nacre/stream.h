@@ -112,7 +112,8 @@ class Stream : public StreamCore {
 };
 
 // Returns once the handshake is complete, and the server is who it says it is. For a failure with
-// its circumstances, make the Stream yourself and call handshake().
+// its circumstances, and for Encrypted Client Hello, whose rejection says how to try again, make
+// the Stream yourself and call handshake().
 template <Transport T>
 Result<Stream<T>> connect(const ClientConfig& config, std::string_view server_name, T transport) {
   auto connection = Connection::client(config, server_name);

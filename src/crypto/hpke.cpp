@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/hpke.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/hpke_impl.h"
@@ -96,6 +97,14 @@ Bytes HpkeKey::public_key() const {
   return Bytes(impl_->public_key).first(hpke_public_key_size(impl_->kem));
 }
 
+Result<void> HpkeKey::write_private_key(MutableBytes out) const {
+  std::size_t size = 0;
+  ENSURE(hpke_succeeds(EVP_HPKE_KEY_private_key(impl_->key.get(), out.data(), &size, out.size())) &&
+             size == hpke_private_key_size,
+         Error::crypto_failure);
+  return {};
+}
+
 struct HpkeSender::Impl {
   bssl::ScopedEVP_HPKE_CTX context;
   std::array<std::uint8_t, max_hpke_public_key_size> enc{};
@@ -110,7 +119,8 @@ HpkeSender::~HpkeSender() = default;
 // The library's name for a seed of the caller's: it derives the ephemeral key from it as it would
 // from its own random bytes.
 Result<HpkeSender> HpkeSender::setup(HpkeKem kem, HpkeSymmetricCipherSuite suite, Bytes public_key,
-                                     Bytes info, const RandomSource& random) {
+                                     Bytes info, const RandomSource& random,
+                                     HpkeSecret* shared_secret) {
   const EVP_HPKE_KEM* const method = hpke_kem(kem);
   const EVP_HPKE_KDF* const kdf = hpke_kdf(suite.kdf_id);
   const EVP_HPKE_AEAD* const aead = hpke_aead(suite.aead_id);
@@ -124,6 +134,17 @@ Result<HpkeSender> HpkeSender::setup(HpkeKem kem, HpkeSymmetricCipherSuite suite
              seed.reveal().data(), hpke_seed_size)),
          Error::bad_key_share);
   mark_public(impl->enc);
+  if (shared_secret != nullptr) {
+    const auto same = [&](MutableBytes out) -> Result<void> {
+      std::ranges::copy(seed.reveal(), out.begin());
+      return {};
+    };
+    TRY(const HpkeKey ephemeral, kem == HpkeKem::x25519_hkdf_sha256
+                                     ? HpkeKey::from_private_key(kem, seed.reveal())
+                                     : HpkeKey::generate(kem, same));
+    const Bytes enc = Bytes(impl->enc).first(impl->enc_size);
+    TRY(*shared_secret, hpke_shared_secret(ephemeral, public_key, enc, public_key));
+  }
   return HpkeSender(std::move(impl));
 }
 

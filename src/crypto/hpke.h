@@ -60,6 +60,10 @@ inline constexpr std::size_t hpke_private_key_size = 32;
 // So much longer is what is sealed: the tag of each AEAD.
 inline constexpr std::size_t hpke_overhead = 16;
 
+// Of a KEM: for logs alone, since whoever has it can open what was sealed.
+inline constexpr std::size_t hpke_secret_size = 32;
+using HpkeSecret = Secret<hpke_secret_size>;
+
 // A recipient's key pair. A moved-from key may only be assigned to or destroyed.
 class HpkeKey {
  public:
@@ -75,6 +79,10 @@ class HpkeKey {
   HpkeKem kem() const;
   // hpke_public_key_size(kem()) bytes. Lives as long as this.
   Bytes public_key() const NACRE_LIFETIMEBOUND;
+  // Writes it as from_private_key() reads it: hpke_private_key_size bytes. Errors: crypto_failure.
+  Result<void> write_private_key(MutableBytes out) const;
+  // What DHKEM makes of an encapsulated secret. Errors: bad_key_share, out_of_memory.
+  Result<HpkeSecret> shared_secret(Bytes enc) const;
   // PrivateKeyInfo, DER.
   static constexpr std::size_t max_pkcs8_size = 192;
   Result<Secret<max_pkcs8_size>> to_pkcs8() const;
@@ -107,9 +115,11 @@ class HpkeSender {
  public:
   // RFC 9180, SetupBaseS. Errors: bad_configuration for algorithms that are not supported,
   // bad_key_share for a public key of the wrong length, that is no point of the curve or that gives
-  // an all-zero secret, no_randomness, out_of_memory.
+  // an all-zero secret, no_randomness, out_of_memory. `shared_secret`: where to write that of the
+  // KEM; null: nowhere.
   static Result<HpkeSender> setup(HpkeKem kem, HpkeSymmetricCipherSuite suite, Bytes public_key,
-                                  Bytes info, const RandomSource& random);
+                                  Bytes info, const RandomSource& random,
+                                  HpkeSecret* shared_secret = nullptr);
 
   // The encapsulated secret, for the receiver. Lives as long as this.
   Bytes enc() const NACRE_LIFETIMEBOUND;

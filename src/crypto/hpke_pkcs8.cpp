@@ -65,11 +65,7 @@ Result<HpkeKey> HpkeKey::from_pkcs8(Bytes der) {
 
 Result<Secret<HpkeKey::max_pkcs8_size>> HpkeKey::to_pkcs8() const {
   HpkeScalar scalar;
-  std::size_t size = 0;
-  ENSURE(EVP_HPKE_KEY_private_key(impl_->key.get(), scalar.resize(hpke_private_key_size).data(),
-                                  &size, hpke_private_key_size) == 1 &&
-             size == hpke_private_key_size,
-         Error::crypto_failure);
+  TRY(write_private_key(scalar.resize(hpke_private_key_size)));
   const bssl::UniquePtr<EVP_PKEY> key = impl_->kem == HpkeKem::x25519_hkdf_sha256
                                             ? x25519_from(scalar.reveal())
                                             : p256_from(scalar.reveal(), public_key());

@@ -5,22 +5,11 @@
 #include <cstddef>
 #include <string>
 
+#include "handshake/key_log.h"
 #include "handshake/state_machine.h"
 #include "wire/codec.h"
 
 namespace nacre {
-namespace {
-
-void append_hex(std::string& text, Bytes bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-}
-
-}  // namespace
-
 Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudget& budget) {
   ENSURE(count_ < std::min(limits.certificates, max_certificates),
          Error::certificate_chain_too_long);
@@ -121,17 +110,8 @@ Result<void> HandshakeCore::take_finished(const crypto::HashSecret& traffic_secr
   return {};
 }
 
-// "<label> <client_random> <secret>", the numbers in hexadecimal. RFC 9850, section 2.
 void HandshakeCore::log_secret(std::string_view label, const crypto::HashSecret& secret) const {
-  if (!config->key_log) return;
-  std::string line(label);
-  line.reserve(256);
-  line += ' ';
-  append_hex(line, client_random);
-  line += ' ';
-  append_hex(line, secret.reveal());
-  config->key_log->line(line);
-  for (char& letter : line) letter = ' ';
+  log_to(*config, label, client_random, secret.reveal());
 }
 
 crypto::HashSecret duplicate(const crypto::HashSecret& secret) {

@@ -8,6 +8,7 @@
 #include "extensions/ech.h"
 #include "extensions/registry.h"
 #include "handshake/encoded_client_hello.h"
+#include "handshake/key_log.h"
 #include "wire/writer.h"
 
 namespace nacre {
@@ -79,6 +80,7 @@ auto EchOpener::open_first(const ClientHello& outer, Bytes client_hello, Mutable
     const auto encoded = receiver->open(plaintext, payload, additional);
     if (!encoded) continue;
     receiver_ = *std::move(receiver);
+    TRY(log(key, ech, outer.random));
     suite_ = ech.cipher_suite;
     config_id_ = ech.config_id;
     TRY(const MutableBytes inner, decode(outer, *encoded, room));
@@ -101,6 +103,15 @@ Result<MutableBytes> EchOpener::open_second(const ClientHello& outer, Bytes clie
   const auto encoded = receiver_->open(room.last(payload.size()), payload, additional);
   ENSURE(encoded, Error::ech_decrypt_failed);
   return decode(outer, *encoded, room);
+}
+
+Result<void> EchOpener::log(const EchKey& key, const EchOuter& ech,
+                            const Random& outer_random) const {
+  if (log_ == nullptr || !log_->key_log) return {};
+  TRY(const auto secret, key.impl().key.shared_secret(ech.enc.bytes));
+  log_to(*log_, "ECH_SECRET", outer_random, secret.reveal());
+  log_to(*log_, "ECH_CONFIG", outer_random, key.impl().config().encoding);
+  return {};
 }
 
 // What is decrypted lies behind the place for the result: that is shorter than `outer`, which has

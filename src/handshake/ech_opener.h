@@ -17,6 +17,8 @@
 
 namespace nacre {
 
+struct CommonConfig;
+
 // What a server decrypts with. Immutable: connections share it.
 struct EchServerKeys {
   std::vector<EchKey> keys;  // the former ones behind the others
@@ -29,7 +31,9 @@ struct EchServerKeys {
 
 class EchOpener {
  public:
-  explicit EchOpener(std::shared_ptr<const EchServerKeys> keys) : keys_(std::move(keys)) {}
+  // `log`, which has to live as long as this, may have a key log; null: there is none.
+  explicit EchOpener(std::shared_ptr<const EchServerKeys> keys, const CommonConfig* log = nullptr)
+      : keys_(std::move(keys)), log_(log) {}
 
   // Decrypts the first ClientHello, of which `client_hello` is the whole message and `outer` what
   // it says. `room` is twice as long. Returns the inner one, a whole message at the front of
@@ -46,9 +50,11 @@ class EchOpener {
 
  private:
   Result<crypto::HpkeReceiver> receiver_for(const EchKey& key, const EchOuter& ech) const;
+  Result<void> log(const EchKey& key, const EchOuter& ech, const Random& outer_random) const;
   Result<MutableBytes> decode(const ClientHello& outer, Bytes encoded, MutableBytes room) const;
 
   std::shared_ptr<const EchServerKeys> keys_;
+  const CommonConfig* log_;
   // Of the first ClientHello, once it is decrypted.
   std::optional<crypto::HpkeReceiver> receiver_;
   crypto::HpkeSymmetricCipherSuite suite_;

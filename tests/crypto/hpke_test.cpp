@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -145,6 +146,29 @@ TEST_CASE("HPKE seals the vectors' messages", "[crypto][hpke][rfc9180-5.1.1]") {
       REQUIRE(sender->seal(out, plaintext, additional_data));
       CHECK(out == sealed);
     }
+  }
+}
+
+TEST_CASE("HPKE's shared secret is that of RFC 9180, on both sides",
+          "[crypto][hpke][rfc9180-4.1]") {
+  // Of appendices A.1.1 and A.3.1, whose other values are in the vectors.
+  const std::map<HpkeKem, std::string> known{
+      {HpkeKem::x25519_hkdf_sha256,
+       "fe0e18c9f024ce43799ae393c7e8fe8fce9d218875e8227b0187c04e7d2ea1fc"},
+      {HpkeKem::p256_hkdf_sha256,
+       "c0d26aeab536609a572b07695d933b589dcf363ff9d93c93adea537aeabb8cb8"}};
+  for (const Vector& vector : vectors()) {
+    HpkeSecret of_sender;
+    REQUIRE(HpkeSender::setup(vector.kem, vector.suite, vector.public_key, vector.info,
+                              scripted(vector.sender_seed), &of_sender));
+    const auto key = HpkeKey::from_private_key(vector.kem, vector.private_key);
+    REQUIRE(key);
+    const auto of_recipient = key->shared_secret(vector.enc);
+    REQUIRE(of_recipient);
+    CHECK(std::ranges::equal(of_sender.reveal(), of_recipient->reveal()));
+    if (vector.suite.aead_id != HpkeAead::aes_128_gcm) continue;
+    CHECK(octets_of(of_sender.reveal()) == test::unhex(known.at(vector.kem)));
+    CHECK(key->shared_secret(Bytes(vector.enc).first(20)) == fail(Error::bad_key_share));
   }
 }
 

@@ -1,0 +1,16 @@
+// The key log. RFC 9850.
+#pragma once
+
+#include <string_view>
+
+#include "handshake/config.h"
+#include "messages/random.h"
+#include "nacre/bytes.h"
+
+namespace nacre {
+
+// One line, where the configuration has a log.
+void log_to(const CommonConfig& config, std::string_view label, const Random& client_random,
+            Bytes value);
+
+}  // namespace nacre
