@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "attacks/ech_sealer.h"
 #include "attacks/side.h"
 #include "crypto/random.h"
 #include "extensions/registry.h"
+#include "support/ech_sealer.h"
 
 namespace nacre::test {
 namespace {

@@ -2,8 +2,15 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <memory>
+#include <string>
 
+#include "crypto/pem.h"
+#include "crypto/random.h"
+#include "nacre/danger.h"
 #include "support/ech.h"
+#include "support/ech_sealer.h"
+#include "support/key_log.h"
 #include "support/sessions.h"
 
 namespace nacre::test {
@@ -40,7 +47,34 @@ Policy one_group(NamedGroup group) {
   return policy;
 }
 
+EchKey p256_key() {
+  const auto random = [](MutableBytes out) -> Result<void> {
+    crypto::random_bytes(out);
+    return {};
+  };
+  const auto key = crypto::HpkeKey::generate(crypto::HpkeKem::p256_hkdf_sha256, random).value();
+  const Data point(key.public_key().begin(), key.public_key().end());
+  const Data contents = Data{3, 0, 0x10} + vector(2, point) + vector(2, {0, 1, 0, 3}) + Data{16} +
+                        vector(1, octets(public_name)) + vector(2, {});
+  std::string pem;
+  REQUIRE(key.append_pem(pem));
+  crypto::append_pem(pem, "ECHCONFIG", vector(2, number(2, 0xfe0d) + vector(2, contents)));
+  return EchKey::from_pem(pem).value();
+}
+
 }  // namespace
+
+TEST_CASE("a key on P-256 serves as well", "[ech]") {
+  const EchKey key = p256_key();
+  auto server = two_name_server_config();
+  server.ech_keys({.keys = {key}});
+  auto client = client_config();
+  // The shared secret is computed once more for a log.
+  const auto log = std::make_shared<Secrets>();
+  danger::log_secrets(client, log);
+  Peers peers = ech_peers(key.config_list(), client.build().value(), server.build().value());
+  check_accepted(peers);
+}
 
 TEST_CASE("what is encrypted is what the server talks to", "[ech]") {
   Peers peers = ech_peers();
@@ -83,6 +117,25 @@ TEST_CASE("any of a server's keys decrypts, by its number or by trying", "[ech]"
   Peers peers =
       ech_peers(mine.config_list(), client_config().build().value(), server.build().value());
   check_accepted(peers);
+}
+
+TEST_CASE("a config_id that says nothing is passed over by trial decryption",
+          "[ech][rfc9849-10.4]") {
+  const EchKey mine = make_ech_key(7);
+  for (const bool tries : {false, true}) {
+    EchKeys keys{.keys = {make_ech_key(8), mine}, .trial_decryption = tries};
+    auto server = two_name_server_config();
+    server.ech_keys(keys);
+    Peers peers(client_config().build().value(), server.build().value());
+    EchSealer sealer(mine);
+    sealer.config_id = 77;
+    const Message hello = sealer.seal(outer_hello(), encoded(inner_hello()));
+    append(peers.server.inbox, WireRecord{ContentType::handshake, 0x0301, hello}.encode());
+    peers.server.run();
+    CHECK_FALSE(peers.server.error);
+    const EchStatus expected = tries ? EchStatus::accepted : EchStatus::rejected;
+    CHECK(peers.server.connection.negotiated().ech == expected);
+  }
 }
 
 TEST_CASE("an address is hidden as a name is", "[ech]") {

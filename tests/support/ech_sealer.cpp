@@ -1,4 +1,4 @@
-#include "attacks/ech_sealer.h"
+#include "support/ech_sealer.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <utility>
