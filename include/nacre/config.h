@@ -113,7 +113,7 @@ class NACRE_API ClientConfig::Builder {
   Builder& grease(bool on = true);
   // Sends GREASE for Encrypted Client Hello where there is nothing to encrypt with (RFC 9849,
   // section 6.2), so that those who encrypt do not stand out. On by default, as the RFC advises; it
-  // costs some 200 bytes of each ClientHello.
+  // costs some 160 bytes of each ClientHello.
   Builder& ech_grease(bool on = true);
   // Sends certificate_authorities with the anchors' names (RFC 9846, section 4.3.4). Off by
   // default.

@@ -33,6 +33,16 @@ Result<EchOuter> read_outer(const EncryptedClientHello& extension) {
   return wire::read_all<EchOuter>(extension.contents.bytes);
 }
 
+// RFC 9850, section 2.3.
+Result<void> log_ech(const CommonConfig& log, const Random& outer_random, const EchKey& key,
+                     Bytes enc) {
+  if (!log.key_log) return {};
+  TRY(const auto secret, key.impl().key.shared_secret(enc));
+  log_to(log, "ECH_SECRET", outer_random, secret.reveal());
+  log_to(log, "ECH_CONFIG", outer_random, key.impl().config().encoding);
+  return {};
+}
+
 }  // namespace
 
 auto EchServerKeys::make(EchKeys keys) -> Result<std::shared_ptr<const EchServerKeys>> {
@@ -63,8 +73,8 @@ Result<crypto::HpkeReceiver> EchOpener::receiver_for(const EchKey& key, const Ec
   return crypto::HpkeReceiver::setup(key.impl().key, ech.cipher_suite, ech.enc.bytes, config.info);
 }
 
-auto EchOpener::open_first(const ClientHello& outer, Bytes client_hello, MutableBytes room)
-    -> Result<std::optional<MutableBytes>> {
+auto EchOpener::open_first(const ClientHello& outer, Bytes client_hello, MutableBytes room,
+                           const CommonConfig* log) -> Result<std::optional<MutableBytes>> {
   TRY(const auto extension, find<EncryptedClientHello>(outer.extensions));
   if (!extension) return std::nullopt;
   TRY(const EchOuter ech, read_outer(*extension));
@@ -80,7 +90,7 @@ auto EchOpener::open_first(const ClientHello& outer, Bytes client_hello, Mutable
     const auto encoded = receiver->open(plaintext, payload, additional);
     if (!encoded) continue;
     receiver_ = *std::move(receiver);
-    TRY(log(key, ech, outer.random));
+    if (log != nullptr) TRY(log_ech(*log, outer.random, key, ech.enc.bytes));
     suite_ = ech.cipher_suite;
     config_id_ = ech.config_id;
     TRY(const MutableBytes inner, decode(outer, *encoded, room));
@@ -103,15 +113,6 @@ Result<MutableBytes> EchOpener::open_second(const ClientHello& outer, Bytes clie
   const auto encoded = receiver_->open(room.last(payload.size()), payload, additional);
   ENSURE(encoded, Error::ech_decrypt_failed);
   return decode(outer, *encoded, room);
-}
-
-Result<void> EchOpener::log(const EchKey& key, const EchOuter& ech,
-                            const Random& outer_random) const {
-  if (log_ == nullptr || !log_->key_log) return {};
-  TRY(const auto secret, key.impl().key.shared_secret(ech.enc.bytes));
-  log_to(*log_, "ECH_SECRET", outer_random, secret.reveal());
-  log_to(*log_, "ECH_CONFIG", outer_random, key.impl().config().encoding);
-  return {};
 }
 
 // What is decrypted lies behind the place for the result: that is shorter than `outer`, which has

@@ -31,16 +31,15 @@ struct EchServerKeys {
 
 class EchOpener {
  public:
-  // `log`, which has to live as long as this, may have a key log; null: there is none.
-  explicit EchOpener(std::shared_ptr<const EchServerKeys> keys, const CommonConfig* log = nullptr)
-      : keys_(std::move(keys)), log_(log) {}
+  explicit EchOpener(std::shared_ptr<const EchServerKeys> keys) : keys_(std::move(keys)) {}
 
   // Decrypts the first ClientHello, of which `client_hello` is the whole message and `outer` what
   // it says. `room` is twice as long. Returns the inner one, a whole message at the front of
-  // `room`; nothing: no key of ours decrypts it. Errors: those of write_decoded(),
-  // unexpected_ech_type.
+  // `room`; nothing: no key of ours decrypts it. `log`, if given, may have a key log. Errors: those
+  // of write_decoded(), unexpected_ech_type.
   Result<std::optional<MutableBytes>> open_first(const ClientHello& outer, Bytes client_hello,
-                                                 MutableBytes room);
+                                                 MutableBytes room,
+                                                 const CommonConfig* log = nullptr);
   // The same for the one that follows a HelloRetryRequest, where the first was decrypted. Errors:
   // besides, missing_extension, changed_ech, ech_decrypt_failed; wrong_call where it was not.
   Result<MutableBytes> open_second(const ClientHello& outer, Bytes client_hello, MutableBytes room);
@@ -50,11 +49,9 @@ class EchOpener {
 
  private:
   Result<crypto::HpkeReceiver> receiver_for(const EchKey& key, const EchOuter& ech) const;
-  Result<void> log(const EchKey& key, const EchOuter& ech, const Random& outer_random) const;
   Result<MutableBytes> decode(const ClientHello& outer, Bytes encoded, MutableBytes room) const;
 
   std::shared_ptr<const EchServerKeys> keys_;
-  const CommonConfig* log_;
   // Of the first ClientHello, once it is decrypted.
   std::optional<crypto::HpkeReceiver> receiver_;
   crypto::HpkeSymmetricCipherSuite suite_;

@@ -14,10 +14,10 @@ Result<void> ServerHandshake::decrypt_first(const ClientHello& outer) {
   TRY(const auto offered, find<EncryptedClientHello>(outer.extensions, in_hand));
   if (!offered) return {};
   TRY(check_block(Where::client_hello, outer.extensions, config().limits, nullptr, in_hand));
-  ech_.emplace(config().ech, &config());
+  ech_.emplace(config().ech);
   *in_hand = EncryptedClientHello::type;
   TRY(const MutableBytes room, kept_client_hello_.reserve(2 * client_hello_.size(), core_.budget));
-  TRY(const auto inner, ech_->open_first(outer, client_hello_, room));
+  TRY(const auto inner, ech_->open_first(outer, client_hello_, room, &config()));
   in_hand->reset();
   if (inner) return take_decrypted(inner->size());
   kept_client_hello_.release(core_.budget);

@@ -314,6 +314,7 @@ STATE = [
     Fault("AC-016", "a second HelloRetryRequest is taken", [
         SECOND_RETRY_ROW,
         Edit(CLIENT, "  static_assert(at_most_once(Input::hello_retry_request));\n", ""),
+        Edit(CLIENT, "  static_assert(!reaches(wait_sh_after_retry, wait_ee_outer));\n", ""),
         Edit(CLIENT,
              "  ENSURE(input != Input::hello_retry_request || !retried, "
              "Error::second_hello_retry_request);\n", "  (void)retried;\n")]),

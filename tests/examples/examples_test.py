@@ -1,4 +1,5 @@
 """Runs the examples against each other and against tlscli."""
+import base64
 import concurrent.futures
 import glob
 import os
@@ -6,7 +7,7 @@ import socket
 import subprocess
 import unittest
 
-from support import OK, PATIENCE, Pki, Server, read_line
+from support import OK, PATIENCE, Pki, Server, read_line, tlscli
 
 EXAMPLES = os.environ["EXAMPLES"]
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
@@ -83,6 +84,28 @@ class Examples(Pki):
             self.assertEqual((code, error), (0, ""))
             self.assertTrue(out.startswith(b"HTTP/1.1 200 OK\r\n"))
             self.assertTrue(out.endswith(b"</html>\n"))
+
+    def test_ech_get_tries_again_with_the_keys_that_the_server_has(self):
+        lists = []
+        for name in ("now", "before"):
+            done = tlscli("cert", "ech", "--public-name", "localhost", "--config-id", 1,
+                          "--out", self.path(name + ".ech"))
+            self.assertEqual(done.returncode, OK)
+            lists.append(base64.b64decode(done.stdout, validate=False))
+        for number, configs in enumerate(lists):
+            with open(self.path(f"{number}.list"), "wb") as file:
+                file.write(configs)
+        with Server(*self.pair("good"), "--www", "--ech-key", self.path("now.ech")) as server:
+            for number in range(2):
+                code, out, error = run("ech_get", "localhost", server.port, "/",
+                                       self.path(f"{number}.list"), self.ca)
+                self.assertEqual((code, error), (0, ""))
+                self.assertRegex(out.decode(), r"ECH</th><td>accepted")
+        with Server(*self.pair("good"), "--www") as server:
+            code, _, error = run("ech_get", "localhost", server.port, "/", self.path("0.list"),
+                                 self.ca)
+            self.assertEqual(code, 1)
+            self.assertIn("the server did not take the encrypted ClientHello", error)
 
     @unittest.skipUnless(os.path.exists(os.path.join(EXAMPLES, "example_c_client")), "not built")
     def test_c_client(self):
