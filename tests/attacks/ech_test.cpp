@@ -97,7 +97,7 @@ class Seen {
     std::uint64_t run = 0;
     std::size_t size = 0;
     for (const std::uint8_t byte : bytes) {
-      run = run << 8 | byte;
+      run = (run & (UINT64_MAX >> 8)) << 8 | byte;
       if (++size >= sizeof(run)) visit(run);
     }
   }

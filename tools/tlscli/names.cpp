@@ -146,7 +146,7 @@ Outcome<std::vector<std::uint8_t>> parse_hexadecimal(std::string_view text) {
 std::vector<std::uint8_t> base64_bytes(std::string_view text) {
   std::string digits(text);
   std::erase_if(digits, [](unsigned char c) { return std::isspace(c) != 0; });
-  digits.erase(digits.find_last_not_of('=') + 1);
+  while (digits.ends_with('=')) digits.pop_back();
   return decode(digits, base64_digits, 6);
 }
 
