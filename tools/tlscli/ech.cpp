@@ -93,12 +93,15 @@ Outcome<void> write_ech_key(const EchKey& key, const std::string& path) {
 
 }  // namespace
 
-Outcome<std::optional<EchConfigList>> load_ech_configs(const std::string& source) {
-  if (source.empty()) return std::optional<EchConfigList>();
-  TRY(auto list, find_ech_configs(source));
-  if (list.size() != 0) return std::optional(std::move(list));
-  note("tlscli: Nacre can use no configuration of --ech: the ClientHello is not encrypted");
-  return std::optional<EchConfigList>();
+Outcome<void> load_ech_configs(const std::string& source, std::optional<EchConfigList>& list) {
+  if (source.empty()) return {};
+  TRY(const auto found, find_ech_configs(source));
+  if (found.size() != 0) {
+    list.emplace(found);
+  } else {
+    note("tlscli: Nacre can use no configuration of --ech: the ClientHello is not encrypted");
+  }
+  return {};
 }
 
 Outcome<std::vector<EchKey>> load_ech_keys(const std::vector<std::string>& files) {

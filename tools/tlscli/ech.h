@@ -13,8 +13,8 @@
 namespace nacre::tlscli {
 
 // What --ech gives: an ECHConfigList in base64, or a file that holds one as base64, bytes or PEM.
-// Nothing where `source` is empty, and where none of its configurations is usable: that is told.
-Outcome<std::optional<EchConfigList>> load_ech_configs(const std::string& source);
+// `list` stays empty where `source` is, and where no configuration is usable: that is told.
+Outcome<void> load_ech_configs(const std::string& source, std::optional<EchConfigList>& list);
 
 // Those of --ech-key, the preferred one first.
 Outcome<std::vector<EchKey>> load_ech_keys(const std::vector<std::string>& files);

@@ -198,7 +198,6 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
     builder.revocation(std::move(lists), revocation_from(options.revocation));
   }
   builder.ocsp_response(options.ocsp).ech_grease(options.ech_grease);
-  TRY(auto ech, load_ech_configs(options.ech));
   TRY(const auto compressors, load_compressors(options));
   compress_by(builder, compressors);
   if (options.certificate_with_psk) builder.certificate_with_psk();
@@ -215,10 +214,10 @@ Outcome<ClientSettings> client_settings(const ClientOptions& options, ClientPurp
   if (log) danger::log_secrets(builder, std::move(log));
   auto config = builder.build();
   if (!config) return fail(configuration_problem(config.error()));
-  return ClientSettings{.config = *std::move(config),
-                        .policy = policy,
-                        .trust = std::move(trust),
-                        .ech = std::move(ech)};
+  ClientSettings settings{
+      .config = *std::move(config), .policy = policy, .trust = std::move(trust)};
+  TRY(load_ech_configs(options.ech, settings.ech));
+  return settings;
 }
 
 ServerSettings::ServerSettings(const ServerOptions& options, const Policy& policy, ServerKeys keys,
