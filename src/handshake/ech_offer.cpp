@@ -15,12 +15,12 @@ namespace nacre {
 Result<EchOffer> EchOffer::make(const UsableEchConfig& config, const CommonConfig& common) {
   const HpkeKeyConfig& key = config.contents.key_config;
   const auto random = [&](MutableBytes out) { return common.random(out); };
-  TRY(PeerName name, PeerName::parse(text_of(config.contents.public_name.bytes)));
+  TRY(const PeerName name, PeerName::parse(text_of(config.contents.public_name.bytes)));
   crypto::HpkeSecret secret;
   TRY(crypto::HpkeSender sender,
       crypto::HpkeSender::setup(key.kem_id, config.suite, key.public_key.bytes, config.info, random,
                                 common.key_log ? &secret : nullptr));
-  EchOffer offer{.config = &config, .public_name = std::move(name), .sender = std::move(sender)};
+  EchOffer offer{.config = &config, .public_name = name, .sender = std::move(sender)};
   TRY(common.random(offer.outer_random));
   log_to(common, "ECH_SECRET", offer.outer_random, secret.reveal());
   log_to(common, "ECH_CONFIG", offer.outer_random, config.encoding);

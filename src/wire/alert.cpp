@@ -3,6 +3,7 @@
 
 namespace nacre {
 
+// NOLINTNEXTLINE(readability-function-size): a table of data.
 std::string_view name(AlertDescription value) {
   switch (value) {
     case AlertDescription::close_notify:
