@@ -21,6 +21,8 @@ constexpr std::size_t header_size = 4;
 Bytes write_additional_data(MutableBytes room, Bytes client_hello, Bytes payload) {
   const Bytes body = client_hello.subspan(header_size);
   std::ranges::copy(body, room.begin());
+  // It is a view into the body.
+  // cppcheck-suppress mismatchingContainerExpression
   const auto place = static_cast<std::size_t>(payload.begin() - body.begin());
   std::ranges::fill(room.subspan(place, payload.size()), std::uint8_t{0});
   return room.first(body.size());
