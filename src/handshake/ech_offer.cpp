@@ -22,8 +22,7 @@ Result<EchOffer> EchOffer::make(const UsableEchConfig& config, const CommonConfi
                                 common.key_log ? &secret : nullptr));
   EchOffer offer{.config = &config, .public_name = name, .sender = std::move(sender)};
   TRY(common.random(offer.outer_random));
-  log_to(common, "ECH_SECRET", offer.outer_random, secret.reveal());
-  log_to(common, "ECH_CONFIG", offer.outer_random, config.encoding);
+  log_ech(common, offer.outer_random, secret.reveal(), config.encoding);
   return offer;
 }
 

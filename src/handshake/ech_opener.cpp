@@ -35,13 +35,12 @@ Result<EchOuter> read_outer(const EncryptedClientHello& extension) {
   return wire::read_all<EchOuter>(extension.contents.bytes);
 }
 
-// RFC 9850, section 2.3.
-Result<void> log_ech(const CommonConfig& log, const Random& outer_random, const EchKey& key,
-                     Bytes enc) {
+// The secret is worked out for a log alone.
+Result<void> log_opened(const CommonConfig& log, const Random& outer_random, const EchKey& key,
+                        Bytes enc) {
   if (!log.key_log) return {};
   TRY(const auto secret, key.impl().key.shared_secret(enc));
-  log_to(log, "ECH_SECRET", outer_random, secret.reveal());
-  log_to(log, "ECH_CONFIG", outer_random, key.impl().config().encoding);
+  log_ech(log, outer_random, secret.reveal(), key.impl().config().encoding);
   return {};
 }
 
@@ -92,7 +91,7 @@ auto EchOpener::open_first(const ClientHello& outer, Bytes client_hello, Mutable
     const auto encoded = receiver->open(plaintext, payload, additional);
     if (!encoded) continue;
     receiver_ = *std::move(receiver);
-    if (log != nullptr) TRY(log_ech(*log, outer.random, key, ech.enc.bytes));
+    if (log != nullptr) TRY(log_opened(*log, outer.random, key, ech.enc.bytes));
     suite_ = ech.cipher_suite;
     config_id_ = ech.config_id;
     TRY(const MutableBytes inner, decode(outer, *encoded, room));

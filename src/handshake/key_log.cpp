@@ -33,4 +33,10 @@ void log_to(const CommonConfig& config, std::string_view label, const Random& cl
   crypto::wipe(line);
 }
 
+void log_ech(const CommonConfig& config, const Random& outer_random, Bytes shared_secret,
+             Bytes ech_config) {
+  log_to(config, "ECH_SECRET", outer_random, shared_secret);
+  log_to(config, "ECH_CONFIG", outer_random, ech_config);
+}
+
 }  // namespace nacre

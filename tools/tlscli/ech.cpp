@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "crypto/pem.h"
 #include "crypto/secret.h"
 #include "tlscli/commands.h"
 #include "tlscli/explain.h"
@@ -20,19 +21,9 @@ Result<EchConfigList> ech_configs_in_base64(std::string_view text) {
   return EchConfigList::parse(base64_bytes(text));
 }
 
-// What is between the lines of the PEM block ECHCONFIG. Nothing: there is no such block.
-std::optional<std::string_view> ech_config_block(std::string_view text) {
-  constexpr std::string_view first_line = "-----BEGIN ECHCONFIG-----";
-  const std::size_t begin = text.find(first_line);
-  if (begin == std::string_view::npos) return std::nullopt;
-  text.remove_prefix(begin + first_line.size());
-  const std::size_t end = text.find("-----END ECHCONFIG-----");
-  if (end == std::string_view::npos) return std::nullopt;
-  return text.substr(0, end);
-}
-
 Result<EchConfigList> ech_configs_in_file(std::string_view content) {
-  if (const auto block = ech_config_block(content)) return ech_configs_in_base64(*block);
+  const auto blocks = crypto::read_pem(content, "ECHCONFIG");
+  if (blocks && !blocks->empty()) return EchConfigList::parse(blocks->front());
   if (auto list = EchConfigList::parse(bytes_of(content))) return list;
   return ech_configs_in_base64(content);
 }
