@@ -11,6 +11,7 @@
 #include "support/ech.h"
 #include "support/ech_sealer.h"
 #include "support/key_log.h"
+#include "support/policies.h"
 #include "support/sessions.h"
 
 namespace nacre::test {
@@ -31,20 +32,6 @@ void check_accepted(Peers& peers) {
   peers.drive();
   CHECK(peers.server.data == octets("hello"));
   CHECK(peers.client.data == octets("there"));
-}
-
-Policy two_groups() {
-  Policy policy = policy_2026;
-  policy.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
-  policy.key_shares = {NamedGroup::x25519};
-  return policy;
-}
-
-Policy one_group(NamedGroup group) {
-  Policy policy = policy_2026;
-  policy.groups = {group};
-  policy.key_shares = {group};
-  return policy;
 }
 
 EchKey p256_key() {
@@ -94,9 +81,10 @@ TEST_CASE("each policy encrypts", "[ech]") {
 
 TEST_CASE("a HelloRetryRequest takes the encrypted ClientHello, and so does ServerHello", "[ech]") {
   auto client = client_config();
-  client.policy(two_groups()).grease(GENERATE(true, false));
+  client.policy(with_groups({NamedGroup::x25519, NamedGroup::secp256r1}))
+      .grease(GENERATE(true, false));
   auto server = ech_server_config();
-  server.policy(one_group(NamedGroup::secp256r1));
+  server.policy(with_groups({NamedGroup::secp256r1}));
   const bool has_cookie = GENERATE(true, false);
   if (has_cookie) server.stateless_retry(std::array<std::uint8_t, 32>{1});
   Peers peers = ech_peers(ech_key().config_list(), client.build().value(), server.build().value());

@@ -6,6 +6,7 @@
 
 #include "extensions/registry.h"
 #include "support/ech.h"
+#include "support/policies.h"
 
 namespace nacre::test {
 namespace {
@@ -13,11 +14,8 @@ namespace {
 constexpr std::size_t random_end = 5 + 4 + 2 + 32;  // in the record of a ServerHello
 
 Peers retried_peers() {
-  Policy both = policy_2026;
-  both.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
-  both.key_shares = {NamedGroup::x25519};
-  Policy other = policy_2026;
-  other.groups = other.key_shares = {NamedGroup::secp256r1};
+  const Policy both = with_groups({NamedGroup::x25519, NamedGroup::secp256r1});
+  const Policy other = with_groups({NamedGroup::secp256r1});
   return ech_peers(ech_key().config_list(), client_config().policy(both).build().value(),
                    ech_server_config().policy(other).build().value());
 }

@@ -10,6 +10,7 @@
 #include "messages/client_hello.h"
 #include "nacre/client_hello.h"
 #include "support/ech.h"
+#include "support/policies.h"
 #include "support/sessions.h"
 
 namespace nacre::test {
@@ -142,13 +143,8 @@ TEST_CASE("GREASE is answered, and nobody minds", "[ech]") {
   auto client = client_config();
   const bool is_retried = GENERATE(true, false);
   if (is_retried) {
-    Policy both = policy_2026;
-    both.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
-    both.key_shares = {NamedGroup::x25519};
-    client.policy(both);
-    Policy other = policy_2026;
-    other.groups = other.key_shares = {NamedGroup::secp256r1};
-    server.policy(other);
+    client.policy(with_groups({NamedGroup::x25519, NamedGroup::secp256r1}));
+    server.policy(with_groups({NamedGroup::secp256r1}));
   }
   Peers peers(client.build().value(), server.build().value(), secret_name);
   peers.drive();

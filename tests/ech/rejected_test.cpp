@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "support/ech.h"
+#include "support/policies.h"
 #include "support/sessions.h"
 
 namespace nacre::test {
@@ -24,25 +25,15 @@ void check_rejected(Peers& peers) {
   CHECK(peers.server.data.empty());
 }
 
-Policy group_only(NamedGroup group) {
-  Policy policy = policy_2026;
-  policy.groups = {group};
-  policy.key_shares = {group};
-  return policy;
-}
-
 }  // namespace
 
 TEST_CASE("whoever has the wrong key learns the right one", "[ech]") {
   const bool is_retried = GENERATE(false, true);
-  Policy both = policy_2026;
-  both.groups = {NamedGroup::x25519, NamedGroup::secp256r1};
-  both.key_shares = {NamedGroup::x25519};
   auto client = client_config();
-  client.policy(both);
+  client.policy(with_groups({NamedGroup::x25519, NamedGroup::secp256r1}));
   const ClientConfig config = client.build().value();
   auto server = ech_server_config();
-  if (is_retried) server.policy(group_only(NamedGroup::secp256r1));
+  if (is_retried) server.policy(with_groups({NamedGroup::secp256r1}));
   const EchKey former = make_ech_key(9);
   server.ech_keys({.keys = {ech_key(), make_ech_key(2)}, .former_keys = {former}});
   const ServerConfig server_built = server.build().value();

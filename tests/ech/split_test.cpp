@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "support/ech.h"
+#include "support/policies.h"
 
 namespace nacre::test {
 namespace {
@@ -35,11 +36,13 @@ ServerConfig::Builder backend_config() {
   return builder;
 }
 
-Policy with_groups(std::initializer_list<NamedGroup> groups, NamedGroup share) {
-  Policy policy = policy_2026;
-  policy.groups = groups;
-  policy.key_shares = {share};
-  return policy;
+// The inner ClientHello of the client's, which is the first.
+Octets inner_of(EchClientFacing& facing, Bytes outer) {
+  Octets room(2 * outer.size());
+  const auto inner = facing.first(outer, room);
+  REQUIRE(inner);
+  REQUIRE_FALSE(inner->empty());
+  return octets(*inner);
 }
 
 }  // namespace
@@ -48,21 +51,18 @@ TEST_CASE("a client-facing server decrypts, and a backend server connects", "[ec
   const bool is_retried = GENERATE(false, true);
   using enum NamedGroup;
   auto client = client_config();
-  client.policy(with_groups({x25519, secp256r1}, x25519));
+  client.policy(with_groups({x25519, secp256r1}));
   auto backend = backend_config();
-  if (is_retried) backend.policy(with_groups({secp256r1}, secp256r1));
+  if (is_retried) backend.policy(with_groups({secp256r1}));
   Peers peers = ech_peers(ech_key().config_list(), client.build().value(), backend.build().value());
   EchClientFacing facing = EchClientFacing::make({.keys = {ech_key()}}).value();
 
   peers.client.run();
   const Octets outer = hello_in(peers.client.outbox);
-  Octets room(2 * outer.size());
-  const auto inner = facing.first(outer, room);
-  REQUIRE(inner);
-  REQUIRE_FALSE(inner->empty());
-  CHECK(inner->size() <= outer.size());
-  CHECK(find_in(*inner, bytes_of(secret_name)));
-  append(peers.server.inbox, with_hello(std::exchange(peers.client.outbox, {}), *inner));
+  const Octets inner = inner_of(facing, outer);
+  CHECK(inner.size() <= outer.size());
+  CHECK(find_in(inner, bytes_of(secret_name)));
+  append(peers.server.inbox, with_hello(std::exchange(peers.client.outbox, {}), inner));
   peers.server.run();
   peers.deliver_to_client();
   if (is_retried) {
@@ -127,12 +127,9 @@ TEST_CASE("who is not a backend server takes no inner ClientHello", "[ech][rfc98
       ech_key().config_list(), client_config().build().value(),
       (GENERATE(true, false) ? ech_server_config() : two_name_server_config()).build().value());
   peers.client.run();
-  const Octets outer = first_hello(peers.client);
   EchClientFacing facing = EchClientFacing::make({.keys = {ech_key()}}).value();
-  Octets room(2 * outer.size());
-  const auto inner = facing.first(outer, room);
-  REQUIRE(inner);
-  append(peers.server.inbox, with_hello(peers.client.outbox, *inner));
+  const Octets inner = inner_of(facing, first_hello(peers.client));
+  append(peers.server.inbox, with_hello(peers.client.outbox, inner));
   peers.server.run();
   CHECK(peers.server.error == Error::unexpected_ech_type);
   CHECK(peers.server.connection.failure()->alert == AlertDescription::illegal_parameter);

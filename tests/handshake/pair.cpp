@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/policies.h"
 #include "wire/reader.h"
 
 namespace nacre::test {
@@ -83,10 +84,7 @@ ServerConfig::Builder server_builder() {
 }
 
 Policy only(NamedGroup group) {
-  Policy policy = policy_2026;
-  policy.groups = {group};
-  policy.key_shares = {group};
-  return policy;
+  return with_groups({group});
 }
 
 Result<void> Sevens::fill(MutableBytes out) {
