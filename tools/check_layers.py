@@ -36,7 +36,7 @@ def code_of(text: str) -> str:
 def include_faults(text: str, place: str, room: str):
     for quote, target in INCLUDE.findall(text):
         top = target.split("/")[0]
-        if top == "openssl" and room != "crypto" and place != "consumers":
+        if top == "openssl" and room != "crypto" and place != "others":
             yield "only src/crypto may include openssl/"
         elif place == "include" and not (top == "nacre" if "/" in target else quote == "<"):
             yield f"a public header includes the standard library and nacre/ only, not {target}"
@@ -60,8 +60,9 @@ def faults(root: pathlib.Path, path: pathlib.Path):
     text = path.read_text()
     parts = path.relative_to(root).parts
     place, room = parts[0], parts[1] if parts[0] == "src" else ""
-    if parts[:2] == ("tests", "consumers"):
-        place = "consumers"  # a program that has Nacre and OpenSSL side by side
+    # Programs that have Nacre and OpenSSL side by side, and those that measure other libraries.
+    if parts[:2] in (("tests", "consumers"), ("tools", "bench")):
+        place = "others"
     if room and room not in ROOMS:
         yield f"{room}/ is no room"
         return
