@@ -115,7 +115,7 @@ class Candidates {
     const auto date = date_fault(candidate, query_.time);
     if (date == Error::chain_refused) return "has dates that cannot be read";
     if (date) return date_words(*date, candidate);
-    if (!accepts_signature(query_.policy, candidate)) {
+    if (!accepts_signature(query_.policy, scheme_of_signature(candidate))) {
       return "is signed with " + signature_text(candidate) + ", which the policy does not accept";
     }
     const auto bits = rsa_bits(candidate);

@@ -8,6 +8,7 @@
 #include <openssl/nid.h>
 #include <openssl/obj.h>
 
+#include <algorithm>
 #include <array>
 
 #include "crypto/certificate_impl.h"
@@ -23,33 +24,6 @@ constexpr unsigned matching_flags =
 
 Bytes bytes_of_element(const CBS& element) {
   return {CBS_data(&element), CBS_len(&element)};
-}
-
-// Finds the Names and the SubjectPublicKeyInfo in what X509_parse_with_algorithms accepted.
-bool find_parts(ParsedCertificate::Impl& impl) {
-  CBS all;
-  CRYPTO_BUFFER_init_CBS(impl.buffer.get(), &all);
-  CBS certificate;
-  CBS body;
-  CBS issuer;
-  CBS subject;
-  CBS key_info;
-  if (!CBS_get_asn1(&all, &certificate, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&certificate, &body, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_optional_asn1(&body, nullptr, nullptr,
-                             CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_INTEGER) ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &issuer, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &subject, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &key_info, CBS_ASN1_SEQUENCE)) {
-    return false;
-  }
-  impl.issuer = bytes_of_element(issuer);
-  impl.subject = bytes_of_element(subject);
-  impl.key_info = bytes_of_element(key_info);
-  return true;
 }
 
 struct SignatureRow {
@@ -72,15 +46,10 @@ constexpr std::array<SignatureRow, 10> signature_rows{{
 
 // RFC 4055, section 3.1: the hash in RSASSA-PSS-params. That MGF1 and the salt fit it is checked
 // where the signature is.
-std::optional<SignatureScheme> pss_scheme(const X509_ALGOR* algorithm) {
-  int type = V_ASN1_UNDEF;
-  const void* value = nullptr;
-  X509_ALGOR_get0(nullptr, &type, &value, algorithm);
-  if (type != V_ASN1_SEQUENCE) return std::nullopt;
-  const auto* encoded = static_cast<const ASN1_STRING*>(value);
-  const std::uint8_t* data = ASN1_STRING_get0_data(encoded);
+std::optional<SignatureScheme> pss_scheme(Bytes encoded) {
+  const std::uint8_t* data = encoded.data();
   const bssl::UniquePtr<RSA_PSS_PARAMS> parameters(
-      d2i_RSA_PSS_PARAMS(nullptr, &data, ASN1_STRING_length(encoded)));
+      d2i_RSA_PSS_PARAMS(nullptr, &data, static_cast<long>(encoded.size())));
   if (parameters == nullptr || parameters->hashAlgorithm == nullptr) return std::nullopt;
   const ASN1_OBJECT* hash = nullptr;
   X509_ALGOR_get0(&hash, nullptr, nullptr, parameters->hashAlgorithm);
@@ -96,6 +65,20 @@ std::optional<SignatureScheme> pss_scheme(const X509_ALGOR* algorithm) {
   }
 }
 
+Bytes encoding_of(const ASN1_OBJECT* object) {
+  return {OBJ_get0_data(object), OBJ_length(object)};
+}
+
+std::optional<SignatureScheme> scheme_of(Bytes algorithm, Bytes parameters) {
+  const auto is = [&](int nid) {
+    return std::ranges::equal(algorithm, encoding_of(OBJ_nid2obj(nid)));
+  };
+  for (const SignatureRow& row : signature_rows) {
+    if (is(row.nid)) return row.scheme;
+  }
+  return is(NID_rsassaPss) ? pss_scheme(parameters) : std::nullopt;
+}
+
 std::string text_of_string(const ASN1_STRING* string) {
   return printable(text_of(
       {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))}));
@@ -103,17 +86,52 @@ std::string text_of_string(const ASN1_STRING* string) {
 
 }  // namespace
 
+std::optional<CertificateParts> find_parts(Bytes der) {
+  CBS all;
+  CBS_init(&all, der.data(), der.size());
+  CBS certificate;
+  CBS body;
+  CBS issuer;
+  CBS subject;
+  CBS key_info;
+  CBS signature;
+  CBS algorithm;
+  if (!CBS_get_asn1(&all, &certificate, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&certificate, &body, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_optional_asn1(&body, nullptr, nullptr,
+                             CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_INTEGER) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &issuer, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &subject, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1_element(&body, &key_info, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&certificate, &signature, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&signature, &algorithm, CBS_ASN1_OBJECT)) {
+    return std::nullopt;
+  }
+  return CertificateParts{.issuer = bytes_of_element(issuer),
+                          .subject = bytes_of_element(subject),
+                          .key_info = bytes_of_element(key_info),
+                          .signature_algorithm = bytes_of_element(algorithm),
+                          .signature_parameters = bytes_of_element(signature)};
+}
+
+std::optional<SignatureScheme> scheme_of_signature(const CertificateParts& certificate) {
+  return scheme_of(certificate.signature_algorithm, certificate.signature_parameters);
+}
+
 std::optional<SignatureScheme> scheme_of_signature(const X509* certificate) {
-  const int nid = X509_get_signature_nid(certificate);
-  if (nid == NID_rsassaPss) {
-    const X509_ALGOR* algorithm = nullptr;
-    X509_get0_signature(nullptr, &algorithm, certificate);
-    return pss_scheme(algorithm);
-  }
-  for (const SignatureRow& row : signature_rows) {
-    if (row.nid == nid) return row.scheme;
-  }
-  return std::nullopt;
+  const X509_ALGOR* algorithm = nullptr;
+  X509_get0_signature(nullptr, &algorithm, certificate);
+  const ASN1_OBJECT* object = nullptr;
+  int type = V_ASN1_UNDEF;
+  const void* value = nullptr;
+  X509_ALGOR_get0(&object, &type, &value, algorithm);
+  if (type != V_ASN1_SEQUENCE) return scheme_of(encoding_of(object), {});
+  const auto* parameters = static_cast<const ASN1_STRING*>(value);
+  return scheme_of(encoding_of(object), {ASN1_STRING_get0_data(parameters),
+                                         static_cast<std::size_t>(ASN1_STRING_length(parameters))});
 }
 
 AlternativeNames alternative_names(const X509* certificate) {
@@ -164,7 +182,10 @@ Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
   impl->x509.reset(
       X509_parse_with_algorithms(impl->buffer.get(), algorithms.data(), algorithms.size()));
   ERR_clear_error();
-  ENSURE(impl->x509 != nullptr && find_parts(*impl), Error::bad_certificate);
+  const auto parts =
+      find_parts({CRYPTO_BUFFER_data(impl->buffer.get()), CRYPTO_BUFFER_len(impl->buffer.get())});
+  ENSURE(impl->x509 != nullptr && parts, Error::bad_certificate);
+  impl->parts = *parts;
   const std::uint32_t flags = X509_get_extension_flags(impl->x509.get());
   ERR_clear_error();
   ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);
@@ -172,7 +193,7 @@ Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
 }
 
 Result<PublicKey> ParsedCertificate::signing_key(std::uint32_t minimum_rsa_bits) const {
-  TRY(PublicKey key, PublicKey::from_key_info(impl_->key_info, minimum_rsa_bits));
+  TRY(PublicKey key, PublicKey::from_key_info(impl_->parts.key_info, minimum_rsa_bits));
   ENSURE(allows_signing(), Error::certificate_wrong_purpose);
   return key;
 }
@@ -183,7 +204,7 @@ bool ParsedCertificate::allows_signing() const {
 }
 
 Bytes ParsedCertificate::key_info() const {
-  return impl_->key_info;
+  return impl_->parts.key_info;
 }
 
 bool ParsedCertificate::matches(const PeerName& name) const {
@@ -203,15 +224,15 @@ bool ParsedCertificate::matches_dns(std::string_view host_name) const {
 }
 
 Bytes ParsedCertificate::subject() const {
-  return impl_->subject;
+  return impl_->parts.subject;
 }
 
 Bytes ParsedCertificate::issuer() const {
-  return impl_->issuer;
+  return impl_->parts.issuer;
 }
 
 SignatureScheme ParsedCertificate::signature_scheme() const {
-  return scheme_of_signature(impl_->x509.get()).value_or(SignatureScheme{0});
+  return scheme_of_signature(impl_->parts).value_or(SignatureScheme{0});
 }
 
 bool ParsedCertificate::is_self_issued() const {

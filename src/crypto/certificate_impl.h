@@ -11,19 +11,31 @@
 
 namespace nacre::crypto {
 
+// Where the parts of a certificate lie in its encoding.
+struct CertificateParts {
+  Bytes issuer;
+  Bytes subject;
+  Bytes key_info;
+  // Of the signature: the OID without its tag, and the parameters with theirs, if there are any.
+  Bytes signature_algorithm;
+  Bytes signature_parameters;
+};
+
+// Of what a parser has accepted: checks no more than it must to find them. Nothing where they are
+// not there.
+std::optional<CertificateParts> find_parts(Bytes der);
+
 struct ParsedCertificate::Impl {
   bssl::UniquePtr<CRYPTO_BUFFER> buffer;
   bssl::UniquePtr<X509> x509;
-  // Within `buffer`.
-  Bytes subject;
-  Bytes issuer;
-  Bytes key_info;
+  CertificateParts parts;  // within `buffer`
 };
 
 // The scheme of the signature on `certificate`. ECDSA is told apart by its hash alone: the curve
 // is the issuer's. RSASSA-PSS counts as rsa_pss_rsae, whichever key made it. Nothing where TLS 1.3
 // has no name for it: MD5, SHA-1, SHA-224.
 std::optional<SignatureScheme> scheme_of_signature(const X509* certificate);
+std::optional<SignatureScheme> scheme_of_signature(const CertificateParts& certificate);
 
 // The name of its algorithm: "ecdsa-with-SHA256".
 std::string signature_text(const X509* certificate);

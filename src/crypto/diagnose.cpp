@@ -124,7 +124,7 @@ void check_strength(SecondLook& look, const Policy& policy) {
     X509* certificate = look.path[depth].get();
     const bool is_root =
         depth + 1 == look.path.size() && (look.anchored || is_self_signed(certificate));
-    if (!is_root && !accepts_signature(policy, certificate)) {
+    if (!is_root && !accepts_signature(policy, scheme_of_signature(certificate))) {
       look.faults.push_back({Error::certificate_weak_signature, depth});
     }
     if (X509_get0_pubkey(certificate) == nullptr || (!is_root && has_oversized_key(certificate))) {
@@ -287,8 +287,7 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
 
 }  // namespace
 
-bool accepts_signature(const Policy& policy, const X509* certificate) {
-  const auto scheme = scheme_of_signature(certificate);
+bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme) {
   const auto& accepted = policy.certificate_signature_schemes;
   if (!scheme) return false;
   switch (*scheme) {
@@ -316,15 +315,28 @@ std::optional<Error> date_fault(const X509* certificate, UnixTime time) {
   return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::uint32_t> bits_of_rsa(const EVP_PKEY* key) {
+  if (key == nullptr) return std::nullopt;
+  if (EVP_PKEY_id(key) != EVP_PKEY_RSA && EVP_PKEY_id(key) != EVP_PKEY_RSA_PSS) return std::nullopt;
+  return static_cast<std::uint32_t>(EVP_PKEY_bits(key));
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> rsa_bits(const X509* certificate) {
+  return bits_of_rsa(X509_get0_pubkey(certificate));
+}
+
 bool has_oversized_key(const X509* certificate) {
   return rsa_bits(certificate).value_or(0) > max_rsa_bits;
 }
 
-std::optional<std::uint32_t> rsa_bits(const X509* certificate) {
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  if (key == nullptr) return std::nullopt;
-  if (EVP_PKEY_id(key) != EVP_PKEY_RSA && EVP_PKEY_id(key) != EVP_PKEY_RSA_PSS) return std::nullopt;
-  return static_cast<std::uint32_t>(EVP_PKEY_bits(key));
+bool has_oversized_key(const CertificateParts& certificate) {
+  // A key_info is longer than the modulus in it.
+  return certificate.key_info.size() > max_rsa_bits / 8 &&
+         bits_of_rsa(parse_key_info(certificate.key_info).get()).value_or(0) > max_rsa_bits;
 }
 
 SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,

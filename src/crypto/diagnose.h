@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "crypto/anchor_store.h"
-#include "crypto/certificate.h"
+#include "crypto/certificate_impl.h"
 #include "nacre/verify.h"
 
 namespace nacre::crypto {
@@ -38,14 +38,16 @@ struct SecondLook {
 SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
                       const ChainQuery& query);
 
-// Whether `policy` takes the signature on `certificate`.
-bool accepts_signature(const Policy& policy, const X509* certificate);
+// Whether `policy` takes a signature of this scheme on a certificate, as scheme_of_signature() has
+// it.
+bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme);
 
 // What its dates say against it at `time`: chain_refused where they cannot be read.
 std::optional<Error> date_fault(const X509* certificate, UnixTime time);
 
 // Whether its key is an RSA key that is longer than any Nacre uses.
 bool has_oversized_key(const X509* certificate);
+bool has_oversized_key(const CertificateParts& certificate);
 
 // Bits of an RSA key; nothing for another kind.
 std::optional<std::uint32_t> rsa_bits(const X509* certificate);

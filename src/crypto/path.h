@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "crypto/certificate.h"
 #include "crypto/credentials.h"
 #include "nacre/verify.h"
 
@@ -11,7 +12,8 @@ namespace nacre::crypto {
 
 // check_chain, and the pins besides: one certificate of the path must have one of those keys, where
 // there are any. Builds no text where the chain is believed: `detail` and `path` stay empty then.
-ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ChainQuery& query,
-                         std::span<const SpkiPin> pins);
+// `leaf`: the first of the chain.
+ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
+                         const ChainQuery& query, std::span<const SpkiPin> pins);
 
 }  // namespace nacre::crypto

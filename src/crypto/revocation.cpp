@@ -203,7 +203,7 @@ bool accepts_responders(CBS certificates, const Policy& policy) {
     const std::uint8_t* at = CBS_data(&der);
     const bssl::UniquePtr<X509> certificate(
         d2i_X509(nullptr, &at, static_cast<long>(CBS_len(&der))));
-    if (!certificate || !accepts_signature(policy, certificate.get()) ||
+    if (!certificate || !accepts_signature(policy, scheme_of_signature(certificate.get())) ||
         rsa_bits(certificate.get()).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits) {
       return false;
     }

@@ -20,7 +20,7 @@ namespace nacre {
 namespace crypto {
 namespace {
 
-// Null where memory is short: pki has parsed all of `path`.
+// Empty where memory is short: pki has parsed all of `path`.
 Certificates parse_path(const Path& path) {
   Certificates certificates;
   for (const std::string& der : path) {
@@ -47,18 +47,36 @@ std::optional<Fault> constraint_fault(const Certificates& path) {
   return std::nullopt;
 }
 
-// What Nacre asks of a path that pki does not.
+// What Nacre asks of a certificate that is not the anchor, and pki does not.
+std::optional<Error> objection(Bytes der, const Policy& policy) {
+  const auto parts = find_parts(der);
+  if (!parts) return Error::chain_refused;
+  if (has_oversized_key(*parts)) return Error::bad_certificate_key;
+  if (!accepts_signature(policy, scheme_of_signature(*parts))) {
+    return Error::certificate_weak_signature;
+  }
+  return std::nullopt;
+}
+
+bool looks_for_revocation(const ChainQuery& query) {
+  return query.revocation != Revocation::off &&
+         (query.crls != nullptr || query.revocation == Revocation::required || query.ocsp_asked ||
+          !query.ocsp_response.empty());
+}
+
+// The same for a path. Few paths need to be parsed a second time.
 std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
-                               const Certificates& certificates, const ChainQuery& query) {
-  if (certificates.empty()) return Fault{Error::chain_refused, 0};
-  for (std::size_t depth = 0; depth + 1 < certificates.size(); ++depth) {
-    const X509* certificate = certificates[depth].get();
-    if (has_oversized_key(certificate)) return Fault{Error::bad_certificate_key, depth};
-    if (!accepts_signature(query.policy, certificate)) {
-      return Fault{Error::certificate_weak_signature, depth};
+                               const ChainQuery& query) {
+  for (std::size_t depth = 0; depth + 1 < path.size(); ++depth) {
+    if (const auto error = objection(bytes_of(path[depth]), query.policy)) {
+      return Fault{*error, depth};
     }
   }
-  if (std::ranges::binary_search(anchors.constrained, path.back())) {
+  const bool is_constrained = std::ranges::binary_search(anchors.constrained, path.back());
+  if (!is_constrained && !looks_for_revocation(query)) return std::nullopt;
+  const Certificates certificates = parse_path(path);
+  if (certificates.empty()) return Fault{Error::chain_refused, 0};
+  if (is_constrained) {
     const auto fault = constraint_fault(certificates);
     ERR_clear_error();
     if (fault) return fault;
@@ -68,9 +86,9 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
 
 // pki refuses what is BER and not DER, which X509's parser lets pass in parts of a certificate. It
 // is asked too where it does not know the keys.
-bool is_der(const Certificates& path) {
+bool is_der(const Path& path) {
   std::vector<Der> encodings;
-  for (const auto& certificate : path) encodings.push_back(der_of(certificate.get()));
+  for (const std::string& der : path) encodings.emplace_back(der.begin(), der.end());
   const bool read = make_pki_store(encodings) != nullptr;
   ERR_clear_error();
   return read;
@@ -78,24 +96,22 @@ bool is_der(const Certificates& path) {
 
 // The path that pki found, or another one where something is against that. `path` receives it.
 ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, const Path& first,
-                         Certificates& path) {
-  path = parse_path(first);
-  const auto fault = objection(anchors, first, path, query);
+                         Path& path) {
+  path = first;
+  const auto fault = objection(anchors, first, query);
   if (!fault) return {};
-  for (const Path& other : find_all_paths(anchors, query).paths) {
-    if (other == first) continue;
-    Certificates certificates = parse_path(other);
-    if (objection(anchors, other, certificates, query)) continue;
-    path = std::move(certificates);
+  for (Path& other : find_all_paths(anchors, query).paths) {
+    if (other == first || objection(anchors, other, query)) continue;
+    path = std::move(other);
     return {};
   }
   SecondLook look;
-  look.path = std::exchange(path, {});
+  look.path = parse_path(first);
   return explain_fault(*fault, look, query);
 }
 
 ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
-                             const ChainQuery& query, Certificates& path) {
+                             const ChainQuery& query, Path& path) {
   const PathSearch search = find_path(*anchors.store, query);
   if (search.out_of_memory) return refuse(Error::out_of_memory, "memory is short");
   if (!search.paths.empty()) {
@@ -103,31 +119,28 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
   }
   SecondLook look = look_again(*anchors.store, leaf, query);
   if (look.beyond_pki && look.anchored && look.faults.empty()) {
-    if (!is_der(look.path)) {
+    for (const auto& certificate : look.path) {
+      path.emplace_back(text_of(der_of(certificate.get())));
+    }
+    if (!is_der(path)) {
       return refuse(Error::chain_refused,
                     "a certificate of the chain is not DER, as RFC 5280 asks");
     }
     if (const auto fault = revocation_fault(look.path, query)) {
       return explain_fault(*fault, look, query);
     }
-    path = std::move(look.path);
     return {};
   }
   return explain_refusal(search.error, look, query, anchors.count);
 }
 
-bool has_key(const X509* certificate, std::span<const SpkiPin> pins) {
-  std::uint8_t* encoded = nullptr;
-  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded);
-  if (size < 0) return false;
-  const bssl::UniquePtr<std::uint8_t> owner(encoded);
-  const SpkiPin pin = spki_pin({encoded, static_cast<std::size_t>(size)});
-  return std::ranges::find(pins, pin) != pins.end();
+bool has_key(Bytes der, std::span<const SpkiPin> pins) {
+  const auto parts = find_parts(der);
+  return parts && std::ranges::find(pins, spki_pin(parts->key_info)) != pins.end();
 }
 
 // The leaf's own rights and names.
-ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query,
-                        const Certificates& path) {
+ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query, const Path& path) {
   ChainVerdict verdict;
   if (!leaf.allows_signing()) {
     verdict = refuse(Error::certificate_wrong_purpose,
@@ -136,53 +149,53 @@ ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query,
   } else if (query.peer_name && !leaf.matches(*query.peer_name)) {
     verdict = explain_wrong_name(leaf.impl().x509.get(), *query.peer_name);
   }
-  if (verdict.error) verdict.path = subjects(path);
+  if (verdict.error) verdict.path = subjects(parse_path(path));
   return verdict;
 }
 
 // `path` receives what was believed: with trust_anyone the leaf alone, since nothing else has
 // proved anything.
-ChainVerdict judge(const TrustAnchors::Impl& anchors, const ChainQuery& query,
-                   std::span<const SpkiPin> pins, Certificates& path) {
-  if (query.chain.empty()) return refuse(Error::bad_certificate, "there is no certificate");
-  const auto leaf = ParsedCertificate::parse(query.chain.front());
-  if (!leaf) return refuse(leaf.error(), "the peer's certificate cannot be parsed");
+ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
+                   const ChainQuery& query, std::span<const SpkiPin> pins, Path& path) {
   if (anchors.anyone) {
-    path.push_back(bssl::UpRef(leaf->impl().x509.get()));
+    path.emplace_back(text_of(query.chain.front()));
   } else {
-    ChainVerdict verdict = find_believable(anchors, *leaf, query, path);
-    if (!verdict.error) verdict = judge_leaf(*leaf, query, path);
+    ChainVerdict verdict = find_believable(anchors, leaf, query, path);
+    if (!verdict.error) verdict = judge_leaf(leaf, query, path);
     if (verdict.error) return verdict;
   }
-  const bool pinned = pins.empty() || std::ranges::any_of(path, [&](const auto& c) {
-                        return has_key(c.get(), pins);
+  const bool pinned = pins.empty() || std::ranges::any_of(path, [&](const std::string& der) {
+                        return has_key(bytes_of(der), pins);
                       });
   if (pinned) return {};
   ChainVerdict verdict =
       refuse(Error::pin_mismatch, "no certificate of the path has one of the " +
                                       std::to_string(pins.size()) +
                                       " pinned keys. If the peer changed its key, pin the new one");
-  verdict.path = subjects(path);
+  verdict.path = subjects(parse_path(path));
   return verdict;
 }
 
 }  // namespace
 
-ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ChainQuery& query,
-                         std::span<const SpkiPin> pins) {
-  Certificates path;
-  return judge(anchors, query, pins, path);
+ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
+                         const ChainQuery& query, std::span<const SpkiPin> pins) {
+  Path path;
+  return judge(anchors, leaf, query, pins, path);
 }
 
 }  // namespace crypto
 
 ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query) {
-  crypto::Certificates path;
-  ChainVerdict verdict = crypto::judge(anchors.impl(), query, {}, path);
+  if (query.chain.empty()) return crypto::refuse(Error::bad_certificate, "there is no certificate");
+  const auto leaf = crypto::ParsedCertificate::parse(query.chain.front());
+  if (!leaf) return crypto::refuse(leaf.error(), "the peer's certificate cannot be parsed");
+  crypto::Path path;
+  ChainVerdict verdict = crypto::judge(anchors.impl(), *leaf, query, {}, path);
   // A self-signed certificate that is an anchor is its own issuer.
-  if (path.size() == 2 && X509_cmp(path.front().get(), path.back().get()) == 0) path.pop_back();
+  if (path.size() == 2 && path.front() == path.back()) path.pop_back();
   if (!verdict.error) {
-    verdict.path = crypto::subjects(path);
+    verdict.path = crypto::subjects(crypto::parse_path(path));
   } else if (anchors.impl().store != nullptr) {
     verdict.candidates = crypto::explain_candidates(*anchors.impl().store, query);
   }

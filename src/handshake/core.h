@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "crypto/certificate.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "crypto/signature.h"
@@ -109,8 +110,9 @@ struct HandshakeCore {
   Random client_random{};
   Established established;
   PeerChain peer_chain;
-  Buffer decompressed;                        // its Certificate, where that came compressed
-  std::optional<crypto::PublicKey> peer_key;  // of its leaf
+  Buffer decompressed;  // its Certificate, where that came compressed
+  std::optional<crypto::ParsedCertificate> peer_leaf;  // unless that is a raw public key
+  std::optional<crypto::PublicKey> peer_key;           // of its leaf
   std::string verdict_detail;
   CredentialChoice own;
   std::optional<SignedContent> signed_content;

@@ -27,8 +27,8 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
     TRY(peer_key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
   } else {
     ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);
-    TRY(const auto leaf, crypto::ParsedCertificate::parse(first));
-    TRY(peer_key, leaf.signing_key(minimum_rsa_bits));
+    TRY(peer_leaf, crypto::ParsedCertificate::parse(first));
+    TRY(peer_key, peer_leaf->signing_key(minimum_rsa_bits));
   }
   transcript->add(encoding);
   return {};
@@ -75,7 +75,7 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
       .ocsp_response = peer_chain.ocsp_response(),
       .ocsp_asked = asked.contains(ExtensionType::status_request),
       .signatures = config->signature_cache ? &*config->signature_cache : nullptr};
-  ChainVerdict verdict = crypto::judge_chain(anchors.impl(), query, pins);
+  ChainVerdict verdict = crypto::judge_chain(anchors.impl(), *peer_leaf, query, pins);
   verdict_detail = std::move(verdict.detail);
   return {verdict.error};
 }
@@ -87,6 +87,7 @@ Result<void> HandshakeCore::take_certificate_verify(Purpose signer, const Signat
   ENSURE(peer_key->fits(verify.algorithm), Error::wrong_key_for_scheme);
   TRY(const auto content, SignedContent::make(signer, transcript->hash()));
   TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));
+  peer_leaf.reset();
   transcript->add(encoding);
   return {};
 }

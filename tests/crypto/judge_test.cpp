@@ -22,12 +22,18 @@ SpkiPin pin_of(const Issued& issued) {
   return read_certificate(der_of(issued)).value().spki_sha256;
 }
 
+ChainVerdict judged(const TrustAnchors& anchors, const ChainQuery& query,
+                    std::span<const SpkiPin> pins) {
+  const auto leaf = crypto::ParsedCertificate::parse(query.chain.front()).value();
+  return crypto::judge_chain(anchors.impl(), leaf, query, pins);
+}
+
 std::optional<Error> judge_with_pins(const TrustAnchors& anchors, const std::vector<Issued>& chain,
                                      const std::vector<SpkiPin>& pins) {
   Question question(chain);
   const std::vector<Bytes> views(question.chain.begin(), question.chain.end());
   question.query.chain = views;
-  return crypto::judge_chain(anchors.impl(), question.query, pins).error;
+  return judged(anchors, question.query, pins).error;
 }
 
 }  // namespace
@@ -129,7 +135,7 @@ TEST_CASE("the handshake's question builds no text where the chain is believed",
   const std::vector<Bytes> views(question.chain.begin(), question.chain.end());
   question.query.chain = views;
   const auto anchors = trust(made.root);
-  const ChainVerdict verdict = crypto::judge_chain(anchors.impl(), question.query, {});
+  const ChainVerdict verdict = judged(anchors, question.query, {});
   CHECK_FALSE(verdict.error);
   CHECK(verdict.detail.empty());
   CHECK(verdict.path.empty());
