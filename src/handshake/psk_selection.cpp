@@ -62,9 +62,15 @@ class SessionSearch {
  private:
   std::optional<FoundPsk> take(const PskIdentity& offered) {
     if (config_.ticket_keys) {
-      TicketBytes room;
-      const auto state = open_ticket(*config_.ticket_keys, offered.identity.bytes, now_, room);
-      return state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+      const Bytes ticket = offered.identity.bytes;
+      if (!has_ticket_form(ticket)) return std::nullopt;
+      Buffer copy;
+      const auto room = copy.reserve(ticket.size(), budget_);
+      if (!room) return std::nullopt;
+      const auto state = open_ticket(*config_.ticket_keys, ticket, now_, *room);
+      auto found = state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+      copy.release(budget_);
+      return found;
     }
     if (config_.sessions && offered.identity.bytes.size() == session_id_size) {
       auto kept = config_.sessions->take(offered.identity.bytes, now_);

@@ -113,7 +113,7 @@ class ServerHandshake {
   Result<UnixTime> end_of_session(UnixTime authenticated);
   Result<void> send_tickets();
   Result<void> send_ticket(Bytes resumption_secret, std::uint8_t number);
-  Result<TicketBytes> issue_ticket(const SessionState& state, UnixTime now) const;
+  Result<void> write_ticket(const SessionState& state, UnixTime now, wire::Writer& out) const;
   std::uint8_t ticket_count(const ClientOffer& offer) const;
   Result<void> keep_host_name(const ClientOffer& offer);
   Result<void> decrypt_first(const ClientHello& outer);

@@ -74,7 +74,6 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
       .context = context_of(config(), bytes_of(server_name())),
       .client_certificate_type = core_.established.negotiated.peer_certificate_type,
       .chain = chain};
-  TRY(const TicketBytes ticket, issue_ticket(state, now));
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
     if (state.max_early_data != 0) {
       TRY(write_extension(writer, EarlyDataInTicket{state.max_early_data}));
@@ -87,27 +86,28 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
     TRY(writer.integer<4>(state.lifetime));
     TRY(writer.integer<4>(state.age_add));
     TRY(writer.vector<1>([&](wire::Writer& out) { return out.bytes(nonce); }));
-    TRY(writer.vector<2>([&](wire::Writer& out) { return out.bytes(ticket.bytes()); }));
+    TRY(writer.vector<2>([&](wire::Writer& out) { return write_ticket(state, now, out); }));
     return writer.vector<2>(extensions);
   };
-  return core_.send(HandshakeType::new_session_ticket, 64 + ticket.bytes().size(), body);
+  const std::size_t limit = 64 + max_ticket_size - max_kept_chain + chain.encoding().size();
+  return core_.send(HandshakeType::new_session_ticket, limit, body);
 }
 
 // Sealed, or the number of its place in the store.
-Result<TicketBytes> ServerHandshake::issue_ticket(const SessionState& state, UnixTime now) const {
-  TicketBytes ticket;
+Result<void> ServerHandshake::write_ticket(const SessionState& state, UnixTime now,
+                                           wire::Writer& out) const {
   if (config().ticket_keys) {
     std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
     TRY(config().random(nonce));
-    TRY(ticket, seal_ticket(*config().ticket_keys, nonce, state, now));
-    return ticket;
+    return seal_ticket(*config().ticket_keys, nonce, state, now, out);
   }
   crypto::Secret<max_session_state_size> room;
   wire::Writer writer(room.resize(max_session_state_size));
   TRY(wire::write(writer, state));
-  TRY(config().random(ticket.storage.resize(session_id_size)));
-  config().sessions->put(ticket.bytes(), writer.written(), now + state.lifetime);
-  return ticket;
+  TRY(const MutableBytes id, out.claim(session_id_size));
+  TRY(config().random(id));
+  config().sessions->put(id, writer.written(), now + state.lifetime);
+  return {};
 }
 
 }  // namespace nacre

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "crypto/cipher_suite.h"
+#include "crypto/secret.h"
 #include "session/ticket_keys.h"
 #include "session/time.h"
 #include "wire/reader.h"
@@ -28,37 +29,37 @@ bool has_ticket_form(Bytes identity) {
 }
 
 // mark, key name, nonce, ciphertext, tag
-Result<TicketBytes> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState& state,
-                                UnixTime now) {
-  crypto::Secret<max_session_state_size> plain;
-  wire::Writer content(plain.resize(max_session_state_size));
-  TRY(wire::write(content, state));
-
-  TicketBytes sealed;
+Result<void> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+                         UnixTime now, wire::Writer& out) {
   const auto ring = keys.impl().keys(now);
   const TicketKey& key = ring->newest();
-  const std::size_t size = ticket_overhead + content.used();
-  wire::Writer writer(sealed.storage.resize(size));
+  wire::Writer writer(out.rest());
   TRY(writer.bytes(mark));
   TRY(writer.bytes(key.name));
   TRY(writer.bytes(nonce));
   const Bytes in_front = writer.written();
-  TRY(const MutableBytes ciphertext, writer.claim(content.used()));
+  // Encrypted where it is written.
+  wire::Writer content(writer.rest());
+  TRY(wire::write(content, state));
+  TRY(const MutableBytes text, writer.claim(content.used()));
   TRY(const MutableBytes tag, writer.claim(crypto::aead_tag_size));
   TRY(const crypto::Aead cipher, aead(key));
-  TRY(cipher.seal(ciphertext, tag, nonce, content.written(), {}, in_front));
-  return sealed;
+  const auto sealed = cipher.seal(text, tag, nonce, text, {}, in_front);
+  if (!sealed) crypto::wipe(text);
+  TRY(sealed);
+  TRY(out.claim(writer.used()));
+  return {};
 }
 
 std::optional<SessionState> open_ticket(const TicketKeys& keys, Bytes ticket, UnixTime now,
-                                        TicketBytes& room) {
+                                        MutableBytes room) {
   if (!has_ticket_form(ticket)) return std::nullopt;
   constexpr std::size_t front_size = ticket_overhead - crypto::aead_tag_size;
   const Bytes in_front = ticket.first(front_size);
   const Bytes name = in_front.subspan(mark.size(), TicketKey::name_size);
   const Bytes nonce = in_front.last(crypto::aead_nonce_size);
   const Bytes sealed = ticket.subspan(front_size);
-  const MutableBytes copy = room.storage.resize(sealed.size());
+  const MutableBytes copy = room.first(sealed.size());
   std::ranges::copy(sealed, copy.begin());
 
   const auto ring = keys.impl().keys(now);

@@ -36,8 +36,9 @@ ClientConfig make_client(const ServerConfig& server) {
                            .alpn = {},
                            .context = context_of(server.impl(), bytes_of("localhost"))};
   const std::vector<std::uint8_t> nonce(12, 0x24);
-  const TicketBytes ticket =
-      seal_ticket(*server.impl().ticket_keys, nonce, state, test_time - age).value();
+  std::vector<std::uint8_t> ticket(max_ticket_size);
+  wire::Writer writer(ticket);
+  seal_ticket(*server.impl().ticket_keys, nonce, state, test_time - age, writer).value();
 
   auto session = std::make_unique<Session::Impl>();
   session->cipher_suite = state.cipher_suite;
@@ -47,7 +48,7 @@ ClientConfig make_client(const ServerConfig& server) {
   session->received = test_time - age;
   session->expires = session->received + state.lifetime;
   session->server_name = "localhost";
-  session->ticket.assign(ticket.bytes().begin(), ticket.bytes().end());
+  session->ticket.assign(writer.written().begin(), writer.written().end());
   session->chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>();
 
   const auto store = std::make_shared<MemoryClientSessionStore>();

@@ -64,17 +64,24 @@ inline Octets encoded(const SessionState& state) {
   return bytes;
 }
 
+inline Result<Octets> seal_with(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+                                UnixTime now) {
+  Octets room(max_ticket_size);
+  wire::Writer writer(room);
+  TRY(seal_ticket(keys, nonce, state, now, writer));
+  room.resize(writer.used());
+  return room;
+}
+
 inline Octets seal(const TicketKeys& keys, UnixTime now,
                    const SessionState& state = session_state()) {
   Octets nonce(12);
   crypto::random_bytes(nonce);
-  const auto ticket = seal_ticket(keys, nonce, state, now);
-  REQUIRE(ticket);
-  return {ticket->bytes().begin(), ticket->bytes().end()};
+  return seal_with(keys, nonce, state, now).value();
 }
 
 inline bool opens(const TicketKeys& keys, Bytes ticket, UnixTime now) {
-  TicketBytes room;
+  Octets room(max_ticket_size);
   return open_ticket(keys, ticket, now, room).has_value();
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a ticket gives back the session that was sealed in it", "[session][rf
   const auto keys = given_keys({1});
   const Octets ticket = seal(*keys, noon);
   CHECK(has_ticket_form(ticket));
-  TicketBytes room;
+  Octets room(max_ticket_size);
   const auto state = open_ticket(*keys, ticket, noon + 60, room);
   REQUIRE(state);
   CHECK(encoded(*state) == encoded(session_state()));
@@ -181,8 +181,8 @@ TEST_CASE("a state that cannot be written is not sealed", "[session]") {
   SessionState state = session_state();
   const Octets short_secret(31);
   state.psk.bytes = short_secret;
-  CHECK(seal_ticket(*keys, Octets(12), state, noon) == fail(Error::length_out_of_range));
-  CHECK(seal_ticket(*keys, Octets(11), session_state(), noon) == fail(Error::crypto_failure));
+  CHECK(seal_with(*keys, Octets(12), state, noon) == fail(Error::length_out_of_range));
+  CHECK(seal_with(*keys, Octets(11), session_state(), noon) == fail(Error::crypto_failure));
 }
 
 TEST_CASE("a stored state is read whole or not at all", "[session]") {
