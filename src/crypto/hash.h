@@ -41,5 +41,7 @@ class Hash {
 };
 
 Digest hash(HashAlgorithm algorithm, Bytes data) noexcept NACRE_NONALLOCATING;
+// The hash of nothing.
+Digest empty_hash(HashAlgorithm algorithm) noexcept;
 
 }  // namespace nacre::crypto

@@ -5,6 +5,8 @@
 #include <openssl/hkdf.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+
 #include "wire/writer.h"
 
 // BoringSSL's declarations do not say what allocates: tests/allocation counts.
@@ -38,7 +40,57 @@ Result<void> write_hkdf_label(wire::Writer& writer, std::size_t length, std::str
   return writer.vector<1>([&](wire::Writer& body) { return body.bytes(context); });
 }
 
+// The header names no type of BoringSSL, so the context lives in bytes, as large and as aligned as
+// the assertion holds them.
+using HmacContext = std::array<std::uint8_t, 800>;
+static_assert(sizeof(HMAC_CTX) <= sizeof(HmacContext) && alignof(HMAC_CTX) <= 8);
+
+#pragma clang unsafe_buffer_usage begin
+HMAC_CTX* hmac_context(HmacContext& bytes) {
+  return reinterpret_cast<HMAC_CTX*>(bytes.data());
+}
+#pragma clang unsafe_buffer_usage end
+
+// As long as an HkdfLabel gets, and the counter behind it.
+using HkdfLabel = std::array<std::uint8_t, 2 + 256 + 256 + 1>;
+
 }  // namespace
+
+HkdfKey::HkdfKey(HashAlgorithm algorithm, Bytes secret) noexcept NACRE_NONALLOCATING
+    : algorithm_(algorithm) {
+  HMAC_CTX_init(hmac_context(context_));
+  ready_ = HMAC_Init_ex(hmac_context(context_), secret.data(), secret.size(),
+                        message_digest(algorithm), nullptr) == 1;
+}
+
+HkdfKey::~HkdfKey() NACRE_NONALLOCATING {
+  HMAC_CTX_cleanup(hmac_context(context_));
+}
+
+// RFC 5869, section 2.3: up to the hash's length, the output is the first block, T(1).
+Result<void> HkdfKey::expand_label(std::string_view label, Bytes context,
+                                   MutableBytes out) noexcept NACRE_NONALLOCATING {
+  ENSURE(ready_ && out.size() <= hash_size(algorithm_), Error::crypto_failure);
+  HkdfLabel info;
+  wire::Writer writer(info);
+  TRY(write_hkdf_label(writer, out.size(), label, context));
+  TRY(writer.integer<1>(1));
+  HMAC_CTX* const hmac = hmac_context(context_);
+  HashSecret block;
+  const bool is_done = HMAC_Init_ex(hmac, nullptr, 0, nullptr, nullptr) == 1 &&
+                       HMAC_Update(hmac, writer.written().data(), writer.written().size()) == 1 &&
+                       HMAC_Final(hmac, block.resize(hash_size(algorithm_)).data(), nullptr) == 1;
+  ENSURE(is_done, Error::crypto_failure);
+  std::ranges::copy(block.reveal().first(out.size()), out.begin());
+  return {};
+}
+
+Result<HashSecret> HkdfKey::expand_label(std::string_view label,
+                                         Bytes context) noexcept NACRE_NONALLOCATING {
+  HashSecret derived;
+  TRY(expand_label(label, context, derived.resize(hash_size(algorithm_))));
+  return derived;
+}
 
 Result<HashSecret> hkdf_extract(HashAlgorithm algorithm, Bytes salt,
                                 Bytes input_key_material) noexcept NACRE_NONALLOCATING {
@@ -62,7 +114,7 @@ Result<void> hkdf_expand(HashAlgorithm algorithm, Bytes pseudorandom_key, Bytes 
 
 Result<void> hkdf_expand_label(HashAlgorithm algorithm, Bytes secret, std::string_view label,
                                Bytes context, MutableBytes out) noexcept NACRE_NONALLOCATING {
-  std::array<std::uint8_t, 2 + 256 + 256> info{};
+  HkdfLabel info;
   wire::Writer writer(info);
   TRY(write_hkdf_label(writer, out.size(), label, context));
   return hkdf_expand(algorithm, secret, writer.written(), out);

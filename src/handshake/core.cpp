@@ -46,25 +46,23 @@ Result<crypto::HashSecret> HandshakeCore::derive_early_secrets(Bytes client_hell
 }
 
 Result<void> HandshakeCore::derive_handshake_secrets(crypto::SharedSecret shared_secret) {
-  const crypto::Digest hash = transcript->hash();
-  if (!early_secret) {
-    TRY(early_secret, EarlySecret::without_psk(established.hash));
-  }
-  TRY(handshake_secret, (*std::move(early_secret)).mix(std::move(shared_secret)));
+  if (!early_secret) early_secret = EarlySecret::without_psk(established.hash);
+  TRY(HandshakeSecret secret, (*std::move(early_secret)).mix(std::move(shared_secret)));
   early_secret.reset();
-  TRY(client_handshake_traffic, handshake_secret->client_traffic(hash.bytes()));
-  TRY(server_handshake_traffic, handshake_secret->server_traffic(hash.bytes()));
+  TRY(HandshakeTraffic traffic, std::move(secret).traffic(transcript->hash().bytes()));
+  client_handshake_traffic = std::move(traffic.client);
+  server_handshake_traffic = std::move(traffic.server);
+  main_secret = std::move(traffic.main);
   log_secret("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_handshake_traffic);
   log_secret("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_handshake_traffic);
   return {};
 }
 
 Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
-  TRY(main_secret, (*std::move(handshake_secret)).advance());
-  handshake_secret.reset();
-  TRY(client_application_traffic, main_secret->client_traffic(transcript_hash));
-  TRY(server_application_traffic, main_secret->server_traffic(transcript_hash));
-  TRY(established.exporter_secret, main_secret->exporter(transcript_hash));
+  TRY(ApplicationTraffic traffic, main_secret->traffic(transcript_hash));
+  client_application_traffic = std::move(traffic.client);
+  server_application_traffic = std::move(traffic.server);
+  established.exporter_secret = std::move(traffic.exporter);
   log_secret("CLIENT_TRAFFIC_SECRET_0", client_application_traffic);
   log_secret("SERVER_TRAFFIC_SECRET_0", server_application_traffic);
   log_secret("EXPORTER_SECRET", established.exporter_secret);

@@ -133,7 +133,6 @@ struct HandshakeCore {
 
   // Both sides' secrets. The application's are moved out to where they protect.
   std::optional<EarlySecret> early_secret;
-  std::optional<HandshakeSecret> handshake_secret;
   std::optional<MainSecret> main_secret;
   crypto::HashSecret early_exporter_secret;
   crypto::HashSecret client_handshake_traffic;

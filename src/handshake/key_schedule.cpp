@@ -1,6 +1,7 @@
 // The key schedule. RFC 9846, section 7.1.
 #include "handshake/key_schedule.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -21,17 +22,30 @@ Bytes hash_of_zeros(HashAlgorithm algorithm) {
 }
 
 // Derive-Secret(secret, "derived", ""): the salt of the next extraction.
-Result<HashSecret> derived(HashAlgorithm algorithm, const HashSecret& secret) {
-  const crypto::Digest empty = crypto::hash(algorithm, {});
-  return crypto::hkdf_expand_label(algorithm, secret.reveal(), "derived", empty.bytes());
+Result<HashSecret> derived(HashAlgorithm algorithm, crypto::HkdfKey& key) {
+  return key.expand_label("derived", crypto::empty_hash(algorithm).bytes());
+}
+
+// The salt of the handshake secret where there is no PSK: no secret, and always the same.
+Result<crypto::Digest> make_salt_without_psk(HashAlgorithm algorithm) {
+  TRY(const HashSecret early, crypto::hkdf_extract(algorithm, {}, hash_of_zeros(algorithm)));
+  crypto::HkdfKey key(algorithm, early.reveal());
+  TRY(const HashSecret salt, derived(algorithm, key));
+  crypto::Digest digest{.size = salt.reveal().size()};
+  std::ranges::copy(salt.reveal(), digest.storage.begin());
+  return digest;
+}
+
+const Result<crypto::Digest>& salt_without_psk(HashAlgorithm algorithm) {
+  static const Result<crypto::Digest> sha256 = make_salt_without_psk(HashAlgorithm::sha256);
+  static const Result<crypto::Digest> sha384 = make_salt_without_psk(HashAlgorithm::sha384);
+  return algorithm == HashAlgorithm::sha256 ? sha256 : sha384;
 }
 
 }  // namespace
 
-Result<EarlySecret> EarlySecret::without_psk(HashAlgorithm algorithm) {
-  const Bytes no_psk = hash_of_zeros(algorithm);
-  TRY(HashSecret secret, crypto::hkdf_extract(algorithm, {}, no_psk));
-  return EarlySecret(algorithm, std::move(secret));
+EarlySecret EarlySecret::without_psk(HashAlgorithm algorithm) {
+  return EarlySecret(algorithm, {});
 }
 
 Result<EarlySecret> EarlySecret::from_psk(HashAlgorithm algorithm, Bytes psk) {
@@ -56,7 +70,7 @@ std::string_view binder_label(PskKind kind) {
 }  // namespace
 
 Result<crypto::Digest> EarlySecret::binder(PskKind kind, Bytes transcript_hash) const {
-  const crypto::Digest empty = crypto::hash(algorithm_, {});
+  const crypto::Digest empty = crypto::empty_hash(algorithm_);
   TRY(const HashSecret key,
       crypto::hkdf_expand_label(algorithm_, secret_.reveal(), binder_label(kind), empty.bytes()));
   return finished_verify_data(algorithm_, key.reveal(), transcript_hash);
@@ -71,38 +85,38 @@ Result<HashSecret> EarlySecret::exporter(Bytes transcript_hash) const {
 }
 
 Result<HandshakeSecret> EarlySecret::mix(crypto::SharedSecret shared_secret) && {
-  TRY(const HashSecret salt, derived(algorithm_, secret_));
-  TRY(HashSecret secret, crypto::hkdf_extract(algorithm_, salt.reveal(), shared_secret.reveal()));
+  const auto mix_with = [&](Bytes salt) -> Result<HandshakeSecret> {
+    TRY(HashSecret secret, crypto::hkdf_extract(algorithm_, salt, shared_secret.reveal()));
+    return HandshakeSecret(algorithm_, std::move(secret));
+  };
+  if (secret_.empty()) {
+    TRY(const crypto::Digest salt, salt_without_psk(algorithm_));
+    return mix_with(salt.bytes());
+  }
+  crypto::HkdfKey key(algorithm_, secret_.reveal());
   secret_.clear();
-  return HandshakeSecret(algorithm_, std::move(secret));
+  TRY(const HashSecret salt, derived(algorithm_, key));
+  return mix_with(salt.reveal());
 }
 
-Result<HashSecret> HandshakeSecret::client_traffic(Bytes transcript_hash) const {
-  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "c hs traffic", transcript_hash);
-}
-
-Result<HashSecret> HandshakeSecret::server_traffic(Bytes transcript_hash) const {
-  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "s hs traffic", transcript_hash);
-}
-
-Result<MainSecret> HandshakeSecret::advance() && {
-  TRY(const HashSecret salt, derived(algorithm_, secret_));
+Result<HandshakeTraffic> HandshakeSecret::traffic(Bytes transcript_hash) && {
+  crypto::HkdfKey key(algorithm_, secret_.reveal());
+  secret_.clear();
+  TRY(HashSecret client, key.expand_label("c hs traffic", transcript_hash));
+  TRY(HashSecret server, key.expand_label("s hs traffic", transcript_hash));
+  TRY(const HashSecret salt, derived(algorithm_, key));
   TRY(HashSecret secret,
       crypto::hkdf_extract(algorithm_, salt.reveal(), hash_of_zeros(algorithm_)));
-  secret_.clear();
-  return MainSecret(algorithm_, std::move(secret));
+  return HandshakeTraffic{std::move(client), std::move(server),
+                          MainSecret(algorithm_, std::move(secret))};
 }
 
-Result<HashSecret> MainSecret::client_traffic(Bytes transcript_hash) const {
-  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "c ap traffic", transcript_hash);
-}
-
-Result<HashSecret> MainSecret::server_traffic(Bytes transcript_hash) const {
-  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "s ap traffic", transcript_hash);
-}
-
-Result<HashSecret> MainSecret::exporter(Bytes transcript_hash) const {
-  return crypto::hkdf_expand_label(algorithm_, secret_.reveal(), "exp master", transcript_hash);
+Result<ApplicationTraffic> MainSecret::traffic(Bytes transcript_hash) const {
+  crypto::HkdfKey key(algorithm_, secret_.reveal());
+  TRY(HashSecret client, key.expand_label("c ap traffic", transcript_hash));
+  TRY(HashSecret server, key.expand_label("s ap traffic", transcript_hash));
+  TRY(HashSecret exporter, key.expand_label("exp master", transcript_hash));
+  return ApplicationTraffic{std::move(client), std::move(server), std::move(exporter)};
 }
 
 Result<HashSecret> MainSecret::resumption(Bytes transcript_hash) && {
@@ -137,7 +151,7 @@ Result<crypto::Digest> finished_verify_data(HashAlgorithm algorithm, Bytes traff
 
 Result<void> export_keying_material(HashAlgorithm algorithm, Bytes exporter_main_secret,
                                     std::string_view label, Bytes context, MutableBytes out) {
-  const crypto::Digest empty = crypto::hash(algorithm, {});
+  const crypto::Digest empty = crypto::empty_hash(algorithm);
   TRY(const HashSecret secret,
       crypto::hkdf_expand_label(algorithm, exporter_main_secret, label, empty.bytes()));
   const crypto::Digest context_hash = crypto::hash(algorithm, context);

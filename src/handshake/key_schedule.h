@@ -16,7 +16,6 @@
 namespace nacre {
 
 class HandshakeSecret;
-class MainSecret;
 
 // Where a PSK comes from: each kind has binders of its own.
 enum class PskKind : std::uint8_t { resumption, external, imported };
@@ -24,7 +23,7 @@ enum class PskKind : std::uint8_t { resumption, external, imported };
 // HKDF-Extract(0, PSK); without a PSK, of zeros.
 class EarlySecret {
  public:
-  static Result<EarlySecret> without_psk(crypto::HashAlgorithm algorithm);
+  static EarlySecret without_psk(crypto::HashAlgorithm algorithm);
   static Result<EarlySecret> from_psk(crypto::HashAlgorithm algorithm, Bytes psk);
 
   // The hash is of the ClientHello up to its binders, and of what came before it. Section
@@ -41,16 +40,16 @@ class EarlySecret {
   EarlySecret(crypto::HashAlgorithm algorithm, crypto::HashSecret secret)
       : algorithm_(algorithm), secret_(std::move(secret)) {}
   crypto::HashAlgorithm algorithm_;
-  crypto::HashSecret secret_;
+  crypto::HashSecret secret_;  // empty: that without a PSK, which everyone knows
 };
+
+struct HandshakeTraffic;
+struct ApplicationTraffic;
 
 class HandshakeSecret {
  public:
-  // The hash is of ClientHello...ServerHello.
-  Result<crypto::HashSecret> client_traffic(Bytes transcript_hash) const;
-  Result<crypto::HashSecret> server_traffic(Bytes transcript_hash) const;
-
-  Result<MainSecret> advance() &&;
+  // All that follows from it. The hash is of ClientHello...ServerHello.
+  Result<HandshakeTraffic> traffic(Bytes transcript_hash) &&;
 
  private:
   friend class EarlySecret;
@@ -63,9 +62,7 @@ class HandshakeSecret {
 class MainSecret {
  public:
   // The hash is of ClientHello...server Finished.
-  Result<crypto::HashSecret> client_traffic(Bytes transcript_hash) const;
-  Result<crypto::HashSecret> server_traffic(Bytes transcript_hash) const;
-  Result<crypto::HashSecret> exporter(Bytes transcript_hash) const;
+  Result<ApplicationTraffic> traffic(Bytes transcript_hash) const;
   // The hash is of ClientHello...client Finished.
   Result<crypto::HashSecret> resumption(Bytes transcript_hash) &&;
 
@@ -75,6 +72,18 @@ class MainSecret {
       : algorithm_(algorithm), secret_(std::move(secret)) {}
   crypto::HashAlgorithm algorithm_;
   crypto::HashSecret secret_;
+};
+
+struct HandshakeTraffic {
+  crypto::HashSecret client;
+  crypto::HashSecret server;
+  MainSecret main;
+};
+
+struct ApplicationTraffic {
+  crypto::HashSecret client;
+  crypto::HashSecret server;
+  crypto::HashSecret exporter;
 };
 
 // The PSK of a ticket, from the resumption secret. Section 4.7.1.

@@ -34,11 +34,12 @@ Result<TrafficKeys> TrafficKeys::derive(CipherSuite suite,
                                         crypto::HashSecret secret) noexcept NACRE_NONALLOCATING {
   TRY(const crypto::CipherSuiteProperties row, crypto::properties(suite));
   ENSURE(secret.reveal().size() == crypto::hash_size(row.hash), Error::crypto_failure);
+  crypto::HkdfKey from(row.hash, secret.reveal());
   crypto::Secret<32> key;
   const MutableBytes key_bytes = key.resize(row.key_size);
-  TRY(crypto::hkdf_expand_label(row.hash, secret.reveal(), "key", {}, key_bytes));
+  TRY(from.expand_label("key", {}, key_bytes));
   WriteIv iv;
-  TRY(crypto::hkdf_expand_label(row.hash, secret.reveal(), "iv", {}, iv.bytes()));
+  TRY(from.expand_label("iv", {}, iv.bytes()));
   TRY(crypto::Aead aead, crypto::Aead::create(row.aead, key.reveal()));
   return TrafficKeys(std::move(aead), std::move(secret), std::move(iv), suite);
 }

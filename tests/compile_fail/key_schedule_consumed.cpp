@@ -7,15 +7,15 @@
 using namespace nacre;
 
 #if FAIL == 1
-auto twice(HandshakeSecret& secret) {
-  return secret.advance();
+auto twice(HandshakeSecret& secret, Bytes hash) {
+  return secret.traffic(hash);
 }
 #elif FAIL == 2
 HandshakeSecret copied(const HandshakeSecret& secret) {
   return secret;
 }
 #else
-auto once(HandshakeSecret& secret) {
-  return std::move(secret).advance();
+auto once(HandshakeSecret& secret, Bytes hash) {
+  return std::move(secret).traffic(hash);
 }
 #endif

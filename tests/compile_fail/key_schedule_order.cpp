@@ -17,12 +17,13 @@ auto data_too_early(const HandshakeSecret& secret, Bytes hash) {
 }
 #elif FAIL == 3
 auto no_key_exchange(EarlySecret secret) {
-  return std::move(secret).advance();
+  return std::move(secret).traffic({});
 }
 #else
-Result<MainSecret> in_order(EarlySecret early, crypto::SharedSecret shared_secret) {
+Result<HandshakeTraffic> in_order(EarlySecret early, crypto::SharedSecret shared_secret,
+                                  Bytes hash) {
   auto handshake = std::move(early).mix(std::move(shared_secret));
   if (!handshake) return fail(handshake.error());
-  return (*std::move(handshake)).advance();
+  return (*std::move(handshake)).traffic(hash);
 }
 #endif

@@ -59,13 +59,10 @@ std::string text(const Result<crypto::HashSecret>& secret) {
 // What one side writes under `secret`.
 class Writer {
  public:
-  explicit Writer(const Result<crypto::HashSecret>& secret) { change(secret); }
+  explicit Writer(const crypto::HashSecret& secret) { change(secret); }
 
-  void change(const Result<crypto::HashSecret>& secret) {
-    crypto::HashSecret copy;
-    const Bytes from = secret.value().reveal();
-    std::ranges::copy(from, copy.resize(from.size()).begin());
-    REQUIRE(state_.protect(CipherSuite::tls_aes_128_gcm_sha256, std::move(copy)));
+  void change(const crypto::HashSecret& secret) {
+    REQUIRE(state_.protect(CipherSuite::tls_aes_128_gcm_sha256, duplicate(secret)));
   }
   std::string seal(ContentType type, Bytes content) {
     Octets room(1'024);
@@ -108,7 +105,7 @@ TEST_CASE("RFC 8448: a resumed handshake with early data",
   CHECK(text(early_traffic) == trace.expanded("client", "c e traffic"));
   CHECK(text(early.exporter(transcript.hash().bytes())) ==
         trace.expanded("client", "e exp master"));
-  Writer client(early_traffic);
+  Writer client(early_traffic.value());
   CHECK(client.seal(ContentType::application_data,
                     trace.value("client", "send application_data", "payload")) ==
         hex(trace.value("client", "send application_data", "complete record")));
@@ -119,16 +116,15 @@ TEST_CASE("RFC 8448: a resumed handshake with early data",
   crypto::SharedSecret shared_secret;
   std::ranges::copy(shared, shared_secret.resize(shared.size()).begin());
   HandshakeSecret handshake = std::move(early).mix(std::move(shared_secret)).value();
-  const auto client_traffic = handshake.client_traffic(transcript.hash().bytes());
-  const auto server_traffic = handshake.server_traffic(transcript.hash().bytes());
-  CHECK(text(client_traffic) == trace.expanded("server", "c hs traffic"));
-  CHECK(text(server_traffic) == trace.expanded("server", "s hs traffic"));
+  HandshakeTraffic traffic = std::move(handshake).traffic(transcript.hash().bytes()).value();
+  CHECK(hex(traffic.client.reveal()) == trace.expanded("server", "c hs traffic"));
+  CHECK(hex(traffic.server.reveal()) == trace.expanded("server", "s hs traffic"));
 
-  Writer server(server_traffic);
+  Writer server(traffic.server);
   Octets flight = trace.value("server", "construct an Encrypted", "EncryptedExtensions");
   transcript.add(flight);
   const auto server_finished =
-      finished_verify_data(sha256, server_traffic->reveal(), transcript.hash().bytes());
+      finished_verify_data(sha256, traffic.server.reveal(), transcript.hash().bytes());
   Octets finished{20, 0, 0, 32};
   for (const std::uint8_t octet : server_finished->bytes()) finished.push_back(octet);
   CHECK(hex(finished) == hex(trace.value("server", "construct a Finished", "Finished")));
@@ -137,13 +133,10 @@ TEST_CASE("RFC 8448: a resumed handshake with early data",
   CHECK(server.seal(ContentType::handshake, flight) ==
         hex(trace.value("server", "send handshake record", "complete record", 1)));
 
-  MainSecret main_secret = std::move(handshake).advance().value();
-  const auto client_application = main_secret.client_traffic(transcript.hash().bytes());
-  const auto server_application = main_secret.server_traffic(transcript.hash().bytes());
-  CHECK(text(client_application) == trace.expanded("server", "c ap traffic"));
-  CHECK(text(server_application) == trace.expanded("server", "s ap traffic"));
-  CHECK(text(main_secret.exporter(transcript.hash().bytes())) ==
-        trace.expanded("server", "exp master"));
+  const ApplicationTraffic application = traffic.main.traffic(transcript.hash().bytes()).value();
+  CHECK(hex(application.client.reveal()) == trace.expanded("server", "c ap traffic"));
+  CHECK(hex(application.server.reveal()) == trace.expanded("server", "s ap traffic"));
+  CHECK(hex(application.exporter.reveal()) == trace.expanded("server", "exp master"));
 
   // EndOfEarlyData is the last under the early keys, and a part of what Finished covers.
   const Octets end = trace.value("client", "construct an EndOfEarlyData", "EndOfEarlyData");
@@ -151,18 +144,18 @@ TEST_CASE("RFC 8448: a resumed handshake with early data",
         hex(trace.value("client", "send handshake record", "complete record", 1)));
   transcript.add(end);
   const auto client_finished =
-      finished_verify_data(sha256, client_traffic->reveal(), transcript.hash().bytes());
+      finished_verify_data(sha256, traffic.client.reveal(), transcript.hash().bytes());
   Octets last{20, 0, 0, 32};
   for (const std::uint8_t octet : client_finished->bytes()) last.push_back(octet);
-  client.change(client_traffic);
+  client.change(traffic.client);
   CHECK(client.seal(ContentType::handshake, last) ==
         hex(trace.value("client", "send handshake record", "complete record", 2)));
   transcript.add(last);
-  CHECK(text(std::move(main_secret).resumption(transcript.hash().bytes())) ==
+  CHECK(text(std::move(traffic.main).resumption(transcript.hash().bytes())) ==
         trace.expanded("client", "res master"));
 
-  client.change(client_application);
-  server.change(server_application);
+  client.change(application.client);
+  server.change(application.server);
   for (const std::string side : {"client", "server"}) {
     const int nth = side == "client" ? 1 : 0;
     Writer& writer = side == "client" ? client : server;

@@ -72,7 +72,7 @@ void check_schedule(const std::string& section) {
   crypto::SharedSecret shared_secret;
   std::ranges::copy(shared, shared_secret.resize(shared.size()).begin());
   auto handshake =
-      EarlySecret::without_psk(HashAlgorithm::sha256).value().mix(std::move(shared_secret)).value();
+      EarlySecret::without_psk(HashAlgorithm::sha256).mix(std::move(shared_secret)).value();
   std::optional<MainSecret> main_secret;
   Transcript transcript(HashAlgorithm::sha256);
   crypto::HashSecret client_secret, server_secret;
@@ -97,20 +97,19 @@ void check_schedule(const std::string& section) {
     transcript.add(message);
     const crypto::Digest hash = transcript.hash();
     if (type == HandshakeType::server_hello && !is_retry) {
-      client_secret = handshake.client_traffic(hash.bytes()).value();
-      server_secret = handshake.server_traffic(hash.bytes()).value();
+      HandshakeTraffic traffic = std::move(handshake).traffic(hash.bytes()).value();
+      client_secret = std::move(traffic.client);
+      server_secret = std::move(traffic.server);
+      main_secret = std::move(traffic.main);
       CHECK(hex(client_secret.reveal()) == expanded(steps, "c hs traffic"));
       CHECK(hex(server_secret.reveal()) == expanded(steps, "s hs traffic"));
       checked += 2;
     }
     if (type == HandshakeType::finished && finished_seen == 1) {
-      main_secret = std::move(handshake).advance().value();
-      CHECK(hex(main_secret->client_traffic(hash.bytes()).value().reveal()) ==
-            expanded(steps, "c ap traffic"));
-      CHECK(hex(main_secret->server_traffic(hash.bytes()).value().reveal()) ==
-            expanded(steps, "s ap traffic"));
-      CHECK(hex(main_secret->exporter(hash.bytes()).value().reveal()) ==
-            expanded(steps, "exp master"));
+      const ApplicationTraffic traffic = main_secret->traffic(hash.bytes()).value();
+      CHECK(hex(traffic.client.reveal()) == expanded(steps, "c ap traffic"));
+      CHECK(hex(traffic.server.reveal()) == expanded(steps, "s ap traffic"));
+      CHECK(hex(traffic.exporter.reveal()) == expanded(steps, "exp master"));
       checked += 3;
     }
     if (type == HandshakeType::finished && finished_seen == 2) {
