@@ -91,6 +91,7 @@ std::optional<CertificateParts> find_parts(Bytes der) {
   CBS_init(&all, der.data(), der.size());
   CBS certificate;
   CBS body;
+  CBS serial;
   CBS issuer;
   CBS subject;
   CBS key_info;
@@ -100,7 +101,8 @@ std::optional<CertificateParts> find_parts(Bytes der) {
       !CBS_get_asn1(&certificate, &body, CBS_ASN1_SEQUENCE) ||
       !CBS_get_optional_asn1(&body, nullptr, nullptr,
                              CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_INTEGER) ||
+      !CBS_get_asn1(&body, &serial, CBS_ASN1_INTEGER) ||
+      CBS_is_valid_asn1_integer(&serial, nullptr) != 1 ||
       !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
       !CBS_get_asn1_element(&body, &issuer, CBS_ASN1_SEQUENCE) ||
       !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||

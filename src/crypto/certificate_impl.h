@@ -21,8 +21,8 @@ struct CertificateParts {
   Bytes signature_parameters;
 };
 
-// Of what a parser has accepted: checks no more than it must to find them. Nothing where they are
-// not there.
+// Of what a parser has accepted: nothing where they are not there, or the serial number is not DER,
+// which pki lets pass.
 std::optional<CertificateParts> find_parts(Bytes der);
 
 struct ParsedCertificate::Impl {
