@@ -21,5 +21,9 @@
 #define NACRE_NONALLOCATING
 #endif
 
+// A variable that the compiler does not zero where it zeroes the others
+// (-ftrivial-auto-var-init=zero): its constructor knows what of it is read.
+#define NACRE_UNINITIALIZED __attribute__((uninitialized))
+
 // Everything else in the library is hidden.
 #define NACRE_API [[gnu::visibility("default")]]

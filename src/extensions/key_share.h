@@ -34,7 +34,7 @@ struct KeyShareClientHello {
 
   // At most one share for each group.
   constexpr Result<void> check() const {
-    NumberSet groups;
+    NACRE_UNINITIALIZED NumberSet groups;
     for (const KeyShareEntry& share : client_shares) {
       ENSURE(groups.add(share.group), Error::duplicate_share);
     }

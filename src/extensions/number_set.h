@@ -6,30 +6,43 @@
 #include <cstdint>
 #include <functional>
 
+#include "nacre/attributes.h"
+
 namespace nacre {
 
 // One bit for each code point: 8 KiB, so that looking for duplicates costs the same for each value,
-// whatever a peer sends.
+// whatever a peer sends. Few of them are ever touched: a word has a value once `known_` says so.
 class NumberSet {
  public:
+  constexpr NumberSet() {}  // NOLINT(modernize-use-equals-default): that would zero the words
+
   // Adds `value`. Returns false when it was there already.
   constexpr bool add(auto value) {
     const auto number = static_cast<std::uint16_t>(value);
-    std::uint64_t& word = words_.at(number / 64);
-    const std::uint64_t bit = std::uint64_t{1} << number % 64;
-    if ((word & bit) != 0) return false;
-    word |= bit;
-    return true;
+    std::uint64_t& word = words_.at(number / bits);
+    if (set_bit(known_.at(number / bits / bits), number / bits)) word = 0;
+    return set_bit(word, number);
   }
 
  private:
-  std::array<std::uint64_t, 65'536 / 64> words_{};
+  static constexpr std::size_t bits = 64;  // in a word
+
+  // Whether the bit was not set.
+  static constexpr bool set_bit(std::uint64_t& word, std::size_t number) {
+    const std::uint64_t bit = std::uint64_t{1} << number % bits;
+    const bool is_new = (word & bit) == 0;
+    word |= bit;
+    return is_new;
+  }
+
+  std::array<std::uint64_t, 65'536 / bits> words_;
+  std::array<std::uint64_t, 65'536 / bits / bits> known_{};
 };
 
 // Whether no number occurs twice in `values`, or in what `number` makes of each.
 template <class Number = std::identity>
 constexpr bool all_distinct(const auto& values, Number number = {}) {
-  NumberSet seen;
+  NACRE_UNINITIALIZED NumberSet seen;
   for (const auto& value : values) {
     if (!seen.add(std::invoke(number, value))) return false;
   }

@@ -66,7 +66,7 @@ Result<void> check_block(Where where, const Extensions& extensions, const Limits
   std::optional<ExtensionType>& current = in_hand != nullptr ? *in_hand : ignored;
   current.reset();
 
-  NumberSet seen;
+  NACRE_UNINITIALIZED NumberSet seen;
   std::size_t count = 0;
   for (const Extension& extension : extensions) {
     ENSURE(++count <= limits.extensions, Error::too_many_extensions);
