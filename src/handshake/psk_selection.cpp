@@ -176,18 +176,18 @@ Bytes binder_at(const OfferedPsks& offered, std::size_t index) {
 }
 
 // Section 4.3.11.2.
-Result<void> check_binder(const FoundPsk& psk, const OfferedPsks& offered, Bytes client_hello,
-                          const std::optional<Transcript>& before) {
+Result<EarlySecret> check_binder(const FoundPsk& psk, const OfferedPsks& offered,
+                                 Bytes client_hello, const std::optional<Transcript>& before) {
   const Bytes binder = binder_at(offered, psk.index);
   // By the binder's length, so that the work does not tell which hash a key is for.
   const crypto::HashAlgorithm hash = before ? psk.hash : hash_by_size(binder.size());
   Transcript transcript = before ? *before : Transcript(hash);
   transcript.add(client_hello.first(client_hello.size() - offered.binders_size()));
-  TRY(const EarlySecret secret, EarlySecret::from_psk(hash, psk.secret.reveal()));
+  TRY(EarlySecret secret, EarlySecret::from_psk(hash, psk.secret.reveal()));
   TRY(const crypto::Digest expected, secret.binder(psk.kind, transcript.hash().bytes()));
   const bool is_right = crypto::equal_in_constant_time(expected.bytes(), binder);
   ENSURE(is_right && hash == psk.hash, Error::bad_binder);
-  return {};
+  return secret;
 }
 
 }  // namespace nacre

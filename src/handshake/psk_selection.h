@@ -68,10 +68,10 @@ std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
 // A key that nobody has, for an identity that nobody knows: it costs the same, and fails the same.
 Result<FoundPsk> unknown_psk(const CommonConfig& config);
 
-// Whether the client has the key. `before`: what came before its ClientHello, if anything. Errors:
-// bad_binder.
-Result<void> check_binder(const FoundPsk& psk, const OfferedPsks& offered, Bytes client_hello,
-                          const std::optional<Transcript>& before);
+// Whether the client has the key: the secret that follows from it. `before`: what came before its
+// ClientHello, if anything. Errors: bad_binder.
+Result<EarlySecret> check_binder(const FoundPsk& psk, const OfferedPsks& offered,
+                                 Bytes client_hello, const std::optional<Transcript>& before);
 // The binder of the identity. Empty: there is none.
 Bytes binder_at(const OfferedPsks& offered, std::size_t index);
 

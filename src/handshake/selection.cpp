@@ -194,13 +194,16 @@ Result<CredentialChoice> best_fitting(std::span<const Credential> credentials, c
 Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
                                            const ClientOffer& offer) {
   const std::string_view host_name = offer.host_name();
-  const auto has_name = [&](const Credential& credential) {
-    return fits_name(credential.impl(), host_name);
-  };
-  const bool by_name = !host_name.empty() && std::ranges::any_of(config.credentials, has_name);
+  // The first that has the name: those before it need not be asked again.
+  const auto& all = config.credentials;
+  const auto named = host_name.empty() ? all.end() : std::ranges::find_if(all, [&](const auto& c) {
+    return fits_name(c.impl(), host_name);
+  });
+  const bool by_name = named != all.end();
   ENSURE(by_name || host_name.empty() || !config.require_known_name, Error::unrecognized_name);
   const auto fits = [&](const Credential::Impl& credential) {
-    return !by_name || is_raw(credential) || fits_name(credential, host_name);
+    return !by_name || is_raw(credential) || &credential == &named->impl() ||
+           fits_name(credential, host_name);
   };
   TRY(auto choice, best_fitting(config.credentials, config.policy, offer.wishes, fits));
   choice.by_name = by_name && !is_raw(*choice.credential);

@@ -47,9 +47,8 @@ void ServerHandshake::drop_insufficient_psk() {
 Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
   if (!psk_) return config().credentials.empty() ? refuse_unknown_psk(offer) : Result<void>{};
   core_.extension_in_hand = ExtensionType::pre_shared_key;
-  TRY(check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
+  TRY(core_.early_secret, check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
   core_.extension_in_hand.reset();
-  TRY(core_.early_secret, EarlySecret::from_psk(psk_->hash, psk_->secret.reveal()));
   const bool is_session = psk_->kind == PskKind::resumption;
   const bool with_certificate = !is_session && is_with_certificate(offer);
   authenticated_ = is_session ? psk_->authenticated : 0;
