@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "crypto/box.h"
 #include "nacre/bytes.h"
@@ -33,11 +34,13 @@ class Buffer {
  public:
   // Room for `size` more bytes behind the content. Errors: handshake_memory, out_of_memory.
   Result<MutableBytes> reserve(std::size_t size, MemoryBudget& budget) {
-    if (capacity_ - end_ < size) TRY(grow(end_ - begin_ + size, budget));
+    if (capacity() - end_ < size) TRY(grow(end_ - begin_ + size, budget));
     return memory_.room().subspan(end_, size);
   }
   // The first `size` bytes of what reserve() gave are content from now on.
-  void commit(std::size_t size) { end_ += std::min(size, capacity_ - end_); }
+  void commit(std::size_t size) {
+    end_ += static_cast<std::uint32_t>(std::min(size, capacity() - end_));
+  }
 
   Result<void> append(Bytes bytes, MemoryBudget& budget) {
     TRY(const MutableBytes room, reserve(bytes.size(), budget));
@@ -47,7 +50,7 @@ class Buffer {
   }
 
   void consume(std::size_t size) {
-    begin_ += std::min(size, end_ - begin_);
+    begin_ += static_cast<std::uint32_t>(std::min<std::size_t>(size, end_ - begin_));
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
@@ -57,19 +60,22 @@ class Buffer {
   bool empty() const { return begin_ == end_; }
 
   void release(MemoryBudget& budget) {
-    budget.give_back(capacity_);
+    budget.give_back(capacity());
     memory_.reset();
-    begin_ = end_ = capacity_ = 0;
+    begin_ = end_ = 0;
   }
 
  private:
   struct Nothing {};
 
+  std::size_t capacity() const { return memory_ ? memory_.room().size() : 0; }
+
   // To twice the size, or half of what is left beyond the need: few copies, however small the parts
   // and the budget.
   Result<void> grow(std::size_t needed, MemoryBudget& budget) {
     const std::size_t spare = budget.left() - std::min(needed, budget.left());
-    const std::size_t wanted = std::max(needed, std::min(capacity_ * 2, needed + spare / 2));
+    const std::size_t wanted = std::max(needed, std::min(capacity() * 2, needed + spare / 2));
+    ENSURE(wanted <= UINT32_MAX, Error::handshake_memory);
     TRY(budget.take(wanted));
     auto grown = crypto::Box<Nothing>::make_with_room(wanted);
     if (!grown) {
@@ -77,18 +83,16 @@ class Buffer {
       return fail(grown.error());
     }
     std::ranges::copy(content(), grown->room().begin());
-    budget.give_back(capacity_);
+    budget.give_back(capacity());
     memory_ = *std::move(grown);
-    capacity_ = wanted;
     end_ -= begin_;
     begin_ = 0;
     return {};
   }
 
   crypto::Box<Nothing> memory_;
-  std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
 };
 
 }  // namespace nacre

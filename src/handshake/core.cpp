@@ -11,15 +11,20 @@
 
 namespace nacre {
 Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudget& budget) {
-  ENSURE(count_ < std::min(limits.certificates, max_certificates),
+  if (!views_) {
+    TRY(views_, crypto::Box<Views>::make());
+  }
+  std::size_t& count = views_->count;
+  ENSURE(count < std::min(limits.certificates, max_certificates),
          Error::certificate_chain_too_long);
-  const std::size_t held = buffer_.content().size() - length_size * count_;
+  const std::size_t held = buffer_.content().size() - length_size * count;
   ENSURE(certificate.size() <= limits.certificate_chain - held, Error::certificate_chain_too_long);
   TRY(const MutableBytes room, buffer_.reserve(length_size + certificate.size(), budget));
   wire::Writer writer(room);
   TRY(writer.vector<length_size>([&](wire::Writer& out) { return out.bytes(certificate); }));
   buffer_.commit(writer.used());
-  sizes_.at(count_++) = certificate.size();
+  // The others may have moved: certificates() looks where they are.
+  views_->certificates.at(count++) = room.subspan(length_size, certificate.size());
   return {};
 }
 
@@ -29,12 +34,14 @@ Result<void> PeerChain::add_staples(Bytes ocsp_response, Bytes timestamps, Memor
 }
 
 std::span<const Bytes> PeerChain::certificates() {
+  if (!views_) return {};
+  const auto views = std::span(views_->certificates).first(views_->count);
   Bytes rest = buffer_.content();
-  for (std::size_t i = 0; i < count_; ++i) {
-    views_.at(i) = rest.subspan(length_size, sizes_.at(i));
-    rest = rest.subspan(length_size + sizes_.at(i));
+  for (Bytes& view : views) {
+    view = rest.subspan(length_size, view.size());
+    rest = rest.subspan(length_size + view.size());
   }
-  return std::span<const Bytes>(views_).first(count_);
+  return views;
 }
 
 Result<crypto::HashSecret> HandshakeCore::derive_early_secrets(Bytes client_hello_hash) {

@@ -58,10 +58,13 @@ class PeerChain {
  private:
   static constexpr std::size_t max_certificates = 16;
   static constexpr std::size_t length_size = 3;
+  // Few handshakes of a server have a chain to look at.
+  struct Views {
+    std::array<Bytes, max_certificates> certificates;
+    std::size_t count = 0;
+  };
   Buffer buffer_;
-  std::array<std::size_t, max_certificates> sizes_{};
-  std::array<Bytes, max_certificates> views_{};
-  std::size_t count_ = 0;
+  crypto::Box<Views> views_;
   Buffer ocsp_response_;
   Buffer timestamps_;
 };

@@ -29,6 +29,12 @@ class Flight {
     std::optional<Keys> keys;
   };
 
+  // Makes room for so many bytes at once, where it is known how many there will be.
+  Result<void> reserve(std::size_t size, MemoryBudget& budget) {
+    TRY(buffer_.reserve(size, budget));
+    return {};
+  }
+
   // Appends one message with its header; `body(writer)` writes the body, at most `body_limit`
   // bytes. Returns its encoding, which lives until the next call.
   template <class Body>

@@ -224,11 +224,22 @@ Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupC
     if (config().client_authentication) TRY(select_client_type(offer));
   }
   tickets_ = ticket_count(offer);
+  TRY(reserve_flight(choice));
   TRY(send_server_hello(offer, choice));
   TRY(send_encrypted_extensions(offer));
   if (!is_by_certificate()) return {};
   if (config().client_authentication) TRY(send_certificate_request());
   return core_.send_certificate(offer.wishes);
+}
+
+// About as many bytes as will be sent, so that they are not copied when there come more.
+Result<void> ServerHandshake::reserve_flight(const GroupChoice& choice) {
+  constexpr std::size_t messages_alone = 260;
+  const crypto::GroupProperties* group = crypto::find_group(choice.group);
+  const std::size_t share = group != nullptr ? group->server_share_size : 0;
+  const bool has_chain = is_by_certificate() && core_.own.credential != nullptr;
+  const std::size_t chain = has_chain ? core_.own.credential->certificate_list.size() : 0;
+  return core_.flight.reserve(messages_alone + share + chain, core_.budget);
 }
 
 // Section 4.2.3.

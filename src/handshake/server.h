@@ -130,6 +130,7 @@ class ServerHandshake {
                          Bytes cookie, bool send);
   Result<void> check_second(const ClientOffer& offer) const;
   Result<void> send_flight(const ClientOffer& offer, const GroupChoice& choice);
+  Result<void> reserve_flight(const GroupChoice& choice);
   Result<void> send_server_hello(const ClientOffer& offer, const GroupChoice& choice);
   Result<void> send_encrypted_extensions(const ClientOffer& offer);
   Result<void> sign();
