@@ -5,15 +5,15 @@
 
 namespace bench {
 
-// Of Nacre; `certificates` is a directory.
-void measure_handshakes(const std::string& certificates, int handshakes_each);
+// Of Nacre; `certificates` is a directory, `only` the one case to measure; empty: all.
+void measure_handshakes(const std::string& certificates, int handshakes_each,
+                        const std::string& only);
 void measure_records(const std::string& certificates, double seconds);
 void measure_threads(const std::string& certificates);
 void measure_memory(const std::string& certificates);
 void measure_codec(double seconds);
 
 // The instructions of one handshake of each kind and of one record of each size, for callgrind.
-// `only`: the one row to count; empty: all.
 void count_handshakes(const std::string& certificates, const std::string& only);
 void count_records(const std::string& certificates, const std::string& only);
 

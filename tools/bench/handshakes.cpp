@@ -70,8 +70,11 @@ void measure(const std::string& certificates, const Case& what, int handshakes_e
 
 }  // namespace
 
-void measure_handshakes(const std::string& certificates, int handshakes_each) {
-  for (const Case& what : cases()) measure(certificates, what, handshakes_each);
+void measure_handshakes(const std::string& certificates, int handshakes_each,
+                        const std::string& only) {
+  for (const Case& what : cases()) {
+    if (only.empty() || only == what.name) measure(certificates, what, handshakes_each);
+  }
 }
 
 void count_handshakes(const std::string& certificates, const std::string& only) {

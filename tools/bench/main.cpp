@@ -12,7 +12,7 @@
 namespace {
 
 constexpr const char* usage =
-    "bench CERTIFICATES handshake [N]      CPU time of handshakes, 5 * N of each kind\n"
+    "bench CERTIFICATES handshake [N [CASE]]  CPU time of handshakes, 5 * N of each kind\n"
     "bench CERTIFICATES bulk [SECONDS]     records\n"
     "bench CERTIFICATES threads            handshakes on two threads\n"
     "bench CERTIFICATES mem                heap; with the counter preloaded\n"
@@ -32,6 +32,9 @@ int main(int argc, char** argv) {
   const auto number = [&](std::size_t index, double otherwise) {
     return words.size() > index ? std::atof(words.at(index).c_str()) : otherwise;
   };
+  const auto word = [&](std::size_t index) {
+    return words.size() > index ? words.at(index) : std::string();
+  };
   if (words.empty()) {
     std::fputs(usage, stderr);
     return 2;
@@ -45,9 +48,9 @@ int main(int argc, char** argv) {
     bench::measure_codec(number(1, 0.3));
     return 0;
   }
-  const std::string mode = words.size() > 1 ? words.at(1) : "";
+  const std::string mode = word(1);
   if (mode == "handshake") {
-    bench::measure_handshakes(words.at(0), static_cast<int>(number(2, 400)));
+    bench::measure_handshakes(words.at(0), static_cast<int>(number(2, 400)), word(3));
   } else if (mode == "bulk") {
     bench::measure_records(words.at(0), number(2, 0.3));
   } else if (mode == "threads") {
@@ -55,9 +58,8 @@ int main(int argc, char** argv) {
   } else if (mode == "mem") {
     bench::measure_memory(words.at(0));
   } else if (mode == "instructions") {
-    const std::string only = words.size() > 2 ? words.at(2) : "";
-    bench::count_handshakes(words.at(0), only);
-    bench::count_records(words.at(0), only);
+    bench::count_handshakes(words.at(0), word(2));
+    bench::count_records(words.at(0), word(2));
   } else {
     std::fputs(usage, stderr);
     return 2;

@@ -29,7 +29,7 @@ T must(nacre::Result<T> result) {
 // CPU time of this thread.
 std::uint64_t cpu_nanoseconds();
 
-// What the preloaded heap counter tells; see peers/shim.
+// What the preloaded heap counter tells; see peers/heap_counter.c.
 struct HeapCounts {
   std::uint64_t allocations;
   std::uint64_t frees;

@@ -1,0 +1,3 @@
+module nacre/bench/go
+
+go 1.25
