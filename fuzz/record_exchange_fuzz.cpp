@@ -1,6 +1,6 @@
-// Two halves that talk to each other, against a model: whatever is sealed, in place or apart,
-// padded, limited, across key updates, opens to what went in; a flipped bit never does. Each step
-// is eight bytes: what to do, content type, length, padding, and which bit to flip.
+// Two halves that talk to each other, against a model: whatever is sealed, in place, apart or in
+// pieces, padded, limited, across key updates, opens to what went in; a flipped bit never does.
+// Each step is eight bytes: what to do, content type, length, padding, and which bit to flip.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -63,17 +63,22 @@ class Exchange {
     const std::size_t padding =
         std::min(number(step, 4), write_.padding_room(content.size(), room));
     Buffer record(room);
-    const bool in_place = (step[0] & 0x80) != 0;
-    record.resize(seal(type, content, padding, in_place, record));
+    record.resize(seal(type, content, padding, step[0] >> 6, record));
     require(record.size() == write_.expansion() + content.size() + padding);
     flip_and_open(number(step, 6), record);
     open(type, content, record);
   }
 
  private:
-  std::size_t seal(ContentType type, Bytes content, std::size_t padding, bool in_place,
+  std::size_t seal(ContentType type, Bytes content, std::size_t padding, unsigned how,
                    MutableBytes record) {
-    if (!in_place) return write_.seal(type, content, padding, record).value();
+    if (how == 0) return write_.seal(type, content, padding, record).value();
+    if (how == 1) {
+      const std::size_t part = content.size() / 3;
+      const std::array<Bytes, 3> pieces{content.first(part), content.subspan(part, part),
+                                        content.subspan(2 * part)};
+      return write_.seal_pieces(type, {pieces, content.size()}, padding, record).value();
+    }
     std::ranges::copy(content, record.subspan(header_size).begin());
     return write_.seal_in_place(type, content.size(), padding, record).value();
   }

@@ -219,6 +219,9 @@ class NACRE_API Connection {
   };
   // Seals one record, as Sealed tells.
   Result<Sealed> seal(Bytes plaintext, MutableBytes outgoing);
+  // The same for plaintext in pieces, one behind the other: none of them need be copied together
+  // first. `consumed` counts over all of them, and may end within one.
+  Result<Sealed> seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing);
   // The part of `outgoing` where plaintext may be written, to be sealed where it stands by
   // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room: it
   // leaves some for a KeyUpdate, so that 64 bytes of `outgoing` have 15 of body. Give both calls
@@ -328,6 +331,7 @@ class NACRE_API Sender {
 
   // As Connection's.
   Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing);
+  Result<Connection::Sealed> seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing);
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
   Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);

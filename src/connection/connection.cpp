@@ -96,8 +96,15 @@ Result<void> Connection::resume(Verdict verdict) {
 }
 
 auto Connection::seal(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> {
+  return seal_pieces(std::span(&plaintext, 1), outgoing);
+}
+
+auto Connection::seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing)
+    -> Result<Sealed> {
   TRY(impl_->check_alive());
-  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));
+  const auto sealed = impl_->sending.seal_pieces(pieces, outgoing, impl_->context());
+  impl_->watch(sealed);
+  return sealed;
 }
 
 MutableBytes Connection::body(MutableBytes outgoing) const {

@@ -43,12 +43,14 @@ void Receiver::Impl::end(Error error, const InHand& in_hand) {
 Result<Step> Receiver::advance(MutableBytes incoming) {
   TRY(impl_->check_alive());
   InHand in_hand;
-  Result<Step> step = impl_->receiving.advance(incoming, impl_->context(), in_hand);
-  if (!step) {
-    impl_->end(step.error(), in_hand);
-    return step;
+  Result<Step> step;
+  const auto done = impl_->receiving.advance(*step, incoming, impl_->context(), in_hand);
+  if (!done) {
+    impl_->end(done.error(), in_hand);
+    step = fail(done.error());
+  } else if (in_hand.asks_for_key_update) {
+    step->event = NeedOutput{max_control_record_size};
   }
-  if (in_hand.asks_for_key_update) step->event = NeedOutput{max_control_record_size};
   return step;
 }
 
@@ -84,9 +86,16 @@ Result<std::size_t> Sender::Impl::last_words(MutableBytes outgoing) {
 }
 
 auto Sender::seal(Bytes plaintext, MutableBytes outgoing) -> Result<Connection::Sealed> {
+  return seal_pieces(std::span(&plaintext, 1), outgoing);
+}
+
+auto Sender::seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing)
+    -> Result<Connection::Sealed> {
   TRY(const std::size_t alert, impl_->last_words(outgoing));
   if (alert > 0) return Connection::Sealed{0, alert};
-  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));
+  const auto sealed = impl_->sending.seal_pieces(pieces, outgoing, impl_->context());
+  impl_->watch(sealed);
+  return sealed;
 }
 
 MutableBytes Sender::body(MutableBytes outgoing) const {

@@ -35,7 +35,9 @@ struct Sender::Impl : OnWipedHeap {
   // The alert of the Receiver's failure, once; 0: the connection lives. Errors: why it is dead,
   // once no alert is owed.
   Result<std::size_t> last_words(MutableBytes outgoing);
-  // Ends the connection when the failure is not the caller's alone.
+  // Ends the connection where a call's failure is not the caller's alone.
+  template <class T>
+  void watch(const Result<T>& result);
   template <class T>
   Result<T> checked(Result<T> result);
 
@@ -45,10 +47,15 @@ struct Sender::Impl : OnWipedHeap {
 };
 
 template <class T>
-Result<T> Sender::Impl::checked(Result<T> result) {
-  if (result != fail(Error::crypto_failure)) return result;
+void Sender::Impl::watch(const Result<T>& result) {
+  if (result != fail(Error::crypto_failure)) return;
   (*link).end(result.error(), std::nullopt);
   sending.forget();
+}
+
+template <class T>
+Result<T> Sender::Impl::checked(Result<T> result) {
+  watch(result);
   return result;
 }
 

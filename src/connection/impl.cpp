@@ -73,24 +73,25 @@ Result<Step> Connection::Impl::advance(MutableBytes incoming, MutableBytes outgo
   }
   if (is_complete) handshaking.reset();
 
-  Step step{0, 0, NeedInput{}};
+  Result<Step> step;
   InHand in_hand;
-  const Result<void> done = is_complete ? exchange(step, incoming, room, in_hand)
-                                        : handshake(step, incoming, room, in_hand);
-  if (done) return step;
-  end(done.error(), in_hand);
-  write_alert(room, step.produced);
-  return fail(done.error());
+  const Result<void> done = is_complete ? exchange(*step, incoming, room, in_hand)
+                                        : handshake(*step, incoming, room, in_hand);
+  if (!done) {
+    end(done.error(), in_hand);
+    write_alert(room, step->produced);
+    step = fail(done.error());
+  }
+  return step;
 }
 
 namespace {
 
 // Early data that brings something, or that is passed over.
-bool is_early_data(const ReceivingHalf::Record& record, record::InboundPhase phase) {
-  const record::Opened& opened = record.opened;
-  return opened.is_skipped ||
+bool is_early_data(record::Content content, record::InboundPhase phase) {
+  return content.is_skipped ||
          (phase == record::InboundPhase::early_data &&
-          opened.type == ContentType::application_data && !opened.content.empty());
+          content.type == ContentType::application_data && content.length > 0);
 }
 
 }  // namespace
@@ -104,26 +105,27 @@ Result<void> Connection::Impl::handshake(Step& step, MutableBytes incoming, Muta
   TRY(const bool asks_again, settle(step, outgoing));
   if (asks_again) return {};
 
-  TRY(const auto record, receiving.next(incoming, handshaking->within_message()));
+  TRY(const auto record, receiving.read().next(incoming, handshaking->within_message()));
   if (record.size == 0) {
     step.event = NeedInput{record.needed};
     return {};
   }
-  if (is_early_data(record, receiving.read().phase())) {
-    TRY(handshaking->take_early_data(record.opened.content.size()));
-    if (!record.opened.is_skipped) step.event = EarlyData{record.opened.content};
-    receiving.done(record);
+  const MutableBytes content = record.content.in(incoming);
+  if (is_early_data(record.content, receiving.read().phase())) {
+    TRY(handshaking->take_early_data(record.content.length));
+    if (!record.content.is_skipped) step.event = EarlyData{content};
+    receiving.done(record.size);
     step.consumed = record.size;
     return {};
   }
-  if (record.opened.type == ContentType::handshake) {
+  if (record.content.type == ContentType::handshake) {
     receiving.count_handshake();
-    TRY(handshaking->add(record.opened.content));
+    TRY(handshaking->add(content));
     TRY(handshaking->take_messages(receiving));
   } else {
-    TRY(step.event, receiving.take(record.opened, false, context(), in_hand));
+    TRY(receiving.take(step.event, record.content.type, content, false, context(), in_hand));
   }
-  receiving.done(record);
+  receiving.done(record.size);
   step.consumed = record.size;
   TRY(const bool has_event, settle(step, outgoing));
   (void)has_event;
@@ -176,7 +178,7 @@ Result<void> Connection::Impl::complete(HandshakeCore& core) {
 
 Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, MutableBytes outgoing,
                                         InHand& in_hand) {
-  TRY(step, receiving.advance(incoming, context(), in_hand));
+  TRY(receiving.advance(step, incoming, context(), in_hand));
   // A peer's requests are answered when it has no more to say, several at once (section 4.7.3).
   if (!link.owes_key_update() || (step.consumed > 0 && !receiving.is_closed())) return {};
   const auto renewed = sending.renew_keys(outgoing, context());

@@ -50,7 +50,9 @@ struct Connection::Impl : OnWipedHeap {
   void end(Error error, const InHand& in_hand) { end(error, alert_for(error), in_hand); }
   void end(Error error, std::optional<AlertDescription> alert, const InHand& in_hand);
   Result<std::size_t> abort(AlertDescription alert, MutableBytes outgoing);
-  // The same, for a call whose failure may be the caller's alone.
+  // The same, where a call's failure is not the caller's alone.
+  template <class T>
+  void watch(const Result<T>& result);
   template <class T>
   Result<T> checked(Result<T> result);
 
@@ -79,8 +81,13 @@ struct Connection::Impl : OnWipedHeap {
 Failure describe_failure(Error error, const InHand& in_hand, std::uint64_t offset);
 
 template <class T>
-Result<T> Connection::Impl::checked(Result<T> result) {
+void Connection::Impl::watch(const Result<T>& result) {
   if (result == fail(Error::crypto_failure)) end(result.error(), {});
+}
+
+template <class T>
+Result<T> Connection::Impl::checked(Result<T> result) {
+  watch(result);
   return result;
 }
 

@@ -41,45 +41,34 @@ ReceivingHalf::ReceivingHalf(const Endpoint& endpoint) noexcept
   }
 }
 
-auto ReceivingHalf::next(MutableBytes incoming, bool within_message) -> Result<Record> {
-  Record record;
-  TRY(record.needed, read_.needed(incoming, within_message));
-  if (record.needed > 0) return record;
-  TRY(const record::RecordHeader header, record::read_header(incoming));
-  record.size = header.record_size();
-  TRY(record.opened, read_.open(incoming.first(record.size), within_message));
-  return record;
-}
-
-Result<Event> ReceivingHalf::take(const record::Opened& opened, bool connected,
-                                  const Context& context, InHand& in_hand) {
-  if (opened.type == ContentType::alert) {
-    return take_alert(opened.content, connected, context, in_hand);
-  }
-  if (opened.type == ContentType::change_cipher_spec || opened.content.empty()) {
-    TRY(guard_.record_without_progress());
-    return NeedInput{};
+Result<void> ReceivingHalf::take(Event& event, ContentType type, MutableBytes content,
+                                 bool connected, const Context& context, InHand& in_hand) {
+  if (type == ContentType::alert) return take_alert(event, content, connected, context, in_hand);
+  if (type == ContentType::change_cipher_spec || content.empty()) {
+    return guard_.record_without_progress();
   }
   ENSURE(connected, Error::unexpected_record);
   guard_.application_data();
-  return ApplicationData{opened.content};
+  event.emplace<ApplicationData>(content);
+  return {};
 }
 
-Result<Event> ReceivingHalf::take_alert(Bytes content, bool connected, const Context& context,
-                                        InHand& in_hand) {
+Result<void> ReceivingHalf::take_alert(Event& event, Bytes content, bool connected,
+                                       const Context& context, InHand& in_hand) {
   TRY(const AlertDescription description, record::read_alert(content));
   if (Trace* trace = context.config.trace.get()) trace->alert(false, description);
   switch (record::classify(description)) {
     case record::AlertClass::warning:
       TRY(guard_.warning());
       is_canceled_ = true;
-      return NeedInput{};
+      return {};
     case record::AlertClass::closure:
       in_hand.peer_alert = is_canceled_ ? AlertDescription::user_canceled : description;
       ENSURE(connected, Error::peer_canceled);
       is_closed_ = true;
       read_.forget();
-      return PeerClosed{};
+      event = PeerClosed{};
+      return {};
     case record::AlertClass::error:
       break;
   }
@@ -87,22 +76,29 @@ Result<Event> ReceivingHalf::take_alert(Bytes content, bool connected, const Con
   return fail(Error::peer_alert);
 }
 
-Result<Step> ReceivingHalf::advance(MutableBytes incoming, const Context& context,
+Result<void> ReceivingHalf::advance(Step& step, MutableBytes incoming, const Context& context,
                                     InHand& in_hand) {
   // Section 6.1: what comes after close_notify is ignored.
-  if (is_closed_) return Step{incoming.size(), 0, PeerClosed{}};
+  if (is_closed_) {
+    step = {incoming.size(), 0, PeerClosed{}};
+    return {};
+  }
   const bool within_message = partial_ && partial_->reader.has_rest();
-  TRY(const Record record, next(incoming, within_message));
-  if (record.size == 0) return Step{0, 0, NeedInput{record.needed}};
-  Step step{record.size, 0, NeedInput{}};
-  if (record.opened.type == ContentType::handshake) {
-    TRY(take_handshake(record.opened.content, context, in_hand));
+  TRY(const record::Arrival record, read_.next(incoming, within_message));
+  if (record.size == 0) {
+    step.event = NeedInput{record.needed};
+    return {};
+  }
+  const MutableBytes content = record.content.in(incoming);
+  if (record.content.type == ContentType::handshake) {
+    TRY(take_handshake(content, context, in_hand));
     if (in_hand.tickets > 0) step.event = TicketReceived{in_hand.tickets};
   } else {
-    TRY(step.event, take(record.opened, true, context, in_hand));
+    TRY(take(step.event, record.content.type, content, true, context, in_hand));
   }
-  done(record);
-  return step;
+  step.consumed = record.size;
+  done(record.size);
+  return {};
 }
 
 Result<void> ReceivingHalf::take_handshake(Bytes content, const Context& context, InHand& in_hand) {

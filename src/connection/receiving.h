@@ -39,15 +39,8 @@ class ReceivingHalf {
   std::uint64_t offset() const noexcept { return offset_; }
   bool is_closed() const noexcept { return is_closed_; }
 
-  // The record at the front of `incoming`, opened; or what it still needs.
-  struct Record {
-    std::size_t size = 0;    // 0: it is not whole
-    std::size_t needed = 0;  // then, at least so many bytes more
-    record::Opened opened;
-  };
-  Result<Record> next(MutableBytes incoming NACRE_LIFETIMEBOUND, bool within_message);
-  // The record that next() returned has been handled.
-  void done(const Record& record) noexcept { offset_ += record.size; }
+  // A record of that size has been handled.
+  void done(std::size_t size) noexcept { offset_ += size; }
 
   // Nothing can be read any more: wipes the keys, and what came of a message.
   void forget() noexcept {
@@ -55,11 +48,11 @@ class ReceivingHalf {
     partial_.reset();
   }
 
-  // Takes a record of any type but handshake. Not `connected`: application data was refused, and a
-  // closure is an error. Errors: too_many_empty_records, too_many_warnings, peer_alert,
-  // peer_canceled.
-  Result<Event> take(const record::Opened& opened, bool connected, const Context& context,
-                     InHand& in_hand);
+  // Takes a record of any type but handshake, and tells what happened if anything did. Not
+  // `connected`: application data was refused, and a closure is an error. Errors:
+  // too_many_empty_records, too_many_warnings, peer_alert, peer_canceled.
+  Result<void> take(Event& event, ContentType type, MutableBytes content, bool connected,
+                    const Context& context, InHand& in_hand);
   // Handshake content came: its number has limits of its own.
   void count_handshake() noexcept { guard_.handshake(); }
 
@@ -67,9 +60,8 @@ class ReceivingHalf {
   void keep_tickets(std::unique_ptr<SessionKeeper> keeper) noexcept {
     post_handshake_.keep_tickets(std::move(keeper));
   }
-  // After the handshake: handles at most one record.
-  Result<Step> advance(MutableBytes incoming NACRE_LIFETIMEBOUND, const Context& context,
-                       InHand& in_hand);
+  // After the handshake: handles at most one record. `step` is as it was made.
+  Result<void> advance(Step& step, MutableBytes incoming, const Context& context, InHand& in_hand);
 
  private:
   // A message that came in part. It exists while there is one.
@@ -78,7 +70,8 @@ class ReceivingHalf {
     void operator()(Partial* partial) const noexcept;
   };
 
-  Result<Event> take_alert(Bytes content, bool connected, const Context& context, InHand& in_hand);
+  Result<void> take_alert(Event& event, Bytes content, bool connected, const Context& context,
+                          InHand& in_hand);
   Result<void> take_handshake(Bytes content, const Context& context, InHand& in_hand);
   Result<void> take_messages(MessageReader& reader, MemoryBudget& budget, const Context& context,
                              InHand& in_hand);

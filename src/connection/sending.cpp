@@ -28,24 +28,30 @@ Result<void> SendingHalf::check_open() const {
 
 std::size_t SendingHalf::padding(std::size_t length, MutableBytes room,
                                  const Context& context) const {
+  if (!context.config.padding) return 0;
   const record::PaddingPolicy policy{.function = &context.config.padding};
   return record::padding_for(policy, length, write_.padding_room(length, room.size()));
 }
 
-Result<Connection::Sealed> SendingHalf::seal(Bytes plaintext, MutableBytes outgoing,
-                                             const Context& context) {
+Result<Connection::Sealed> SendingHalf::seal_pieces(std::span<const Bytes> pieces,
+                                                    MutableBytes outgoing, const Context& context) {
   TRY(check_open());
   TRY(const std::size_t before, renew_keys(outgoing, context));
   const MutableBytes room = outgoing.subspan(before);
-  const Bytes content =
-      plaintext.first(std::min(plaintext.size(), write_.content_room(room.size())));
-  if ((content.empty() && !plaintext.empty()) || room.size() < write_.expansion()) {
+  const std::size_t most = write_.content_room(room.size());
+  record::Pieces content{pieces};
+  bool is_empty = true;
+  for (const Bytes& piece : pieces) {
+    content.length += std::min(piece.size(), most - content.length);
+    is_empty = is_empty && piece.empty();
+  }
+  if ((content.length == 0 && !is_empty) || room.size() < write_.expansion()) {
     ENSURE(before > 0, Error::buffer_too_small);
     return Connection::Sealed{0, before};
   }
-  TRY(const std::size_t size, write_.seal(ContentType::application_data, content,
-                                          padding(content.size(), room, context), room));
-  return Connection::Sealed{content.size(), before + size};
+  TRY(const std::size_t size, write_.seal_pieces(ContentType::application_data, content,
+                                                 padding(content.length, room, context), room));
+  return Connection::Sealed{content.length, before + size};
 }
 
 Result<Connection::Sealed> SendingHalf::seal_early(Bytes plaintext, MutableBytes outgoing,

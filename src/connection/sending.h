@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "connection/link.h"
 #include "messages/key_update.h"
@@ -25,7 +26,11 @@ class SendingHalf {
   bool is_closed() const noexcept { return is_closed_; }
 
   // As the functions of Connection with these names.
-  Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing, const Context& context);
+  Result<Connection::Sealed> seal(Bytes plaintext, MutableBytes outgoing, const Context& context) {
+    return seal_pieces(std::span(&plaintext, 1), outgoing, context);
+  }
+  Result<Connection::Sealed> seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing,
+                                         const Context& context);
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing, const Context& context);
   // Data that goes before the handshake is complete.

@@ -3,6 +3,8 @@
 
 #include <openssl/aead.h>
 
+#include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 #include "crypto/marks.h"
@@ -46,6 +48,43 @@ const EVP_AEAD* implementation(AeadAlgorithm algorithm) {
   return nullptr;
 }
 
+// From this length on, bytes are encrypted from where they are instead of being copied first.
+// AES-GCM pays some 15 ns for one more run of bytes. BoringSSL's combined ChaCha20-Poly1305 takes
+// two runs at most, and encrypts the second one by itself.
+constexpr std::size_t shortest_run(AeadAlgorithm algorithm) {
+  return algorithm == AeadAlgorithm::chacha20_poly1305 ? 12'288 : 256;
+}
+constexpr std::size_t most_runs(AeadAlgorithm algorithm) {
+  return algorithm == AeadAlgorithm::chacha20_poly1305 ? 2 : 8;
+}
+
+// What becomes one text, from wherever it is.
+class Runs {
+ public:
+  explicit Runs(std::uint8_t* place) : place_(place) {}
+
+  // Where the next bytes go.
+  std::uint8_t* place() const { return place_; }
+  void add(const std::uint8_t* bytes, std::size_t size) {
+    if (size == 0) return;
+    if (is_in_place_ && bytes == place_) {
+      runs_[count_ - 1].len += size;
+    } else {
+      runs_[count_++] = {place_, bytes, size};
+    }
+    is_in_place_ = bytes == place_;
+    place_ += size;
+  }
+  const CRYPTO_IOVEC* data() const { return runs_.data(); }
+  std::size_t size() const { return count_; }
+
+ private:
+  std::uint8_t* place_;
+  bool is_in_place_ = false;
+  std::size_t count_ = 0;
+  std::array<CRYPTO_IOVEC, 8> runs_;
+};
+
 }  // namespace
 
 Result<Aead> Aead::create(AeadAlgorithm algorithm, Bytes key) noexcept NACRE_NONALLOCATING {
@@ -56,11 +95,13 @@ Result<Aead> Aead::create(AeadAlgorithm algorithm, Bytes key) noexcept NACRE_NON
                            aead_tag_size, nullptr) == 1,
          Error::crypto_failure);
   aead.ready_ = true;
+  aead.algorithm_ = algorithm;
   return aead;
 }
 
 Aead::Aead(Aead&& other) noexcept NACRE_NONALLOCATING : context_(other.context_),
-                                                        ready_(other.ready_) {
+                                                        ready_(other.ready_),
+                                                        algorithm_(other.algorithm_) {
   other.clear();
 }
 
@@ -68,6 +109,7 @@ Aead& Aead::operator=(Aead&& other) noexcept NACRE_NONALLOCATING {
   if (this != &other) {
     context_ = other.context_;
     ready_ = other.ready_;
+    algorithm_ = other.algorithm_;
     other.clear();
   }
   return *this;
@@ -109,6 +151,51 @@ Result<MutableBytes> Aead::open(MutableBytes sealed, Bytes nonce,
   // What the peer wrote is parsed, and its padding looked through: neither is for constant time.
   mark_public(sealed.first(size));
   return sealed.first(size);
+}
+
+Result<void> Aead::seal_record(std::span<const Bytes> pieces, std::size_t length,
+                               MutableBytes record, std::size_t header_size,
+                               const Nonce& nonce) const noexcept NACRE_NONALLOCATING {
+  ENSURE(ready_ && record.size() >= header_size + length + aead_tag_size, Error::crypto_failure);
+  const std::size_t shortest = shortest_run(algorithm_);
+  const std::size_t most = most_runs(algorithm_);
+  Runs runs(record.data() + header_size);
+  std::size_t left = length;
+  for (const Bytes& piece : pieces) {
+    const std::size_t size = std::min(piece.size(), left);
+    left -= size;
+    const std::uint8_t* from = piece.data();
+    // Behind what is elsewhere there must be room for what is in its place.
+    if (size > 0 && (size < shortest || runs.size() + 1 >= most)) {
+      std::memmove(runs.place(), from, size);
+      from = runs.place();
+    }
+    runs.add(from, size);
+  }
+  ENSURE(left == 0, Error::crypto_failure);
+  const MutableBytes tag = record.last(aead_tag_size);
+  runs.add(runs.place(), record.size() - header_size - length - aead_tag_size);
+  const CRYPTO_IVEC header{record.data(), header_size};
+  std::size_t tag_size = 0;
+  ENSURE(EVP_AEAD_CTX_sealv(aead_context(context_), runs.data(), runs.size(), tag.data(), &tag_size,
+                            tag.size(), nonce.data(), nonce.size(), &header, 1) == 1,
+         Error::crypto_failure);
+  mark_public(record);
+  return {};
+}
+
+Result<void> Aead::open_record(MutableBytes record, std::size_t header_size,
+                               const Nonce& nonce) const noexcept NACRE_NONALLOCATING {
+  ENSURE(ready_ && record.size() >= header_size + aead_tag_size, Error::bad_record_mac);
+  const MutableBytes inner = record.first(record.size() - aead_tag_size).subspan(header_size);
+  const CRYPTO_IOVEC run{inner.data(), inner.data(), inner.size()};
+  const CRYPTO_IVEC header{record.data(), header_size};
+  ENSURE(EVP_AEAD_CTX_openv_detached(aead_context(context_), &run, 1, nonce.data(), nonce.size(),
+                                     record.last(aead_tag_size).data(), aead_tag_size, &header,
+                                     1) == 1,
+         Error::bad_record_mac);
+  mark_public(inner);  // as in open()
+  return {};
 }
 
 }  // namespace nacre::crypto

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "crypto/cipher_suite.h"
 #include "nacre/attributes.h"
@@ -14,6 +15,8 @@ namespace nacre::crypto {
 
 inline constexpr std::size_t aead_nonce_size = 12;
 inline constexpr std::size_t aead_tag_size = 16;
+
+using Nonce = std::array<std::uint8_t, aead_nonce_size>;
 
 // One key. Move-only; wiped by its destructor. A moved-from Aead fails every call.
 class Aead {
@@ -38,6 +41,15 @@ class Aead {
   Result<MutableBytes> open(MutableBytes sealed, Bytes nonce,
                             Bytes additional_data) const noexcept NACRE_NONALLOCATING;
 
+  // The same for a record, which is a header that is authenticated, ciphertext and tag. Sealing
+  // puts the first `length` bytes of `pieces` behind the header: they stand apart from `record`, or
+  // exactly there already. What follows them is encrypted where it stands.
+  Result<void> seal_record(std::span<const Bytes> pieces, std::size_t length, MutableBytes record,
+                           std::size_t header_size,
+                           const Nonce& nonce) const noexcept NACRE_NONALLOCATING;
+  Result<void> open_record(MutableBytes record, std::size_t header_size,
+                           const Nonce& nonce) const noexcept NACRE_NONALLOCATING;
+
  private:
   Aead() = default;
   void clear() noexcept NACRE_NONALLOCATING;
@@ -45,6 +57,7 @@ class Aead {
   // The library's own context, which the source file knows. It does not refer to itself.
   alignas(8) std::array<std::uint8_t, 576> context_{};
   bool ready_ = false;
+  AeadAlgorithm algorithm_{};
 };
 
 }  // namespace nacre::crypto

@@ -7,14 +7,14 @@
 namespace nacre::record {
 namespace {
 
-// Takes padding and content type off, section 5.4.
-Result<Opened> strip(MutableBytes inner) noexcept {
+// Finds content and type before the padding, section 5.4.
+Result<Content> strip(Bytes inner) noexcept {
   std::size_t end = inner.size();
   while (end > 0 && inner[end - 1] == 0) --end;
   ENSURE(end > 0, Error::no_content_type);
   const auto type = static_cast<ContentType>(inner[end - 1]);
   ENSURE(is_known(type), Error::unknown_content_type);
-  return Opened{type, inner.first(end - 1)};
+  return Content{type, false, static_cast<std::uint16_t>(end - 1)};
 }
 
 }  // namespace
@@ -28,15 +28,14 @@ Result<RecordOpener> RecordOpener::create(CipherSuite suite,
 RecordOpener::RecordOpener(TrafficKeys keys) noexcept NACRE_NONALLOCATING : keys_(std::move(keys)) {
 }
 
-Result<Opened> RecordOpener::open(MutableBytes record,
-                                  std::size_t inner_limit) noexcept NACRE_NONALLOCATING {
+Result<Content> RecordOpener::open_content(MutableBytes record,
+                                           std::size_t inner_limit) noexcept NACRE_NONALLOCATING {
   ENSURE(record.size() >= header_size, Error::truncated);
   // The number that would follow the last one wraps: the last one is not used.
   ENSURE(sequence_ != UINT64_MAX, Error::aead_limit);
-  const Bytes header = record.first(header_size);
-  TRY(const MutableBytes inner,
-      keys_.aead().open(record.subspan(header_size), keys_.nonce(sequence_), header));
+  TRY(keys_.aead().open_record(record, header_size, keys_.nonce(sequence_)));
   ++sequence_;
+  const Bytes inner = record.first(record.size() - crypto::aead_tag_size).subspan(header_size);
   ENSURE(inner.size() <= std::min(inner_limit, max_inner_size), Error::record_too_long);
   return strip(inner);
 }

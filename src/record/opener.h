@@ -21,6 +21,18 @@ struct Opened {
   bool is_skipped = false;  // early data that was rejected: nothing is known of it
 };
 
+// The same, as small as it gets: it goes from function to function in registers.
+struct Content {
+  ContentType type{};
+  bool is_skipped = false;
+  std::uint16_t length = 0;
+
+  MutableBytes in(MutableBytes record) const noexcept {
+    return record.subspan(header_size, length);
+  }
+  Opened opened(MutableBytes record) const noexcept { return {type, in(record), is_skipped}; }
+};
+
 // One direction's receiving keys. Move-only; allocates nothing.
 class RecordOpener {
  public:
@@ -31,8 +43,13 @@ class RecordOpener {
   // TLSInnerPlaintext may be longer than `inner_limit`. On failure the content is undefined.
   // Errors: bad_record_mac, record_too_long, no_content_type, unknown_content_type, aead_limit when
   // the sequence numbers are used up.
+  Result<Content> open_content(MutableBytes record,
+                               std::size_t inner_limit) noexcept NACRE_NONALLOCATING;
   Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND,
-                      std::size_t inner_limit = max_inner_size) noexcept NACRE_NONALLOCATING;
+                      std::size_t inner_limit = max_inner_size) noexcept NACRE_NONALLOCATING {
+    TRY(const Content content, open_content(record, inner_limit));
+    return content.opened(record);
+  }
 
   // Changes to the next generation of keys. How often is for the sender to limit.
   Result<void> update() noexcept NACRE_NONALLOCATING;

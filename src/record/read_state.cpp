@@ -6,44 +6,70 @@
 
 namespace nacre::record {
 
-Result<std::size_t> ReadState::needed(Bytes incoming,
-                                      bool within_message) const noexcept NACRE_NONALLOCATING {
-  TRY(const std::size_t missing, record::needed(incoming, position()));
-  if (incoming.size() < header_size) return missing;
+Result<RecordHeader> ReadState::judge_header(Bytes incoming, bool within_message) const noexcept
+    NACRE_NONALLOCATING {
   TRY(const RecordHeader header, read_header(incoming, position()));
   TRY(check_header(state(within_message), header));
-  return missing;
+  return header;
+}
+
+Result<std::size_t> ReadState::needed(Bytes incoming,
+                                      bool within_message) const noexcept NACRE_NONALLOCATING {
+  if (incoming.size() < header_size) return record::needed(incoming, position());
+  TRY(const RecordHeader header, judge_header(incoming, within_message));
+  return header.record_size() - std::min(header.record_size(), incoming.size());
 }
 
 Result<Opened> ReadState::open(MutableBytes record,
                                bool within_message) noexcept NACRE_NONALLOCATING {
   ENSURE(!forgotten_, Error::closed);
-  TRY(const RecordHeader header, read_header(record, position()));
-  TRY(check_header(state(within_message), header));
+  TRY(const RecordHeader header, judge_header(record, within_message));
   ENSURE(record.size() >= header.record_size(), Error::truncated);
   ENSURE(record.size() == header.record_size(), Error::trailing_data);
+  TRY(const Content content, open_whole(header, record, within_message));
+  return content.opened(record);
+}
+
+Result<Arrival> ReadState::next(MutableBytes incoming,
+                                bool within_message) noexcept NACRE_NONALLOCATING {
+  if (incoming.size() < header_size) {
+    TRY(const std::size_t missing, record::needed(incoming, position()));
+    return Arrival{0, static_cast<std::uint16_t>(missing), {}};
+  }
+  TRY(const RecordHeader header, judge_header(incoming, within_message));
+  const auto size = static_cast<std::uint16_t>(header.record_size());
+  if (incoming.size() < size) {
+    return Arrival{0, static_cast<std::uint16_t>(size - incoming.size()), {}};
+  }
+  ENSURE(!forgotten_, Error::closed);
+  TRY(const Content content, open_whole(header, incoming.first(size), within_message));
+  return Arrival{size, 0, content};
+}
+
+// A whole record, whose header was judged.
+Result<Content> ReadState::open_whole(RecordHeader header, MutableBytes record,
+                                      bool within_message) noexcept NACRE_NONALLOCATING {
   begun_ = true;
   if (header.type != ContentType::application_data) {
-    const Opened opened{header.type, record.subspan(header_size)};
-    TRY(check_plaintext(opened.type, opened.content));
-    if (opened.type == ContentType::handshake) skips_ = false;
-    return opened;
+    TRY(check_plaintext(header.type, record.subspan(header_size)));
+    if (header.type == ContentType::handshake) skips_ = false;
+    return Content{header.type, false, header.length};
   }
   if (!opener_ && skips_) return skip(header.length);
   ENSURE(opener_.has_value(), Error::unexpected_record);
-  const Result<Opened> opened = opener_->open(record, inner_limit_);
-  if (skips_ && opened == fail(Error::bad_record_mac)) return skip(header.length);
-  if (!opened) return opened;
+  const Result<Content> content = opener_->open_content(record, inner_limit_);
+  if (skips_ && content == fail(Error::bad_record_mac)) return skip(header.length);
+  if (!content) return content;
   skips_ = false;
   peer_has_keys_ = true;
-  TRY(check_decrypted(state(within_message), opened->type, opened->content));
-  return opened;
+  TRY(check_decrypted(state(within_message), content->type, content->in(record)));
+  return content;
 }
 
-Result<Opened> ReadState::skip(std::size_t length) noexcept NACRE_NONALLOCATING {
+Result<Content> ReadState::skip(std::size_t length) noexcept NACRE_NONALLOCATING {
   ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
   skippable_ -= static_cast<std::uint32_t>(length);
-  return Opened{ContentType::application_data, {}, true};
+  return Content{ContentType::application_data, true, 0};
 }
 
 Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,

@@ -17,6 +17,13 @@
 
 namespace nacre::record {
 
+// The record at the front of what came in, opened; or what it still needs.
+struct Arrival {
+  std::uint16_t size = 0;    // 0: it is not whole
+  std::uint16_t needed = 0;  // then, at least so many bytes more
+  Content content;
+};
+
 // Move-only; allocates nothing.
 class ReadState {
  public:
@@ -35,6 +42,8 @@ class ReadState {
   // record is not whole, trailing_data when there is more; closed after forget().
   Result<Opened> open(MutableBytes record NACRE_LIFETIMEBOUND,
                       bool within_message) noexcept NACRE_NONALLOCATING;
+  // Both at once, for whatever stands behind the record at the front of `incoming`.
+  Result<Arrival> next(MutableBytes incoming, bool within_message) noexcept NACRE_NONALLOCATING;
 
   // Reads with new keys from the next record on. The caller has made sure that no handshake bytes
   // are left over (message_across_key_change). Errors: unoffered_cipher_suite, crypto_failure,
@@ -68,7 +77,11 @@ class ReadState {
   InboundState state(bool within_message) const noexcept {
     return {phase_, within_message, peer_has_keys_, skips_};
   }
-  Result<Opened> skip(std::size_t length) noexcept NACRE_NONALLOCATING;
+  Result<RecordHeader> judge_header(Bytes incoming,
+                                    bool within_message) const noexcept NACRE_NONALLOCATING;
+  Result<Content> open_whole(RecordHeader header, MutableBytes record,
+                             bool within_message) noexcept NACRE_NONALLOCATING;
+  Result<Content> skip(std::size_t length) noexcept NACRE_NONALLOCATING;
 
   std::optional<RecordOpener> opener_;
   std::uint16_t inner_limit_ = max_inner_size;

@@ -2,17 +2,12 @@
 #include "record/sealer.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "crypto/cipher_suite.h"
 
 namespace nacre::record {
 namespace {
-
-// Up to this much padding is encrypted from a buffer of its own, so that the content need not be
-// copied first.
-constexpr std::size_t max_short_padding = 63;
 
 constexpr bool may_be_protected(ContentType type, std::size_t content_length) noexcept {
   switch (type) {
@@ -24,12 +19,6 @@ constexpr bool may_be_protected(ContentType type, std::size_t content_length) no
     default:
       return false;
   }
-}
-
-// The header of a record with so many bytes of TLSInnerPlaintext.
-std::array<std::uint8_t, header_size> protected_header(std::size_t inner_length) noexcept {
-  const auto length = static_cast<std::uint16_t>(inner_length + crypto::aead_tag_size);
-  return encode({ContentType::application_data, length});
 }
 
 constexpr std::uint64_t without_reserve(std::uint64_t records) noexcept {
@@ -66,41 +55,20 @@ Result<void> RecordSealer::check(ContentType type, std::size_t content_length, s
   return {};
 }
 
-Result<std::size_t> RecordSealer::seal(ContentType type, Bytes content, std::size_t padding,
-                                       MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
-  TRY(check(type, content.size(), padding, outgoing));
-  if (padding > max_short_padding) {
-    std::ranges::copy(content, outgoing.subspan(header_size).begin());
-    return seal_in_place(type, content.size(), padding, outgoing);
-  }
-  const auto header = protected_header(content.size() + 1 + padding);
-  std::ranges::copy(header, outgoing.begin());
-  const MutableBytes body = outgoing.subspan(header_size);
-  std::array<std::uint8_t, 1 + max_short_padding> trailer{static_cast<std::uint8_t>(type)};
-  const std::size_t tail_size = 1 + padding + crypto::aead_tag_size;
+Result<std::size_t> RecordSealer::seal_pieces(ContentType type, const Pieces& content,
+                                              std::size_t padding,
+                                              MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
+  TRY(check(type, content.length, padding, outgoing));
+  const std::size_t inner_length = content.length + 1 + padding;
+  const auto length = static_cast<std::uint16_t>(inner_length + crypto::aead_tag_size);
+  const MutableBytes record = outgoing.first(header_size + length);
+  std::ranges::copy(encode({ContentType::application_data, length}), record.begin());
+  record[header_size + content.length] = static_cast<std::uint8_t>(type);
+  std::ranges::fill(record.subspan(header_size + content.length + 1, padding), std::uint8_t{0});
+  const std::size_t gathered = content.pieces.empty() ? 0 : content.length;
   const Nonce nonce = keys_.nonce(sequence_++);
-  TRY(keys_.aead().seal(body.first(content.size()), body.subspan(content.size(), tail_size), nonce,
-                        content, Bytes(trailer).first(1 + padding), header));
-  return header_size + content.size() + tail_size;
-}
-
-Result<std::size_t> RecordSealer::seal_in_place(ContentType type, std::size_t content_length,
-                                                std::size_t padding, MutableBytes outgoing) noexcept
-    NACRE_NONALLOCATING {
-  TRY(check(type, content_length, padding, outgoing));
-  const auto header = protected_header(content_length + 1 + padding);
-  std::ranges::copy(header, outgoing.begin());
-  const MutableBytes inner = outgoing.subspan(header_size, content_length + 1 + padding);
-  inner[content_length] = static_cast<std::uint8_t>(type);
-  std::ranges::fill(inner.last(padding), std::uint8_t{0});
-  const MutableBytes tag = outgoing.subspan(header_size + inner.size(), crypto::aead_tag_size);
-  const Nonce nonce = keys_.nonce(sequence_++);
-  TRY(keys_.aead().seal(inner, tag, nonce, inner, {}, header));
-  return header_size + inner.size() + tag.size();
-}
-
-bool RecordSealer::must_update() const noexcept NACRE_NONALLOCATING {
-  return sequence_ >= update_after_;
+  TRY(keys_.aead().seal_record(content.pieces, gathered, record, header_size, nonce));
+  return record.size();
 }
 
 Result<void> RecordSealer::update() noexcept NACRE_NONALLOCATING {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "crypto/secret.h"
 #include "nacre/attributes.h"
@@ -31,6 +32,12 @@ struct UsageLimits {
   std::uint64_t key_updates = max_key_updates;
 };
 
+// Content in pieces: the first `length` bytes of them.
+struct Pieces {
+  std::span<const Bytes> pieces;
+  std::size_t length = 0;
+};
+
 // One direction's sending keys. Move-only; allocates nothing.
 class RecordSealer {
  public:
@@ -42,15 +49,22 @@ class RecordSealer {
   // wrong_call when content, type and padding together exceed max_inner_size, or when handshake or
   // alert content is empty.
   Result<std::size_t> seal(ContentType type, Bytes content, std::size_t padding,
-                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
+                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
+    return seal_pieces(type, {std::span(&content, 1), content.size()}, padding, outgoing);
+  }
   // The same for content that stands in `outgoing` already, behind header_size bytes.
   Result<std::size_t> seal_in_place(ContentType type, std::size_t content_length,
                                     std::size_t padding,
-                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
+                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
+    return seal_pieces(type, {{}, content_length}, padding, outgoing);
+  }
+  // The same for content in pieces; without any, content that stands in `outgoing` already.
+  Result<std::size_t> seal_pieces(ContentType type, const Pieces& content, std::size_t padding,
+                                  MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
 
   // Whether the keys have to change before more application data: seal() refuses it with aead_limit
   // once the reserve is reached, and everything once that is used up.
-  bool must_update() const noexcept NACRE_NONALLOCATING;
+  bool must_update() const noexcept { return sequence_ >= update_after_; }
   // How often update() may still be called.
   std::uint64_t updates_left() const noexcept { return updates_left_; }
   // Changes to the next generation of keys. Errors: aead_limit, crypto_failure.

@@ -15,14 +15,6 @@ WriteIv& WriteIv::operator=(WriteIv&& other) noexcept NACRE_NONALLOCATING {
   return *this;
 }
 
-Nonce WriteIv::nonce(std::uint64_t sequence) const noexcept NACRE_NONALLOCATING {
-  Nonce nonce = bytes_;
-  for (std::size_t i = nonce.size(); sequence != 0; sequence >>= 8) {
-    nonce[--i] ^= static_cast<std::uint8_t>(sequence & 0xff);
-  }
-  return nonce;
-}
-
 TrafficKeys::TrafficKeys(crypto::Aead aead, crypto::HashSecret secret, WriteIv iv,
                          CipherSuite suite) noexcept NACRE_NONALLOCATING
     : aead_(std::move(aead)),

@@ -1,7 +1,9 @@
 // The keys of one direction. RFC 9846, sections 5.3, 7.2 and 7.3.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "crypto/aead.h"
@@ -14,7 +16,7 @@
 
 namespace nacre::record {
 
-using Nonce = std::array<std::uint8_t, crypto::aead_nonce_size>;
+using crypto::Nonce;
 
 // A [sender]_write_iv: wiped when it goes.
 class WriteIv {
@@ -26,8 +28,20 @@ class WriteIv {
   WriteIv& operator=(const WriteIv&) = delete;
   ~WriteIv() { wipe(); }
 
-  // The nonce of the record with this sequence number, section 5.3.
-  Nonce nonce(std::uint64_t sequence) const noexcept NACRE_NONALLOCATING;
+  // The nonce of the record with this sequence number, section 5.3. Written in the words in which
+  // ciphers read it: a load of several stores waits for all of them.
+  Nonce nonce(std::uint64_t sequence) const noexcept NACRE_NONALLOCATING {
+    static_assert(std::endian::native == std::endian::little);
+    const auto words = std::bit_cast<std::array<std::uint32_t, 3>>(bytes_);
+    const std::uint64_t number = std::byteswap(sequence);
+    const std::uint64_t front = (words[0] | std::uint64_t{words[1]} << 32) ^ number << 32;
+    const auto back = static_cast<std::uint32_t>(words[2] ^ number >> 32);
+    Nonce nonce{};
+    std::ranges::copy(std::bit_cast<std::array<std::uint8_t, 8>>(front), nonce.begin());
+    std::ranges::copy(std::bit_cast<std::array<std::uint8_t, 4>>(back),
+                      MutableBytes(nonce).subspan(8).begin());
+    return nonce;
+  }
   MutableBytes bytes() noexcept NACRE_LIFETIMEBOUND { return bytes_; }
 
  private:

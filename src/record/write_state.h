@@ -2,6 +2,7 @@
 // keys; change_cipher_spec alone is not (framing.h). RFC 9846, section 5.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,20 +25,33 @@ class WriteState {
   // buffer_too_small; aead_limit; closed after forget(); wrong_call for what may not be sent:
   // application data without keys, empty handshake or alert content, more than max_content().
   Result<std::size_t> seal(ContentType type, Bytes content, std::size_t padding,
-                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
+                           MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
+    return seal_pieces(type, {std::span(&content, 1), content.size()}, padding, outgoing);
+  }
   Result<std::size_t> seal_in_place(ContentType type, std::size_t content_length,
                                     std::size_t padding,
-                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
+                                    MutableBytes outgoing) noexcept NACRE_NONALLOCATING {
+    return seal_pieces(type, {{}, content_length}, padding, outgoing);
+  }
+  // Without pieces, the content stands in `outgoing` already.
+  Result<std::size_t> seal_pieces(ContentType type, const Pieces& content, std::size_t padding,
+                                  MutableBytes outgoing) noexcept NACRE_NONALLOCATING;
 
   // The most content that one record carries.
-  std::size_t max_content() const noexcept NACRE_NONALLOCATING;
+  std::size_t max_content() const noexcept {
+    return sealer_ ? inner_limit_ - std::size_t{1} : max_content_size;
+  }
   // What a record needs besides content and padding.
-  std::size_t expansion() const noexcept NACRE_NONALLOCATING;
+  std::size_t expansion() const noexcept { return sealer_ ? protected_expansion : header_size; }
   // The most content that one record carries in `outgoing_size` bytes.
-  std::size_t content_room(std::size_t outgoing_size) const noexcept NACRE_NONALLOCATING;
+  std::size_t content_room(std::size_t outgoing_size) const noexcept {
+    return std::min(max_content(), outgoing_size - std::min(outgoing_size, expansion()));
+  }
   // The padding that can be added to so much content in `outgoing_size` bytes.
-  std::size_t padding_room(std::size_t content_length,
-                           std::size_t outgoing_size) const noexcept NACRE_NONALLOCATING;
+  std::size_t padding_room(std::size_t content_length, std::size_t outgoing_size) const noexcept {
+    const std::size_t room = content_room(outgoing_size);
+    return sealer_ ? room - std::min(room, content_length) : 0;
+  }
 
   // Writes with new keys from the next record on. Errors: unoffered_cipher_suite, crypto_failure.
   Result<void> protect(CipherSuite suite, crypto::HashSecret secret,
@@ -66,7 +80,7 @@ class WriteState {
  private:
   Result<void> check(std::size_t content_length,
                      std::size_t padding) const noexcept NACRE_NONALLOCATING;
-  Result<std::size_t> write_plaintext(ContentType type, Bytes content, std::size_t padding,
+  Result<std::size_t> write_plaintext(ContentType type, const Pieces& content, std::size_t padding,
                                       MutableBytes outgoing) const noexcept NACRE_NONALLOCATING;
 
   std::optional<RecordSealer> sealer_;

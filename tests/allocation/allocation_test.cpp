@@ -142,6 +142,7 @@ TEST_CASE("records come and go, and their keys change, without an allocation",
       return made;
     };
     Octets room(record::header_size + record::max_ciphertext_size);
+    const Octets content(300, 1);
     std::size_t failed = 0;
     const std::size_t count = allocations_in([&] {
       record::WriteState write;
@@ -153,6 +154,9 @@ TEST_CASE("records come and go, and their keys change, without an allocation",
         if (!size || !read.open(MutableBytes(room).first(*size), false)) ++failed;
         if (!write.update() || !read.update()) ++failed;
       }
+      const std::array<Bytes, 3> pieces{content, Bytes(content).first(9), content};
+      const auto size = write.seal_pieces(ContentType::application_data, {pieces, 609}, 0, room);
+      if (!size || !read.next(MutableBytes(room).first(*size), false)) ++failed;
     });
     CHECK(failed == 0);
     CHECK(count == 0);

@@ -372,11 +372,11 @@ STATE = [
         "      ENSURE(may_see_application_data(state.phase), Error::unexpected_record);\n"),
 ]
 
-NO_PROGRESS = "  if (opened.type == ContentType::change_cipher_spec || opened.content.empty()) {\n"
+NO_PROGRESS = "  if (type == ContentType::change_cipher_spec || content.empty()) {\n"
 
 RECORD = [
     one("AC-028", "change_cipher_spec is not counted", RECEIVING, NO_PROGRESS,
-        "  if (opened.type == ContentType::change_cipher_spec) return NeedInput{};\n" + NO_PROGRESS),
+        "  if (type == ContentType::change_cipher_spec) return {};\n" + NO_PROGRESS),
     one("AC-029", "change_cipher_spec may hold any byte", RULES,
         "content.size() == 1 && content[0] == 1", "content.size() == 1"),
     Fault("AC-029", "change_cipher_spec may have any length", [
@@ -401,14 +401,13 @@ RECORD = [
         "  (void)inner_limit;\n"),
     one("AC-031", "an inner plaintext may have no type", OPENER,
         "  ENSURE(end > 0, Error::no_content_type);\n",
-        "  if (end == 0) return Opened{ContentType::application_data, inner};\n"),
+        "  if (end == 0) return Content{ContentType::application_data, false, 0};\n"),
     one("AC-031", "handshake content may be empty", RULES,
         "      ENSURE(!content.empty(), Error::empty_record);\n", ""),
     one("AC-031", "an alert may be empty", RULES,
         "  ENSURE(length != 0, Error::empty_record);\n", "  if (length == 0) return {};\n"),
     one("AC-032", "empty records are not counted", RECEIVING, NO_PROGRESS,
-        "  if (opened.type == ContentType::application_data && opened.content.empty()) {\n"
-        "    return NeedInput{};\n  }\n" + NO_PROGRESS),
+        "  if (type == ContentType::application_data && content.empty()) return {};\n" + NO_PROGRESS),
     one("AC-033", "what is left of a record is dropped", MESSAGE_READER,
         "    return rest.empty() ? Result<void>{} : buffer_.append(rest, budget);",
         "    (void)rest;\n    return {};"),
@@ -419,16 +418,18 @@ RECORD = [
     one("AC-035", "a handshake record may be empty", RULES,
         "      ENSURE(header.length != 0, Error::empty_record);\n", ""),
     one("AC-036", "our record_size_limit is not enforced", "src/record/read_state.cpp",
-        "opener_->open(record, inner_limit_)", "opener_->open(record)"),
+        "opener_->open_content(record, inner_limit_)",
+        "opener_->open_content(record, max_inner_size)"),
     one("AC-036", "a client may ask for less than 64", "src/extensions/record_size_limit.h",
         "    ENSURE(limit >= min_record_size_limit, Error::bad_record_size_limit);\n", ""),
     one("AC-036", "a server may answer anything", "src/extensions/record_size_limit.h",
         "    ENSURE(min_record_size_limit <= limit && limit <= max_record_size_limit,\n"
         "           Error::bad_record_size_limit);\n", ""),
     one("AC-037", "the header is not authenticated as it came", OPENER,
-        "  const Bytes header = record.first(header_size);\n",
-        "  const auto header = encode({ContentType::application_data,\n"
-        "                              static_cast<std::uint16_t>(record.size() - header_size)});\n"),
+        "  TRY(keys_.aead().open_record(",
+        "  const auto length = static_cast<std::uint16_t>(record.size() - header_size);\n"
+        "  std::ranges::copy(encode({ContentType::application_data, length}), record.begin());\n"
+        "  TRY(keys_.aead().open_record("),
     Fault("AC-038", "types of records are not checked", [
         Edit("src/record/framing.h",
              "return type >= ContentType::change_cipher_spec && type <= "
@@ -450,10 +451,7 @@ RECORD = [
         "  ENSURE(incoming[1] == 3, Error::not_tls);\n"
         "  const auto length = static_cast<std::uint16_t>(incoming[3] << 8 | incoming[4]);\n"),
     one("AC-040", "a record that is sealed in place has no number of its own", SEALER,
-        "  const Nonce nonce = keys_.nonce(sequence_++);\n"
-        "  TRY(keys_.aead().seal(inner, tag, nonce, inner, {}, header));\n",
-        "  const Nonce nonce = keys_.nonce(sequence_);\n"
-        "  TRY(keys_.aead().seal(inner, tag, nonce, inner, {}, header));\n"),
+        "keys_.nonce(sequence_++)", "keys_.nonce(content.pieces.empty() ? sequence_ : sequence_++)"),
     one("AC-040", "the sender's sequence number wraps", SEALER,
         "  ENSURE(sequence_ < (may_use_reserve ? record_limit_ : without_reserve(record_limit_)),\n"
         "         Error::aead_limit);\n", "  (void)may_use_reserve;\n"),
@@ -475,7 +473,9 @@ RECORD = [
         Edit(AEAD, "nonce.data(), nonce.size(), sealed.data(), sealed.size(),\n"
              "                           additional_data",
              "nonce.data(), nonce.size(), sealed.data(), sealed.size() - 4,\n"
-             "                           additional_data")]),
+             "                           additional_data"),
+        Edit(AEAD, "record.last(aead_tag_size).data(), aead_tag_size,",
+             "record.last(aead_tag_size).data(), aead_tag_size - 4,")]),
 ]
 
 HSLEN = [
@@ -611,7 +611,7 @@ POST = [
     one("AC-081", "one KeyUpdate more is taken", "src/record/progress_guard.h",
         "ENSURE(key_updates_ < max_key_updates_,", "ENSURE(key_updates_ <= max_key_updates_,"),
     one("AC-081", "an empty record is data", RECEIVING, NO_PROGRESS,
-        "  if (opened.content.empty()) guard_.application_data();\n" + NO_PROGRESS),
+        "  if (content.empty()) guard_.application_data();\n" + NO_PROGRESS),
     one("AC-081", "each request has an answer of its own", "src/connection/impl.cpp",
         "if (!link.owes_key_update() || (step.consumed > 0 && !receiving.is_closed())) return {};",
         "if (!link.owes_key_update()) return {};"),
@@ -658,11 +658,11 @@ POST = [
         "      is_closed_ = true;\n      read_.forget();\n", ""),
     one("AC-085", "data is written after the peer's fatal alert", "src/connection/connection.cpp",
         "  TRY(impl_->check_alive());\n"
-        "  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));\n",
-        "  return impl_->checked(impl_->sending.seal(plaintext, outgoing, impl_->context()));\n"),
+        "  const auto sealed = impl_->sending.seal_pieces(",
+        "  const auto sealed = impl_->sending.seal_pieces("),
     one("AC-086", "close_notify is no end of a handshake", RECEIVING,
         "      ENSURE(connected, Error::peer_canceled);\n",
-        "      if (!connected) return NeedInput{};\n"),
+        "      if (!connected) return {};\n"),
     one("AC-086", "a stream waits at the end of its transport", "src/connection/stream.cpp",
         "    if (size == 0) {\n", "    if (size == 0 && connection.is_complete()) {\n"),
     one("AC-087", "a truncation is an end", "src/connection/connection.cpp",
@@ -687,7 +687,7 @@ POST = [
     one("AC-089", "an error at the level of a warning is passed over", RECEIVING,
         "  switch (record::classify(description)) {\n",
         "  if (content[0] == 1 && description != AlertDescription::close_notify) {\n"
-        "    return NeedInput{};\n  }\n"
+        "    return {};\n  }\n"
         "  switch (record::classify(description)) {\n"),
     Fault("AC-089", "an alert may go on behind its two bytes", [
         Edit(RULES, "  ENSURE(length == alert_size, Error::bad_alert);\n", ""),
@@ -918,7 +918,7 @@ EARLY_DATA = [
     one("AC-080", "early data before a retry is not skipped", SERVER,
         "  core_.skip_early_data = offer.early_data;\n", ""),
     one("AC-080", "early data behind the second ClientHello is skipped", READ_STATE,
-        "    if (opened.type == ContentType::handshake) skips_ = false;\n", ""),
+        "    if (header.type == ContentType::handshake) skips_ = false;\n", ""),
 ]
 
 FORMS = [

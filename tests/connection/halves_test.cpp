@@ -50,6 +50,19 @@ TEST_CASE("halves go on where the connection was", "[rfc9846-5]") {
   CHECK(octets(std::get<ApplicationData>(step->event).data) == octets("back"));
 }
 
+TEST_CASE("a sender takes pieces", "[rfc9846-5.1]") {
+  Peers peers = connected();
+  Halves client = halves_of(std::move(peers.client.connection));
+  const std::array<Bytes, 3> pieces{bytes_of("one"), bytes_of(" record"), bytes_of(" of three")};
+  Octets outgoing(max_record_size);
+  const auto sealed = client.sender.seal_pieces(pieces, outgoing);
+  REQUIRE(sealed);
+  CHECK(sealed->consumed == 19);
+  append(peers.server.inbox, Bytes(outgoing).first(sealed->produced));
+  peers.server.run();
+  CHECK(peers.server.data == octets("one record of three"));
+}
+
 TEST_CASE("a half-received message survives the split", "[rfc9846-5.1]") {
   Tapped tapped;
   tapped.to_client(tapped.from_server.record(ContentType::handshake, Octets{24, 0, 0}));

@@ -48,6 +48,58 @@ TEST_CASE("data passes through any room", "[rfc9846-5.1]") {
 }
 
 // RFC 8449, section 4: content type and padding count.
+TEST_CASE("pieces go into one record, and the rest of them into the next", "[rfc9846-5.1]") {
+  Tapped tapped;
+  Connection& client = tapped.peers.client.connection;
+  const Octets body(20'000, 7);
+  const std::array<Bytes, 4> pieces{bytes_of("head"), {}, body, bytes_of("tail")};
+  Octets outgoing(max_record_size);
+  const auto first = client.seal_pieces(pieces, outgoing);
+  REQUIRE(first);
+  CHECK(first->consumed == 16'384);
+  CHECK(first->produced == 16'384 + 22);
+  tapped.to_server(Bytes(outgoing).first(first->produced));
+  const std::array<Bytes, 2> others{Bytes(body).subspan(16'384 - 4), pieces[3]};
+  const auto second = client.seal_pieces(others, outgoing);
+  REQUIRE(second);
+  CHECK(second->consumed == 20'008 - 16'384);
+  tapped.to_server(Bytes(outgoing).first(second->produced));
+  Octets wanted = octets("head");
+  append(wanted, body);
+  append(wanted, octets("tail"));
+  CHECK(tapped.peers.server.data == wanted);
+}
+
+TEST_CASE("pieces are cut to the room there is, and none of them make an empty record",
+          "[rfc9846-5.1]") {
+  Tapped tapped;
+  Connection& client = tapped.peers.client.connection;
+  const std::array<Bytes, 3> pieces{bytes_of("abc"), bytes_of("defg"), bytes_of("h")};
+  for (std::size_t room = 0; room < 40; ++room) {
+    Octets outgoing(room);
+    const auto sealed = client.seal_pieces(pieces, outgoing);
+    if (room < 23) {
+      CHECK(sealed == fail(Error::buffer_too_small));
+      continue;
+    }
+    REQUIRE(sealed);
+    CHECK(sealed->consumed == std::min<std::size_t>(room - 22, 8));
+    tapped.peers.server.data.clear();
+    tapped.to_server(Bytes(outgoing).first(sealed->produced));
+    CHECK(tapped.peers.server.data == octets(std::string_view("abcdefgh").substr(0, room - 22)));
+  }
+  const std::array<Bytes, 2> nothing{};
+  for (const std::span<const Bytes> none : {std::span<const Bytes>(nothing), {}}) {
+    Octets outgoing(22);
+    const auto sealed = client.seal_pieces(none, outgoing);
+    REQUIRE(sealed);
+    CHECK(sealed->consumed == 0);
+    CHECK(sealed->produced == 22);
+    tapped.to_server(outgoing);
+  }
+  CHECK_FALSE(tapped.peers.server.error);
+}
+
 TEST_CASE("record_size_limit is kept in both directions", "[rfc8449-4]") {
   for (const std::size_t limit : {64U, 100U, 1'000U, 16'384U}) {
     for (const bool by_client : {true, false}) {

@@ -164,6 +164,12 @@ TEST_CASE("sealing and opening do not branch on key or plaintext", "[constant-ti
       const auto opened = made->open(record, nonce, header);
       REQUIRE(opened);
       CHECK(std::ranges::equal(*opened, seen(joined(plaintext, trailer))));
+
+      const std::array<Bytes, 2> pieces{plaintext, trailer};
+      Octets whole = joined(header, record);
+      REQUIRE(made->seal_record(pieces, size + trailer.size(), whole, header.size(), Nonce{}));
+      REQUIRE(made->open_record(whole, header.size(), Nonce{}));
+      CHECK(std::ranges::equal(Bytes(whole).subspan(header.size(), size), seen(plaintext)));
     }
     Octets forged(40);
     CHECK(made->open(forged, nonce, header).error() == Error::bad_record_mac);

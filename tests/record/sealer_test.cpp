@@ -88,6 +88,35 @@ TEST_CASE("sealing in place equals sealing apart, for content of many sizes", "[
   }
 }
 
+TEST_CASE("content in pieces makes the record that it makes in one", "[rfc9846-5.2]") {
+  const CipherSuite suite = GENERATE(from_range(suites));
+  const std::size_t padding = GENERATE(0u, 70u);
+  RecordSealer whole = sealer_for(suite);
+  RecordSealer in_pieces = sealer_for(suite);
+  const Octets content = content_of(max_content_size - padding);
+  // Each list ends with pieces of its last size, until nothing is left; or is cut where it is full.
+  const std::vector<std::vector<std::size_t>> cuts = {
+      {max_content_size}, {9, 16'000}, {0, 13'000, 0, 255}, {13'000, 3'000}, {256},
+      {300, 7, 300, 255}, {17},        {1, 12'288, 20'000}};
+  for (const auto& sizes : cuts) {
+    for (const std::size_t length : {std::size_t{0}, std::size_t{300}, content.size()}) {
+      std::vector<Bytes> pieces;
+      Bytes rest = content;
+      for (std::size_t next = 0; !rest.empty(); ++next) {
+        const std::size_t wanted = sizes.at(std::min(next, sizes.size() - 1));
+        pieces.push_back(rest.first(std::min(wanted, rest.size())));
+        rest = rest.subspan(pieces.back().size());
+      }
+      const Octets expected =
+          sealed(whole, application_data, Bytes(content).first(length), padding);
+      Octets record(expected.size(), 0xee);
+      REQUIRE(gives(in_pieces.seal_pieces(application_data, {pieces, length}, padding, record),
+                    expected.size()));
+      REQUIRE(record == expected);
+    }
+  }
+}
+
 TEST_CASE("content, type and padding together have 2^14+1 bytes at most",
           "[rfc9846-5.4][rfc9846-5.4-2c933e][rfc9846-5.2-0bffc1]") {
   RecordSealer sealer = sealer_for(suites[0]);

@@ -21,16 +21,17 @@ void run(Connection& connection, Wire& in, Wire& out) {
 }
 
 void read_record(Connection& connection, Wire& in, Wire& out, std::size_t size) {
-  const Step step = must(connection.advance(in.unread(), out.room()));
-  in.read(step.consumed);
-  const auto* const data = std::get_if<ApplicationData>(&step.event);
+  const auto step = connection.advance(in.unread(), out.room());
+  if (!step) die("a record is refused");
+  in.read(step->consumed);
+  const auto* const data = std::get_if<ApplicationData>(&step->event);
   if (data == nullptr || data->data.size() != size) die("no such record");
 }
 
 void write_record(Connection& connection, Wire& out, Bytes plaintext) {
-  const auto sealed = must(connection.seal(plaintext, out.room()));
-  if (sealed.consumed != plaintext.size()) die("no room for a record");
-  out.write(sealed.produced);
+  const auto sealed = connection.seal(plaintext, out.room());
+  if (!sealed || sealed->consumed != plaintext.size()) die("no room for a record");
+  out.write(sealed->produced);
 }
 
 }  // namespace
