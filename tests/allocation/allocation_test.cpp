@@ -1,5 +1,4 @@
-// Counts every allocation, BoringSSL's with ours: malloc itself is replaced. Not under the
-// sanitizers and valgrind, which replace it too.
+// What allocates and what does not.
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
@@ -7,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "allocation/counting.h"
 #include "crypto/aead.h"
+#include "crypto/box.h"
 #include "crypto/cipher_suite.h"
 #include "crypto/hkdf.h"
 #include "crypto/key_exchange.h"
@@ -15,52 +16,15 @@
 #include "record/read_state.h"
 #include "record/write_state.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NACRE_OTHER_MALLOC 1
-#endif
-#endif
-#if defined(NACRE_VALGRIND) || !defined(__GLIBC__)
-#define NACRE_OTHER_MALLOC 1
-#endif
-
 #if !defined(NACRE_OTHER_MALLOC)
-
-namespace {
-thread_local std::size_t allocations = 0;
-}  // namespace
-
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* memory, std::size_t size);
-
-NACRE_API void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-NACRE_API void* calloc(std::size_t count, std::size_t size) {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-NACRE_API void* realloc(void* memory, std::size_t size) {
-  ++allocations;
-  return __libc_realloc(memory, size);
-}
-}
 
 using namespace nacre;
 using namespace nacre::crypto;
+using nacre::test::allocations_in;
 
 namespace {
 
 using Octets = std::vector<std::uint8_t>;
-
-std::size_t allocations_in(auto&& action) {
-  const std::size_t before = allocations;
-  action();
-  return allocations - before;
-}
 
 Result<void> system_random(MutableBytes out) {
   random_bytes(out);

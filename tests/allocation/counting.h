@@ -1,0 +1,27 @@
+// Counts allocations, BoringSSL's with ours: malloc itself is replaced. Not under the sanitizers
+// and valgrind, which replace it too.
+#pragma once
+
+#include <cstddef>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define NACRE_OTHER_MALLOC 1
+#endif
+#endif
+#if defined(NACRE_VALGRIND) || !defined(__GLIBC__)
+#define NACRE_OTHER_MALLOC 1
+#endif
+
+namespace nacre::test {
+
+// Of this thread, until now.
+std::size_t allocations();
+
+std::size_t allocations_in(auto&& action) {
+  const std::size_t before = allocations();
+  action();
+  return allocations() - before;
+}
+
+}  // namespace nacre::test
