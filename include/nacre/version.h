@@ -1,4 +1,4 @@
-// Which Nacre this is, and which BoringSSL is inside it.
+// Which Nacre this is, and which library of cryptography is inside it.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@ namespace nacre {
 // Nacre's version and that of its cryptography, as in "0.1.0 (BoringSSL boring-sys-5.4.0)".
 NACRE_API std::string_view version() noexcept;
 
-// The pinned source that BoringSSL was built from, as in "BoringSSL boring-sys-5.4.0"; with the
+// The pinned source that the library of cryptography was built from, as in "BoringSSL boring-sys-5.4.0"; with the
 // word "prebuilt" in place of a number where the build was given a finished one.
 NACRE_API std::string_view crypto_version() noexcept;
 

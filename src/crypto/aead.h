@@ -54,10 +54,11 @@ class Aead {
   Aead() = default;
   void clear() noexcept NACRE_NONALLOCATING;
 
-  // The library's own context, which the source file knows. It does not refer to itself.
-  alignas(8) std::array<std::uint8_t, 576> context_{};
-  bool ready_ = false;
-  AeadAlgorithm algorithm_{};
+  bool is_ready() const noexcept NACRE_NONALLOCATING;
+
+  // The library's own context, which the source file knows. It does not refer to itself. All zero:
+  // there is no key.
+  alignas(8) std::array<std::uint8_t, 584> context_{};
 };
 
 }  // namespace nacre::crypto

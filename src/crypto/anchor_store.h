@@ -1,7 +1,6 @@
-// Trust anchors in the two forms that BoringSSL's verifiers take, for the files of this room alone.
+// Trust anchors in the two forms that the verifiers take, for the files of this room alone.
 #pragma once
 
-#include <openssl/pki/verify.h>
 #include <openssl/x509.h>
 
 #include <memory>
@@ -14,16 +13,18 @@
 
 namespace nacre::crypto {
 
+// Anchors in the form that the search for a path takes: the library's path.cpp knows it.
+struct PathAnchors;
+
 struct AnchorStore {
-  std::unique_ptr<bssl::VerifyTrustStore> pki;
+  std::shared_ptr<const PathAnchors> search;
   // The same anchors for X509_verify_cert: see diagnose.h.
   bssl::UniquePtr<X509_STORE> x509;
-  // Those with name constraints of their own, which `pki` does not look at. DER, sorted.
+  // Those with name constraints of their own, which the search does not look at. DER, sorted.
   std::vector<std::string> constrained;
 };
 
-// Null where `pki` cannot read one of them, or where memory is short. In path.cpp.
-std::unique_ptr<bssl::VerifyTrustStore> make_pki_store(
-    const std::vector<Der>& certificates) noexcept;
+// Null where the search cannot read one of them, or where memory is short.
+std::shared_ptr<const PathAnchors> make_path_anchors(const std::vector<Der>& certificates) noexcept;
 
 }  // namespace nacre::crypto

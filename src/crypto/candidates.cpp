@@ -21,7 +21,7 @@ bool names_as_issuer(const X509* certificate, const X509* issuer) {
 }
 
 bool has_usable_key(const X509* certificate) {
-  return X509_get0_pubkey(certificate) != nullptr && !has_oversized_key(certificate);
+  return certificate_key(certificate) != nullptr && !has_oversized_key(certificate);
 }
 
 class Candidates {
@@ -75,7 +75,7 @@ class Candidates {
   // Whether its key made the signature of a certificate that names it. Nothing: none names it.
   std::optional<bool> signed_any(X509* candidate) {
     std::optional<bool> found;
-    EVP_PKEY* key = X509_get0_pubkey(candidate);
+    EVP_PKEY* key = certificate_key(candidate);
     for (const auto& child : sent_) {
       if (!child || X509_cmp(child.get(), candidate) == 0) continue;
       if (!names_as_issuer(child.get(), candidate)) continue;

@@ -1,4 +1,4 @@
-// Certificates, as BoringSSL parses them. RFC 9846, section 4.5.1; RFC 5280; RFC 9525.
+// Certificates, as the library parses them. RFC 9846, section 4.5.1; RFC 5280; RFC 9525.
 #include "crypto/certificate.h"
 
 #include <openssl/bn.h>
@@ -180,9 +180,7 @@ Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
   const auto impl = std::make_shared<Impl>();
   impl->buffer.reset(CRYPTO_BUFFER_new(der.data(), der.size(), nullptr));
   ENSURE(impl->buffer != nullptr, Error::out_of_memory);
-  const auto algorithms = key_algorithms();
-  impl->x509.reset(
-      X509_parse_with_algorithms(impl->buffer.get(), algorithms.data(), algorithms.size()));
+  impl->x509 = parse_x509(impl->buffer.get());
   ERR_clear_error();
   const auto parts =
       find_parts({CRYPTO_BUFFER_data(impl->buffer.get()), CRYPTO_BUFFER_len(impl->buffer.get())});

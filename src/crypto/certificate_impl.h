@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/certificate.h"
+#include "crypto/library.h"
 
 namespace nacre::crypto {
 
@@ -30,6 +31,12 @@ struct ParsedCertificate::Impl {
   bssl::UniquePtr<X509> x509;
   CertificateParts parts;  // within `buffer`
 };
+
+// Null where it cannot be parsed. In the library's keys.cpp.
+bssl::UniquePtr<X509> parse_x509(CRYPTO_BUFFER* der);
+
+// Its key, which lives as long as it. Null where it is of a kind that Nacre does not use.
+EVP_PKEY* certificate_key(const X509* certificate);
 
 // The scheme of the signature on `certificate`. ECDSA is told apart by its hash alone: the curve
 // is the issuer's. RSASSA-PSS counts as rsa_pss_rsae, whichever key made it. Nothing where TLS 1.3

@@ -1,4 +1,4 @@
-// A second look at a chain, by BoringSSL's X.509 verifier. RFC 5280, section 6.
+// A second look at a chain, by the library's X.509 verifier. RFC 5280, section 6.
 #include "crypto/diagnose.h"
 
 #include <openssl/err.h>
@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "crypto/certificate_impl.h"
+#include "crypto/path_search.h"
 #include "crypto/signature_impl.h"
 
 namespace nacre::crypto {
@@ -96,7 +97,7 @@ int rank(Error error) {
 
 // A leaf is no CA, so that EXFLAG_SS does not tell.
 bool is_self_signed(X509* certificate) {
-  EVP_PKEY* key = X509_get0_pubkey(certificate);
+  EVP_PKEY* key = certificate_key(certificate);
   const bool is = (X509_get_extension_flags(certificate) & EXFLAG_SI) != 0 && key != nullptr &&
                   X509_verify(certificate, key) == 1;
   ERR_clear_error();
@@ -113,9 +114,8 @@ void check_dates(SecondLook& look, UnixTime time) {
 }
 
 bool beyond_pki(const X509* certificate) {
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  return key != nullptr &&
-         (EVP_PKEY_id(key) == EVP_PKEY_ED25519 || EVP_PKEY_id(key) == EVP_PKEY_RSA_PSS);
+  const EVP_PKEY* key = certificate_key(certificate);
+  return key != nullptr && !search_knows_key(key);
 }
 
 // RFC 9846, section 4.3.3: signature_algorithms_cert says nothing of the anchor's own signature.
@@ -127,7 +127,7 @@ void check_strength(SecondLook& look, const Policy& policy) {
     if (!is_root && !accepts_signature(policy, scheme_of_signature(certificate))) {
       look.faults.push_back({Error::certificate_weak_signature, depth});
     }
-    if (X509_get0_pubkey(certificate) == nullptr || (!is_root && has_oversized_key(certificate))) {
+    if (certificate_key(certificate) == nullptr || (!is_root && has_oversized_key(certificate))) {
       look.faults.push_back({Error::bad_certificate_key, depth});
     }
     if (rsa_bits(certificate).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits) {
@@ -326,7 +326,7 @@ std::optional<std::uint32_t> bits_of_rsa(const EVP_PKEY* key) {
 }  // namespace
 
 std::optional<std::uint32_t> rsa_bits(const X509* certificate) {
-  return bits_of_rsa(X509_get0_pubkey(certificate));
+  return bits_of_rsa(certificate_key(certificate));
 }
 
 bool has_oversized_key(const X509* certificate) {

@@ -1,4 +1,4 @@
-// (EC)DHE over BoringSSL. RFC 9846, sections 4.3.8.2 and 7.4.2.
+// (EC)DHE. RFC 9846, sections 4.3.8.2 and 7.4.2.
 #include "crypto/ecdhe.h"
 
 #include <openssl/bn.h>
@@ -7,6 +7,8 @@
 #include <openssl/ec_key.h>
 #include <openssl/ecdh.h>
 #include <openssl/err.h>
+
+#include "crypto/library.h"
 
 namespace nacre::crypto {
 namespace {
@@ -78,6 +80,11 @@ Result<void> agree_on_point(Curve curve, const Scalar& scalar, Bytes peer, Mutab
 }
 
 }  // namespace
+
+bool is_scalar(Curve curve, Bytes scalar) {
+  return scalar.size() == secret_size(curve) &&
+         (curve == Curve::x25519 || private_key(curve, scalar) != nullptr);
+}
 
 Result<Scalar> generate_scalar(Curve curve, const RandomSource& random) {
   Scalar scalar;

@@ -42,6 +42,9 @@ constexpr std::size_t secret_size(Curve curve) {
 // Draws a scalar until it is in range. Errors: no_randomness where it never is.
 Result<Scalar> generate_scalar(Curve curve, const RandomSource& random);
 
+// Whether those bytes are a scalar in range.
+bool is_scalar(Curve curve, Bytes scalar);
+
 // Writes the public key of `scalar`, share_size(curve) bytes.
 Result<void> write_share(Curve curve, const Scalar& scalar, MutableBytes out);
 

@@ -14,37 +14,6 @@
 namespace nacre::crypto {
 namespace {
 
-using Status = bssl::VerifyError::StatusCode;
-
-// What pki's single code says. Nothing where it stands for several causes.
-std::optional<Error> error_of(Status status) {
-  switch (status) {
-    case Status::CERTIFICATE_INVALID_SIGNATURE:
-      return Error::certificate_bad_signature;
-    case Status::CERTIFICATE_UNSUPPORTED_KEY:
-      return Error::certificate_weak_key;
-    case Status::CERTIFICATE_UNSUPPORTED_SIGNATURE_ALGORITHM:
-      return Error::certificate_weak_signature;
-    case Status::CERTIFICATE_EXPIRED:
-      return Error::certificate_expired;
-    case Status::CERTIFICATE_NOT_YET_VALID:
-      return Error::certificate_not_yet_valid;
-    case Status::CERTIFICATE_NO_MATCHING_EKU:
-      return Error::certificate_wrong_purpose;
-    case Status::CERTIFICATE_REVOKED:
-      return Error::certificate_revoked;
-    case Status::PATH_NOT_FOUND:
-      return Error::unknown_issuer;
-    default:
-      return std::nullopt;
-  }
-}
-
-bool is_budget(Status status) {
-  return status == Status::PATH_ITERATION_COUNT_EXCEEDED ||
-         status == Status::PATH_DEADLINE_EXCEEDED || status == Status::PATH_DEPTH_LIMIT_REACHED;
-}
-
 bool is_dead_end(Error error) {
   return error == Error::unknown_issuer || error == Error::untrusted_self_signed;
 }
@@ -148,19 +117,6 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
   }
 }
 
-// pki's reasons, without what it says about each certificate.
-std::string reasons(const std::string& diagnostic) {
-  std::vector<std::string> found;
-  constexpr std::string_view mark = "ERROR: ";
-  for (std::size_t at = diagnostic.find(mark); at != std::string::npos;
-       at = diagnostic.find(mark, at)) {
-    at += mark.size();
-    const std::size_t end = std::min(diagnostic.find('\n', at), diagnostic.size());
-    found.push_back(printable(std::string_view(diagnostic).substr(at, end - at)));
-  }
-  return found.empty() ? "it cannot be parsed" : list_text(found);
-}
-
 // Told apart by one rule. The path stops at the leaf, and either its issuer can be fetched from an
 // address that it names, which is what CAs do for intermediates, or other certificates were sent
 // and none of them issued it: an intermediate is missing. All else: the issuer is not known.
@@ -182,7 +138,7 @@ ChainVerdict explain_dead_end(const SecondLook& look, const ChainQuery& query,
                     (at_leaf ? "; if an intermediate is missing, have the peer send it" : ""));
 }
 
-// The fault to tell: pki's, where it names one and the second look saw the same.
+// The fault to tell: the search's, where it names one and the second look saw the same.
 std::optional<Fault> choose_fault(std::optional<Error> told, const SecondLook& look) {
   if (look.faults.empty()) return told ? std::optional<Fault>({*told, SIZE_MAX}) : std::nullopt;
   const auto same = std::ranges::find(look.faults, told.value_or(look.faults.front().error),
@@ -195,22 +151,20 @@ std::optional<Fault> choose_fault(std::optional<Error> told, const SecondLook& l
   return *same;
 }
 
-ChainVerdict explain(const bssl::VerifyError& refusal, const SecondLook& look,
-                     const ChainQuery& query, std::size_t anchors) {
-  if (is_budget(refusal.Code())) {
+ChainVerdict explain(const PathRefusal& refusal, const SecondLook& look, const ChainQuery& query,
+                     std::size_t anchors) {
+  if (refusal.over_budget) {
     return refuse(Error::chain_too_complex,
                   "no path to a trust anchor was found within " +
                       std::to_string(query.limits.path_iterations) + " steps and " +
                       std::to_string(query.limits.path_time.count()) +
                       " ms. Have the peer send fewer certificates, or raise the limit");
   }
-  const std::optional<Fault> fault = choose_fault(error_of(refusal.Code()), look);
-  const bool opaque = refusal.Code() == Status::CERTIFICATE_INVALID && !look.beyond_pki && fault &&
-                      is_dead_end(fault->error);
+  const std::optional<Fault> fault = choose_fault(refusal.error, look);
+  const bool opaque = refusal.breaks_rule && !look.beyond_pki && fault && is_dead_end(fault->error);
   if (!fault || opaque || fault->error == Error::chain_refused) {
-    return refuse(Error::chain_refused,
-                  who(look, fault ? fault->depth : 0) +
-                      " breaks a rule of RFC 5280: " + reasons(refusal.DiagnosticString()));
+    return refuse(Error::chain_refused, who(look, fault ? fault->depth : 0) +
+                                            " breaks a rule of RFC 5280: " + refusal.reasons);
   }
   if (fault->error == Error::unknown_issuer && !look.path.empty()) {
     return explain_dead_end(look, query, anchors);
@@ -252,7 +206,7 @@ ChainVerdict explain_fault(const Fault& fault, const SecondLook& look, const Cha
   return verdict;
 }
 
-ChainVerdict explain_refusal(const bssl::VerifyError& refusal, const SecondLook& look,
+ChainVerdict explain_refusal(const PathRefusal& refusal, const SecondLook& look,
                              const ChainQuery& query, std::size_t anchors) {
   ChainVerdict verdict = explain(refusal, look, query, anchors);
   verdict.path = subjects(look.path);

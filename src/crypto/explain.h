@@ -10,8 +10,8 @@
 
 namespace nacre::crypto {
 
-// The verdict on a chain to which pki found no path, with `look` at what stands in the way.
-ChainVerdict explain_refusal(const bssl::VerifyError& refusal, const SecondLook& look,
+// The verdict on a chain to which the search found no path, with `look` at what stands in the way.
+ChainVerdict explain_refusal(const PathRefusal& refusal, const SecondLook& look,
                              const ChainQuery& query, std::size_t anchors);
 
 // The verdict on one fault of a path.

@@ -103,9 +103,7 @@ Result<std::vector<std::uint8_t>> sign_anyhow(const AnySignature& how, std::stri
                                               Bytes content) {
   TRY(const std::vector<Der> keys, read_pem(key_pem, "PRIVATE KEY"));
   ENSURE(keys.size() == 1, Error::bad_pem);
-  const auto algorithms = key_algorithms();
-  const bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_from_private_key_info(
-      keys.front().data(), keys.front().size(), algorithms.data(), algorithms.size()));
+  const bssl::UniquePtr<EVP_PKEY> key = parse_private_key_info(keys.front());
   ENSURE(key != nullptr, Error::bad_pem);
   bssl::ScopedEVP_MD_CTX hashing;
   EVP_PKEY_CTX* parameters = nullptr;

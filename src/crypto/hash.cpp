@@ -1,7 +1,7 @@
-// SHA-256 and SHA-384 over BoringSSL.
+// SHA-256 and SHA-384.
 #include "crypto/hash.h"
 
-#include <openssl/sha2.h>
+#include <openssl/sha.h>
 
 #include <type_traits>
 

@@ -1,20 +1,19 @@
-// What stands behind HpkeKey, for the files of this room alone.
+// What HPKE is made of, for the files of this room alone.
 #pragma once
 
-#include <openssl/hpke.h>
-
-#include <array>
-#include <cstdint>
+#include <openssl/evp.h>
 
 #include "crypto/hpke.h"
+#include "crypto/library.h"
 
 namespace nacre::crypto {
 
-struct HpkeKey::Impl {
-  HpkeKem kem{};
-  bssl::ScopedEVP_HPKE_KEY key;
-  std::array<std::uint8_t, max_hpke_public_key_size> public_key{};
-};
+// Null where `private_key_info`, PKCS#8, holds no key of X25519 or P-256. In the library's
+// keys.cpp, as the next.
+bssl::UniquePtr<EVP_PKEY> parse_hpke_private_key(Bytes private_key_info);
+
+// Null where memory is short.
+bssl::UniquePtr<EVP_PKEY> make_x25519_key(Bytes scalar);
 
 // The shared secret of DHKEM between `own` and the other side. Errors: bad_key_share,
 // out_of_memory.

@@ -2,10 +2,8 @@
 #include <openssl/bytestring.h>
 #include <openssl/ec.h>
 #include <openssl/ec_key.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -41,18 +39,10 @@ bssl::UniquePtr<EVP_PKEY> p256_from(Bytes scalar, Bytes point) {
   return made ? std::move(key) : nullptr;
 }
 
-bssl::UniquePtr<EVP_PKEY> x25519_from(Bytes scalar) {
-  return bssl::UniquePtr<EVP_PKEY>(
-      EVP_PKEY_from_raw_private_key(EVP_pkey_x25519(), scalar.data(), scalar.size()));
-}
-
 }  // namespace
 
 Result<HpkeKey> HpkeKey::from_pkcs8(Bytes der) {
-  const std::array<const EVP_PKEY_ALG*, 2> algorithms{EVP_pkey_x25519(), EVP_pkey_ec_p256()};
-  const bssl::UniquePtr<EVP_PKEY> key(
-      EVP_PKEY_from_private_key_info(der.data(), der.size(), algorithms.data(), algorithms.size()));
-  if (key == nullptr) ERR_clear_error();
+  const bssl::UniquePtr<EVP_PKEY> key = parse_hpke_private_key(der);
   ENSURE(key != nullptr, Error::unsupported_key);
   const bool is_x25519 = EVP_PKEY_id(key.get()) == EVP_PKEY_X25519;
   HpkeScalar scalar;
@@ -66,8 +56,8 @@ Result<HpkeKey> HpkeKey::from_pkcs8(Bytes der) {
 Result<Secret<HpkeKey::max_pkcs8_size>> HpkeKey::to_pkcs8() const {
   HpkeScalar scalar;
   TRY(write_private_key(scalar.resize(hpke_private_key_size)));
-  const bssl::UniquePtr<EVP_PKEY> key = impl_->kem == HpkeKem::x25519_hkdf_sha256
-                                            ? x25519_from(scalar.reveal())
+  const bssl::UniquePtr<EVP_PKEY> key = kem() == HpkeKem::x25519_hkdf_sha256
+                                            ? make_x25519_key(scalar.reveal())
                                             : p256_from(scalar.reveal(), public_key());
   ENSURE(key != nullptr, Error::out_of_memory);
   Secret<max_pkcs8_size> der;

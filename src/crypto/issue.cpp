@@ -15,8 +15,10 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <utility>
 
 #include "crypto/certificate_impl.h"
+#include "crypto/generate.h"
 #include "crypto/pem.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
@@ -43,7 +45,7 @@ constexpr std::array<std::uint8_t, 67> pss_algorithm{
     0xf7, 0x0d, 0x01, 0x01, 0x08, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65,
     0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0xa2, 0x03, 0x02, 0x01, 0x20};
 
-// BoringSSL makes no such key, but reads one: an RSA key under the other algorithm.
+// The library makes no such key, but reads one: an RSA key under the other algorithm.
 Key generate_pss() {
   const Key plain(EVP_RSA_gen(2048));
   bssl::ScopedCBB info;
@@ -57,19 +59,17 @@ Key generate_pss() {
       !RSA_marshal_private_key(&key, EVP_PKEY_get0_RSA(plain.get())) || !CBB_flush(info.get())) {
     return nullptr;
   }
-  const EVP_PKEY_ALG* algorithm = EVP_pkey_rsa_pss_sha256();
-  return Key(
-      EVP_PKEY_from_private_key_info(CBB_data(info.get()), CBB_len(info.get()), &algorithm, 1));
+  return parse_private_key_info({CBB_data(info.get()), CBB_len(info.get())});
 }
 
 Key generate(KeyType type) {
   switch (type) {
     case KeyType::p256:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ec_p256()));
+      return generate_key(KeyKind::p256);
     case KeyType::p384:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ec_p384()));
+      return generate_key(KeyKind::p384);
     case KeyType::p521:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ec_p521()));
+      return generate_key(KeyKind::p521);
     case KeyType::rsa1024:
       return Key(EVP_RSA_gen(1024));
     case KeyType::rsa2048:
@@ -81,13 +81,13 @@ Key generate(KeyType type) {
     case KeyType::rsa_pss2048:
       return generate_pss();
     case KeyType::ed25519:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ed25519()));
+      return generate_key(KeyKind::ed25519);
     case KeyType::mldsa44:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ml_dsa_44()));
+      return generate_key(KeyKind::mldsa44);
     case KeyType::mldsa65:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ml_dsa_65()));
+      return generate_key(KeyKind::mldsa65);
     case KeyType::mldsa87:
-      return Key(EVP_PKEY_generate_from_alg(EVP_pkey_ml_dsa_87()));
+      return generate_key(KeyKind::mldsa87);
   }
   return nullptr;
 }
@@ -95,9 +95,7 @@ Key generate(KeyType type) {
 Result<Key> read_key(std::string_view pem) {
   TRY(std::vector<Der> keys, read_pem(pem, "PRIVATE KEY"));
   ENSURE(keys.size() == 1, Error::bad_pem);
-  const auto algorithms = key_algorithms();
-  Key key(EVP_PKEY_from_private_key_info(keys.front().data(), keys.front().size(),
-                                         algorithms.data(), algorithms.size()));
+  Key key = parse_private_key_info(keys.front());
   wipe(keys.front());
   ENSURE(key != nullptr, Error::bad_pem);
   return key;
@@ -200,7 +198,7 @@ Result<void> add_constraints(X509* certificate, const std::vector<std::string>& 
 // RFC 7093, section 2: the first 160 bits of SHA-256, here of the whole SubjectPublicKeyInfo.
 Result<void> add_subject_key(X509* certificate, const EVP_PKEY* key) {
   bssl::ScopedCBB encoded;
-  ENSURE(CBB_init(encoded.get(), 512) == 1 && EVP_marshal_public_key(encoded.get(), key) == 1,
+  ENSURE(CBB_init(encoded.get(), 512) == 1 && write_key_info(encoded.get(), key),
          Error::crypto_failure);
   std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
   SHA256(CBB_data(encoded.get()), CBB_len(encoded.get()), digest.data());
@@ -279,14 +277,25 @@ const EVP_MD* digest_for(const EVP_PKEY* key) {
   }
 }
 
-Result<void> sign(X509* certificate, const EVP_PKEY* key, bool sha1) {
+// An id-RSASSA-PSS key under rsaEncryption: not every library makes RSASSA-PSS on a certificate of
+// the other.
+Key plain_rsa(const EVP_PKEY* key) {
+  Key plain(EVP_PKEY_new());
+  const bool made = plain != nullptr && EVP_PKEY_set1_RSA(plain.get(), EVP_PKEY_get0_RSA(key)) == 1;
+  return made ? std::move(plain) : nullptr;
+}
+
+Result<void> sign(X509* certificate, EVP_PKEY* key, bool sha1) {
   const EVP_MD* digest = digest_for(key);
   bssl::ScopedEVP_MD_CTX context;
   EVP_MD_CTX* raw = context.get();
   EVP_PKEY_CTX* parameters = nullptr;
   if (sha1 && digest != nullptr) digest = EVP_sha1();
-  ENSURE(EVP_DigestSignInit(raw, &parameters, digest, nullptr, key) == 1, Error::crypto_failure);
-  if (EVP_PKEY_id(key) == EVP_PKEY_RSA_PSS) {
+  const bool is_pss = EVP_PKEY_id(key) == EVP_PKEY_RSA_PSS;
+  const Key plain = is_pss ? plain_rsa(key) : nullptr;
+  ENSURE(EVP_DigestSignInit(raw, &parameters, digest, nullptr, is_pss ? plain.get() : key) == 1,
+         Error::crypto_failure);
+  if (is_pss) {
     ENSURE(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
                EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1,
            Error::crypto_failure);
@@ -312,9 +321,8 @@ Result<Issued> write(const X509* certificate, const EVP_PKEY* key) {
   ENSURE(size > 0, Error::crypto_failure);
   const bssl::UniquePtr<std::uint8_t> owner(encoded);
   bssl::ScopedCBB private_key;
-  ENSURE(
-      CBB_init(private_key.get(), 256) == 1 && EVP_marshal_private_key(private_key.get(), key) == 1,
-      Error::crypto_failure);
+  ENSURE(CBB_init(private_key.get(), 256) == 1 && write_private_key_info(private_key.get(), key),
+         Error::crypto_failure);
   Issued issued;
   TRY(issued.certificate_pem, write_pem("CERTIFICATE", {encoded, static_cast<std::size_t>(size)}));
   TRY(issued.key_pem,
@@ -355,7 +363,7 @@ Result<Issued> issue(const IssueRequest& request, const Issued* issuer) {
   ENSURE(X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
              set_name(X509_get_subject_name(certificate.get()), request.common_name) &&
              X509_set_issuer_name(certificate.get(), X509_get_subject_name(parent)) == 1 &&
-             X509_set_pubkey(certificate.get(), key.get()) == 1,
+             set_public_key(certificate.get(), key.get()),
          Error::crypto_failure);
   TRY(set_serial(certificate.get()));
   TRY(set_dates(certificate.get(), request));

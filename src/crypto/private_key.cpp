@@ -17,12 +17,6 @@ namespace {
 
 using Key = bssl::UniquePtr<EVP_PKEY>;
 
-Key read_pkcs8(Bytes der) {
-  const auto algorithms = key_algorithms();
-  return Key(
-      EVP_PKEY_from_private_key_info(der.data(), der.size(), algorithms.data(), algorithms.size()));
-}
-
 Key read_sec1(Bytes der) {
   CBS rest;
   CBS_init(&rest, der.data(), der.size());
@@ -76,7 +70,7 @@ using Read = Key (*)(Bytes);
 
 // Null for a block that is no private key.
 Read reader_of(std::string_view label) {
-  if (label == "PRIVATE KEY") return read_pkcs8;
+  if (label == "PRIVATE KEY") return parse_private_key_info;
   if (label == "EC PRIVATE KEY") return read_sec1;
   if (label == "RSA PRIVATE KEY") return read_pkcs1;
   return nullptr;
@@ -114,7 +108,7 @@ Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
 }
 
 Result<PrivateKey> PrivateKey::from_der(Bytes der) {
-  for (const Read read : {read_pkcs8, read_sec1, read_pkcs1}) {
+  for (const Read read : {parse_private_key_info, read_sec1, read_pkcs1}) {
     if (Key key = read(der); key != nullptr) return finish(std::move(key));
   }
   return finish(nullptr);
@@ -123,7 +117,7 @@ Result<PrivateKey> PrivateKey::from_der(Bytes der) {
 Result<std::size_t> PrivateKey::public_key_info(MutableBytes out) const {
   CBB writer;
   ENSURE(CBB_init_fixed(&writer, out.data(), out.size()) == 1, Error::buffer_too_small);
-  if (EVP_marshal_public_key(&writer, impl_->key.get()) != 1) {
+  if (!write_key_info(&writer, impl_->key.get())) {
     ERR_clear_error();
     return fail(Error::buffer_too_small);
   }

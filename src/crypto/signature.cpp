@@ -1,10 +1,9 @@
-// Signing and verifying over BoringSSL. RFC 9846, sections 4.3.3 and 4.5.2.
+// Signing and verifying. RFC 9846, sections 4.3.3 and 4.5.2.
 #include "crypto/signature.h"
 
 #include <openssl/bytestring.h>
 #include <openssl/digest.h>
 #include <openssl/err.h>
-#include <openssl/nid.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 
@@ -58,40 +57,6 @@ bool set_padding(const SchemeRow& row, EVP_PKEY_CTX* context) {
           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1);
 }
 
-std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
-  switch (EVP_PKEY_get_ec_curve_nid(key)) {
-    case NID_X9_62_prime256v1:
-      return KeyKind::p256;
-    case NID_secp384r1:
-      return KeyKind::p384;
-    case NID_secp521r1:
-      return KeyKind::p521;
-    default:
-      return std::nullopt;
-  }
-}
-
-// BoringSSL reads id-RSASSA-PSS keys only where they are bound to one hash, which a context for
-// verifying starts out with.
-std::optional<KeyKind> pss_kind(const EVP_PKEY* key) {
-  const bssl::UniquePtr<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
-  const EVP_MD* hash = nullptr;
-  if (context == nullptr || EVP_PKEY_verify_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_get_signature_md(context.get(), &hash) != 1 || hash == nullptr) {
-    return std::nullopt;
-  }
-  switch (EVP_MD_type(hash)) {
-    case NID_sha256:
-      return KeyKind::rsa_pss_sha256;
-    case NID_sha384:
-      return KeyKind::rsa_pss_sha384;
-    case NID_sha512:
-      return KeyKind::rsa_pss_sha512;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::string_view kind_name(KeyKind kind) {
   switch (kind) {
     case KeyKind::p256:
@@ -120,53 +85,12 @@ std::string_view kind_name(KeyKind kind) {
 
 }  // namespace
 
-std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
-  switch (EVP_PKEY_id(key)) {
-    case EVP_PKEY_EC:
-      return curve_kind(key);
-    case EVP_PKEY_RSA:
-      return KeyKind::rsa;
-    case EVP_PKEY_RSA_PSS:
-      return pss_kind(key);
-    case EVP_PKEY_ED25519:
-      return KeyKind::ed25519;
-    case EVP_PKEY_ML_DSA_44:
-      return KeyKind::mldsa44;
-    case EVP_PKEY_ML_DSA_65:
-      return KeyKind::mldsa65;
-    case EVP_PKEY_ML_DSA_87:
-      return KeyKind::mldsa87;
-    default:
-      return std::nullopt;
-  }
-}
-
 Preferences<SignatureScheme, 16> schemes_of(KeyKind kind) {
   Preferences<SignatureScheme, 16> schemes;
   for (const SchemeRow& row : scheme_rows) {
     if (row.kind == kind) schemes.add(row.scheme);
   }
   return schemes;
-}
-
-std::span<const EVP_PKEY_ALG* const> key_algorithms() {
-  static const std::array<const EVP_PKEY_ALG*, 11> algorithms{
-      EVP_pkey_ec_p256(),        EVP_pkey_ec_p384(),
-      EVP_pkey_ec_p521(),        EVP_pkey_rsa(),
-      EVP_pkey_ed25519(),        EVP_pkey_rsa_pss_sha256(),
-      EVP_pkey_rsa_pss_sha384(), EVP_pkey_rsa_pss_sha512(),
-      EVP_pkey_ml_dsa_44(),      EVP_pkey_ml_dsa_65(),
-      EVP_pkey_ml_dsa_87()};
-  return algorithms;
-}
-
-bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info) {
-  const auto algorithms = key_algorithms();
-  bssl::UniquePtr<EVP_PKEY> key(EVP_PKEY_from_subject_public_key_info(
-      subject_public_key_info.data(), subject_public_key_info.size(), algorithms.data(),
-      algorithms.size()));
-  if (key == nullptr) ERR_clear_error();
-  return key;
 }
 
 PrivateKey::PrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}

@@ -10,23 +10,23 @@ namespace nacre {
 
 namespace crypto {
 
-void CheckedSignatures::keep(const std::string& key, Value value) {
+void CheckedSignatures::keep(const std::string& key, bool valid) {
   const bool is_full = young_.size() >= entries_in_each_ && !young_.contains(key);
   if (is_full) old_ = std::exchange(young_, {});
   old_.erase(key);
-  young_.insert_or_assign(key, value);
+  young_.insert_or_assign(key, valid);
 }
 
-void CheckedSignatures::Store(const std::string& key, Value value) noexcept {
+void CheckedSignatures::store(const std::string& key, bool valid) noexcept {
   try {
     const std::lock_guard lock(mutex_);
-    keep(key, value);
+    keep(key, valid);
   } catch (...) {
     return;
   }
 }
 
-CheckedSignatures::Value CheckedSignatures::Check(const std::string& key) noexcept {
+std::optional<bool> CheckedSignatures::check(const std::string& key) noexcept {
   try {
     const std::lock_guard lock(mutex_);
     if (const auto found = young_.find(key); found != young_.end()) {
@@ -34,13 +34,13 @@ CheckedSignatures::Value CheckedSignatures::Check(const std::string& key) noexce
       return found->second;
     }
     const auto found = old_.find(key);
-    if (found == old_.end()) return Value::kUnknown;
+    if (found == old_.end()) return std::nullopt;
     ++hits_;
-    const Value value = found->second;
-    keep(key, value);
-    return value;
+    const bool valid = found->second;
+    keep(key, valid);
+    return valid;
   } catch (...) {
-    return Value::kUnknown;
+    return std::nullopt;
   }
 }
 

@@ -1,12 +1,13 @@
 // What stands behind PrivateKey and PublicKey, for the files of this room alone.
 #pragma once
 
+#include <openssl/bytestring.h>
 #include <openssl/evp.h>
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
+#include "crypto/library.h"
 #include "crypto/signature.h"
 
 namespace nacre::crypto {
@@ -26,7 +27,7 @@ enum class KeyKind : std::uint8_t {
   mldsa87
 };
 
-// Nothing for a kind that Nacre does not use.
+// Nothing for a kind that Nacre does not use. In the library's keys.cpp, as the parsers are.
 std::optional<KeyKind> key_kind(const EVP_PKEY* key);
 
 constexpr bool is_rsa(KeyKind kind) {
@@ -38,11 +39,14 @@ constexpr bool is_rsa(KeyKind kind) {
 inline constexpr int min_rsa_bits = 2048;
 inline constexpr int max_rsa_bits = 8192;
 
-// The algorithms of those kinds, for the parsers.
-std::span<const EVP_PKEY_ALG* const> key_algorithms();
-
 // Null where `subject_public_key_info` holds no key of those kinds.
 bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info);
+
+// Null where `private_key_info`, PKCS#8, holds no key of those kinds.
+bssl::UniquePtr<EVP_PKEY> parse_private_key_info(Bytes private_key_info);
+
+// Writes the SubjectPublicKeyInfo of `key`.
+bool write_key_info(CBB* out, const EVP_PKEY* key);
 
 // The schemes of a CertificateVerify that a key of this kind can make, best first.
 Preferences<SignatureScheme, 16> schemes_of(KeyKind kind);

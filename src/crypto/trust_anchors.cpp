@@ -59,7 +59,7 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   crypto::Hash fingerprint(crypto::HashAlgorithm::sha256);
   for (const Der& der : certificates) {
     const auto anchor = ParsedCertificate::parse(der);
-    if (!anchor || !crypto::make_pki_store({der})) continue;
+    if (!anchor || !crypto::make_path_anchors({der})) continue;
     TRY(add_anchor(*store, *anchor, der));
     TRY(append_authority(impl->authorities, anchor->subject()));
     // DER says its own length, so that no two lists look alike.
@@ -68,8 +68,8 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   }
   std::ranges::sort(store->constrained);
   ENSURE(!usable.empty(), Error::no_trust_anchors);
-  store->pki = crypto::make_pki_store(usable);
-  ENSURE(store->pki != nullptr, Error::out_of_memory);
+  store->search = crypto::make_path_anchors(usable);
+  ENSURE(store->search != nullptr, Error::out_of_memory);
   impl->store = store;
   impl->count = usable.size();
   impl->fingerprint = fingerprint.digest();

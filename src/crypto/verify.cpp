@@ -89,7 +89,7 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
 bool is_der(const Path& path) {
   std::vector<Der> encodings;
   for (const std::string& der : path) encodings.emplace_back(der.begin(), der.end());
-  const bool read = make_pki_store(encodings) != nullptr;
+  const bool read = make_path_anchors(encodings) != nullptr;
   ERR_clear_error();
   return read;
 }
@@ -131,7 +131,7 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCert
     }
     return {};
   }
-  return explain_refusal(search.error, look, query, anchors.count);
+  return explain_refusal(search.refusal, look, query, anchors.count);
 }
 
 bool has_key(Bytes der, std::span<const SpkiPin> pins) {

@@ -4,11 +4,11 @@
 namespace nacre {
 
 std::string_view version() noexcept {
-  return NACRE_VERSION " (BoringSSL " NACRE_BORINGSSL_VERSION ")";
+  return NACRE_VERSION " (" NACRE_CRYPTO_VERSION ")";
 }
 
 std::string_view crypto_version() noexcept {
-  return "BoringSSL " NACRE_BORINGSSL_VERSION;
+  return NACRE_CRYPTO_VERSION;
 }
 
 }  // namespace nacre

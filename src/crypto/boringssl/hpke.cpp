@@ -5,6 +5,8 @@
 #include <openssl/hpke.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
 #include "crypto/hpke_impl.h"
@@ -50,6 +52,12 @@ bool hpke_succeeds(int outcome) {
 }
 
 }  // namespace
+
+struct HpkeKey::Impl {
+  HpkeKem kem{};
+  bssl::ScopedEVP_HPKE_KEY key;
+  std::array<std::uint8_t, max_hpke_public_key_size> public_key{};
+};
 
 HpkeKey::HpkeKey(Box<Impl> impl) : impl_(std::move(impl)) {}
 HpkeKey::HpkeKey(HpkeKey&&) noexcept = default;
