@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 parser = argparse.ArgumentParser()
-for name in ("source", "work", "kind", "cc", "cxx", "cache", "version"):
+for name in ("source", "work", "kind", "cc", "cxx", "cache", "version", "crypto", "prefix"):
     parser.add_argument(f"--{name}", required=True)
 args = parser.parse_args()
 here = pathlib.Path(__file__).resolve().parent
@@ -19,7 +19,8 @@ work = pathlib.Path(args.work)
 prefix = work / "installed"
 shared = "ON" if args.kind == "shared" else "OFF"
 common = ["-G", "Ninja", f"-DCMAKE_C_COMPILER={args.cc}", f"-DCMAKE_CXX_COMPILER={args.cxx}",
-          f"-DNACRE_CACHE_DIR={args.cache}", f"-DBUILD_SHARED_LIBS={shared}",
+          f"-DNACRE_CACHE_DIR={args.cache}", f"-DNACRE_CRYPTO={args.crypto}",
+          f"-DBUILD_SHARED_LIBS={shared}",
           "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DCMAKE_UNITY_BUILD=ON"]
 environment = dict(os.environ, PKG_CONFIG_PATH=str(prefix / "lib" / "pkgconfig"),
                    LD_LIBRARY_PATH=str(prefix / "lib"))
@@ -50,7 +51,7 @@ def use(way, *options):
     tree = work / way
     build(here / way, tree, *options)
     said = run(tree / "consumer").splitlines()
-    if not said or not said[0].startswith(f"{args.version} (BoringSSL "):
+    if not said or not said[0].startswith((f"{args.version} (BoringSSL ", f"{args.version} (AWS-LC ")):
         sys.exit(f"{way}: the program said {said}")
     print(f"{args.kind}, {way}: {' | '.join(said)}")
 
@@ -64,8 +65,8 @@ for way in ("find_package", "pkg_config"):
 
 suffix = "so" if args.kind == "shared" else "a"
 strangers = [name for library in sorted((prefix / "lib").glob(f"lib*.{suffix}"))
-             for name in exported(library) if "nacre" not in name and "NACRE_BSSL" not in name]
+             for name in exported(library) if "nacre" not in name and args.prefix not in name]
 if strangers:
     sys.exit(f"names that are not Nacre's own leave the library: {sorted(strangers)[:20]}")
-if args.kind == "shared" and "NACRE_BSSL" in " ".join(exported(prefix / "lib/libnacre.so")):
-    sys.exit("the shared library shows BoringSSL")
+if args.kind == "shared" and args.prefix in " ".join(exported(prefix / "lib/libnacre.so")):
+    sys.exit("the shared library shows the library of cryptography")

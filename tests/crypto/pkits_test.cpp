@@ -12,6 +12,7 @@
 #include "crypto/pem.h"
 #include "nacre/credentials.h"
 #include "nacre/verify.h"
+#include "support/library.h"
 
 namespace nacre::test {
 namespace {
@@ -60,6 +61,7 @@ constexpr const char* dsa = "DSA, and SHA-1";
 constexpr const char* crl_key =
     "the list is signed by a key of the CA other than that which signed the certificate, and is "
     "looked for on the path alone";
+// The one difference between the libraries: X509_verify_cert, over AWS-LC, does as RFC 5280 says.
 constexpr const char* uri = "pki refuses names of type URI under constraints of that type";
 constexpr const char* relative =
     "a distribution point named relative to the issuer (nameRelativeToCRLIssuer)";
@@ -120,7 +122,11 @@ TEST_CASE("PKITS: every case has its verdict, but for those explained", "[pkits]
     const bool valid = test.at("should_validate").get<bool>();
     const ChainVerdict verdict = check(test);
     const std::string_view found = verdict.error ? name(*verdict.error) : "";
-    const auto explained = differences.find(title);
+    auto explained = differences.find(title);
+    if (is_over_aws_lc() && explained != differences.end() && explained->second.reason == uri) {
+      explained = differences.end();
+      ++different;
+    }
     INFO(title << ": " << found << ": " << verdict.detail);
     if (explained == differences.end()) {
       CHECK(found.empty() == valid);

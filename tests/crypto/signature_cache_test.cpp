@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/issued.h"
+#include "support/library.h"
 
 namespace nacre::test {
 namespace {
@@ -16,17 +17,23 @@ std::optional<Error> judge_with(const SignatureCache& cache, const Family::Certi
   return question.ask(trust(made.root)).error;
 }
 
+// BoringSSL's pki asks for each signature. X509_verify_cert, over AWS-LC, cannot: there the verdict
+// on a path as a whole is what is remembered.
+std::size_t entries_of(std::size_t signatures, std::size_t paths) {
+  return is_over_aws_lc() ? paths : signatures;
+}
+
 }  // namespace
 
 TEST_CASE("each signature of a path is checked once", "[rfc5280-6.1]") {
   const SignatureCache cache = SignatureCache::create().value();
   const auto made = Family().issue();
   CHECK_FALSE(judge_with(cache, made));
-  CHECK(cache.size() == 2);
+  CHECK(cache.size() == entries_of(2, 1));
   CHECK(cache.hits() == 0);
   CHECK_FALSE(judge_with(cache, made));
-  CHECK(cache.size() == 2);
-  CHECK(cache.hits() == 2);
+  CHECK(cache.size() == entries_of(2, 1));
+  CHECK(cache.hits() == entries_of(2, 1));
 }
 
 TEST_CASE("a signature that failed is remembered as one that failed", "[rfc5280-6.1]") {
@@ -65,7 +72,7 @@ TEST_CASE("the cache of signatures does not grow beyond its entries", "[limits]"
     CHECK_FALSE(judge_with(cache, Family().issue()));
     CHECK_FALSE(judge_with(cache, kept));
   }
-  CHECK(cache.hits() == hits + 10);
+  CHECK(cache.hits() == hits + entries_of(10, 5));
 }
 
 TEST_CASE("threads share a cache of signatures", "[threads]") {
@@ -83,7 +90,7 @@ TEST_CASE("threads share a cache of signatures", "[threads]") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(refused == 0);
-  CHECK(cache.size() == 4);
+  CHECK(cache.size() == entries_of(4, 2));
 }
 
 }  // namespace nacre::test
