@@ -231,15 +231,6 @@ bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
   return comparisons > max_name_comparisons;
 }
 
-// What the verifier would spend too much on: it looks at everything, whatever it has found.
-std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
-  for (std::size_t i = 0; i < way.size(); ++i) {
-    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
-  }
-  if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
-  return std::nullopt;
-}
-
 void take_path(SecondLook& look, const X509_STORE_CTX* context) {
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context);
   for (std::size_t i = 0; i < sk_X509_num(chain); ++i) {
@@ -286,6 +277,14 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
 }
 
 }  // namespace
+
+std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
+  }
+  if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
+  return std::nullopt;
+}
 
 bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme) {
   const auto& accepted = policy.certificate_signature_schemes;

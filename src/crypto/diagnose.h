@@ -38,6 +38,10 @@ struct SecondLook {
 SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
                       const ChainQuery& query);
 
+// What X509_verify_cert would spend too much on: it looks at everything, whatever it has found.
+// `way` is what stands above the leaf.
+std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way);
+
 // Whether `policy` takes a signature of this scheme on a certificate, as scheme_of_signature() has
 // it.
 bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme);

@@ -15,6 +15,7 @@
 #include "crypto/random.h"
 #include "record/read_state.h"
 #include "record/write_state.h"
+#include "support/library.h"
 
 #if !defined(NACRE_OTHER_MALLOC)
 
@@ -79,6 +80,7 @@ TEST_CASE("hashing and deriving allocates nothing", "[crypto][rfc9846-7.1]") {
   }
 }
 
+// AWS-LC has ML-KEM keys on its own heap: 17 allocations more for both sides.
 TEST_CASE("X25519 and its hybrid allocate the client's key and nothing else",
           "[crypto][rfc9846-4.3.8]") {
   const RandomSource random = system_random;
@@ -93,7 +95,7 @@ TEST_CASE("X25519 and its hybrid allocate the client's key and nothing else",
       if (!std::move(*client).agree(server_share)) ++failed;
     });
     CHECK(failed == 0);
-    CHECK(count == 1);
+    CHECK(count == (test::is_over_aws_lc() && group == NamedGroup::x25519_mlkem768 ? 18 : 1));
   }
 }
 

@@ -17,9 +17,13 @@
 namespace nacre::crypto {
 namespace {
 
+// RFC 5480, section 2.1.1: by its name, not by its parameters.
 std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
   const EC_KEY* const ec = EVP_PKEY_get0_EC_KEY(key);
-  switch (ec == nullptr ? NID_undef : EC_GROUP_get_curve_name(EC_KEY_get0_group(ec))) {
+  OPENSSL_BEGIN_ALLOW_DEPRECATED
+  const bool is_named = ec != nullptr && EC_KEY_decoded_from_explicit_params(ec) == 0;
+  OPENSSL_END_ALLOW_DEPRECATED
+  switch (is_named ? EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) : NID_undef) {
     case NID_X9_62_prime256v1:
       return KeyKind::p256;
     case NID_secp384r1:

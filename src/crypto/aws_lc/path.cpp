@@ -3,8 +3,9 @@
 // Issuers are tried by their names, and each path that ends in an anchor is put before
 // X509_verify_cert, alone, so that it cannot take another one. What it does not ask and pki does is
 // asked here. An anchor is believed as it is: of its extensions Nacre looks at name constraints
-// alone.
+// alone. Compiled with exceptions, as pki's caller is: where memory is short, nothing is known.
 #include <openssl/err.h>
+#include <openssl/nid.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -12,13 +13,14 @@
 #include <chrono>
 #include <utility>
 
+#include "crypto/aws_lc/pss_key.h"
 #include "crypto/aws_lc/strict_der.h"
 #include "crypto/certificate_impl.h"
 #include "crypto/diagnose.h"
 #include "crypto/hash.h"
 #include "crypto/path_search.h"
 #include "crypto/signature_cache.h"
-#include "crypto/words.h"
+#include "crypto/signature_impl.h"
 
 namespace nacre::crypto {
 
@@ -84,52 +86,62 @@ bool has_chain(const X509_STORE_CTX* context, const Way& way) {
   return true;
 }
 
-// What X509_verify_cert objects to, in words; empty: nothing. Names in a subject are no host names,
-// so that constraints are not held against them.
-std::string verifier_objection(const Way& way) {
+// What stands against a path.
+struct Objection {
+  std::string text;
+  std::optional<Error> error = {};  // where it says more than that a rule is broken
+};
+
+const Objection no_memory{"memory is short", Error::out_of_memory};
+
+// What X509_verify_cert objects to. Names in a subject are no host names, so that constraints are
+// not held against them.
+std::optional<Objection> verifier_objection(const Way& way) {
   if (is_own_anchor(way)) {
     const bool is_signed = X509_verify(way.front(), certificate_key(way.back())) == 1;
     ERR_clear_error();
-    if (!is_signed) return "its signature does not verify";
+    if (!is_signed) return Objection{"its signature does not verify"};
   }
   const bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
   const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  const std::span all(way);
-  const auto between = stack_of_way(all.subspan(1, way.size() - 2));
+  const auto between = stack_of_way(std::span(way).subspan(1, way.size() - 2));
   const bssl::UniquePtr<STACK_OF(ASN1_OBJECT)> any_policy(sk_ASN1_OBJECT_new_null());
   Complaints complaints{.anchor_depth = way.size() - 1};
   if (!store || !context || !between || !any_policy ||
       X509_STORE_add_cert(store.get(), way.back()) != 1 ||
       X509_STORE_CTX_init(context.get(), store.get(), way.front(), between.get()) != 1 ||
       X509_STORE_CTX_set_ex_data(context.get(), complaints_index(), &complaints) != 1) {
-    return "memory is short";
+    return no_memory;
   }
   X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME |
                                               X509_V_FLAG_POLICY_CHECK);
+  X509_STORE_CTX_set_depth(context.get(), static_cast<int>(way.size()));
   X509_VERIFY_PARAM* const parameters = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  if (X509_VERIFY_PARAM_set1_policies(parameters, any_policy.get()) != 1) return "memory is short";
+  if (X509_VERIFY_PARAM_set1_policies(parameters, any_policy.get()) != 1) return no_memory;
   X509_STORE_CTX_set_verify_cb(context.get(), note_complaint);
   const bool verified = X509_verify_cert(context.get()) == 1;
   ERR_clear_error();
-  if (verified) return has_chain(context.get(), way) ? "" : "its path cannot be followed";
+  if (verified && has_chain(context.get(), way)) return std::nullopt;
   const int code =
       complaints.first != X509_V_OK ? complaints.first : X509_STORE_CTX_get_error(context.get());
-  return X509_verify_cert_error_string(code);
+  if (code == X509_V_ERR_OUT_OF_MEM) return no_memory;
+  return Objection{verified ? "its path cannot be followed" : X509_verify_cert_error_string(code)};
 }
 
 // The verifier's verdict hangs on the path alone, so that it is remembered: time, purpose and
 // policy are looked at elsewhere.
-std::string remembered_objection(const Way& way, const SignatureCache* cache) {
+std::optional<Objection> remembered_objection(const Way& way, const SignatureCache* cache) {
   if (cache == nullptr) return verifier_objection(way);
   Hash hash(HashAlgorithm::sha256);
   for (const X509* certificate : way) hash.update(der_of(certificate));
   const std::string key(text_of(hash.digest().bytes()));
   CheckedSignatures& checked = cache->impl().checked;
   const std::optional<bool> known = checked.check(key);
-  if (known) return *known ? "" : "its path was refused before";
-  std::string objection = verifier_objection(way);
-  checked.store(key, objection.empty());
+  if (known == true) return std::nullopt;
+  if (known) return Objection{"its path was refused before"};
+  std::optional<Objection> objection = verifier_objection(way);
+  if (!objection || !objection->error) checked.store(key, !objection);
   return objection;
 }
 
@@ -150,30 +162,57 @@ bool has_purpose(X509* certificate, Purpose purpose) {
   return (X509_get_extended_key_usage(certificate) & (own | XKU_ANYEKU)) != 0;
 }
 
-std::string own_objection(X509* certificate, bool is_leaf, const ChainQuery& query) {
-  const std::uint32_t bits = rsa_bits(certificate).value_or(query.policy.minimum_rsa_bits);
-  if (certificate_key(certificate) == nullptr)
-    return "its key is of a kind that Nacre does not use";
-  if (bits < query.policy.minimum_rsa_bits) return "its RSA key is too short";
-  if (!scheme_of_signature(certificate))
-    return "its signature is of a kind that Nacre does not use";
-  if (date_fault(certificate, query.time)) return "it is not valid at the time";
-  if (!has_purpose(certificate, query.purpose)) return "it is for another purpose";
-  if (!is_leaf && X509_check_ca(certificate) != 1) return "it is no CA";
-  return std::string(encoding_fault(der_of(certificate)));
+// RSASSA-PSS with the parameters that TLS knows, and all else that has a name in it.
+bool has_known_signature(const X509* certificate) {
+  const auto scheme = scheme_of_signature(certificate);
+  if (!scheme || X509_get_signature_nid(certificate) != NID_rsassaPss) return scheme.has_value();
+  const X509_ALGOR* algorithm = nullptr;
+  X509_get0_signature(nullptr, &algorithm, certificate);
+  int type = V_ASN1_UNDEF;
+  const void* value = nullptr;
+  X509_ALGOR_get0(nullptr, &type, &value, algorithm);
+  if (type != V_ASN1_SEQUENCE) return false;
+  const auto* encoded = static_cast<const ASN1_STRING*>(value);
+  const Bytes found{ASN1_STRING_get0_data(encoded),
+                    static_cast<std::size_t>(ASN1_STRING_length(encoded))};
+  constexpr std::array kinds{KeyKind::rsa_pss_sha256, KeyKind::rsa_pss_sha384,
+                             KeyKind::rsa_pss_sha512};
+  return std::ranges::any_of(
+      kinds, [&](KeyKind kind) { return std::ranges::equal(found, pss_parameters(kind).value()); });
 }
 
-// What stands against a path, in words; empty: nothing.
-std::string objection_to(const Way& way, const ChainQuery& query) {
-  for (std::size_t depth = 0; depth + 1 < way.size(); ++depth) {
-    const std::string fault = own_objection(way[depth], depth == 0, query);
-    if (!fault.empty()) return fault;
+std::optional<Objection> key_objection(X509* certificate, const Policy& policy) {
+  if (certificate_key(certificate) == nullptr) {
+    return Objection{"its key is of a kind that Nacre does not use", Error::bad_certificate_key};
   }
-  X509* const anchor = way.back();
-  const std::uint32_t bits = rsa_bits(anchor).value_or(query.policy.minimum_rsa_bits);
-  if (certificate_key(anchor) == nullptr) return "the anchor's key is of a kind that is not used";
-  if (bits < query.policy.minimum_rsa_bits) return "the anchor's RSA key is too short";
-  if (!keeps_path_lengths(way)) return "the path is longer than a CA of it allows";
+  const bool is_short =
+      rsa_bits(certificate).value_or(policy.minimum_rsa_bits) < policy.minimum_rsa_bits;
+  return is_short ? std::optional(Objection{"its RSA key is too short"}) : std::nullopt;
+}
+
+// What is asked of a certificate below the anchor.
+std::optional<Objection> own_objection(X509* certificate, bool is_leaf, const ChainQuery& query) {
+  if (!has_known_signature(certificate)) {
+    return Objection{"its signature is of a kind that Nacre does not use",
+                     Error::certificate_weak_signature};
+  }
+  if (auto objection = key_objection(certificate, query.policy)) return objection;
+  if (date_fault(certificate, query.time)) return Objection{"it is not valid at the time"};
+  if (!has_purpose(certificate, query.purpose)) return Objection{"it is for another purpose"};
+  if (!is_leaf && X509_check_ca(certificate) != 1) return Objection{"it is no CA"};
+  const std::string_view fault = encoding_fault(der_of(certificate));
+  return fault.empty() ? std::nullopt : std::optional(Objection{std::string(fault)});
+}
+
+std::optional<Objection> objection_to(const Way& way, const ChainQuery& query) {
+  for (std::size_t depth = 0; depth + 1 < way.size(); ++depth) {
+    if (auto objection = own_objection(way[depth], depth == 0, query)) return objection;
+  }
+  if (auto objection = key_objection(way.back(), query.policy)) return objection;
+  if (!keeps_path_lengths(way)) return Objection{"the path is longer than a CA of it allows"};
+  if (const auto fault = excess(way.front(), Way(way.begin() + 1, way.end()))) {
+    return Objection{"there is too much to check", fault->error};
+  }
   return remembered_objection(way, query.signatures);
 }
 
@@ -196,12 +235,9 @@ class Search {
         deadline_(Clock::now() + query.limits.path_time) {
     for (const Bytes der : query.chain) {
       const auto parsed = ParsedCertificate::parse(der);
-      if (parsed) sent_.push_back(bssl::UpRef(parsed->impl().x509.get()));
+      if (parsed) take(parsed->impl().x509.get());
       if (!parsed && sent_.empty()) return;  // no leaf
     }
-    std::ranges::stable_sort(sent_.begin() + 1, sent_.end(), [](const auto& a, const auto& b) {
-      return is_newer(a.get(), b.get());
-    });
   }
 
   PathSearch run() {
@@ -217,7 +253,17 @@ class Search {
   }
 
  private:
-  bool is_done() const { return exhausted_ || (!wants_all_ && !found_.paths.empty()); }
+  // The newest are tried first.
+  void take(X509* certificate) {
+    const auto above = sent_.begin() + (sent_.empty() ? 0 : 1);
+    const auto place = std::find_if(
+        above, sent_.end(), [&](const auto& other) { return is_newer(certificate, other.get()); });
+    sent_.insert(place, bssl::UpRef(certificate));
+  }
+
+  bool is_done() const {
+    return exhausted_ || found_.out_of_memory || (!wants_all_ && !found_.paths.empty());
+  }
 
   bool take_step() {
     if (steps_ == 0 || Clock::now() >= deadline_) exhausted_ = true;
@@ -240,10 +286,12 @@ class Search {
   }
 
   void judge_way() {
-    std::string fault = objection_to(way_, query_);
+    const std::optional<Objection> objection = objection_to(way_, query_);
     ERR_clear_error();
-    if (!fault.empty()) {
-      found_.refusal.reasons = std::move(fault);
+    if (objection) {
+      found_.out_of_memory |= objection->error == Error::out_of_memory;
+      found_.refusal.reasons = objection->text;
+      found_.refusal.error = objection->error;
       return;
     }
     Path path;
@@ -288,25 +336,39 @@ class Search {
   bool exhausted_ = false;
 };
 
+PathSearch search(const AnchorStore& anchors, const ChainQuery& query, bool wants_all) noexcept {
+  try {
+    return Search(anchors, query, wants_all).run();
+  } catch (...) {
+    PathSearch none;
+    none.out_of_memory = true;
+    return none;
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const PathAnchors> make_path_anchors(
     const std::vector<Der>& certificates) noexcept {
-  const auto anchors = std::make_shared<PathAnchors>();
-  for (const Der& der : certificates) {
-    const auto parsed = ParsedCertificate::parse(der);
-    if (!parsed || !encoding_fault(der).empty()) return nullptr;
-    anchors->certificates.push_back(bssl::UpRef(parsed->impl().x509.get()));
+  try {
+    const auto anchors = std::make_shared<PathAnchors>();
+    for (const Der& der : certificates) {
+      const auto parsed = ParsedCertificate::parse(der);
+      if (!parsed || !encoding_fault(der).empty()) return nullptr;
+      anchors->certificates.push_back(bssl::UpRef(parsed->impl().x509.get()));
+    }
+    return anchors;
+  } catch (...) {
+    return nullptr;
   }
-  return anchors;
 }
 
 PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexcept {
-  return Search(anchors, query, false).run();
+  return search(anchors, query, false);
 }
 
 PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept {
-  return Search(anchors, query, true).run();
+  return search(anchors, query, true);
 }
 
 // All of them: what the search refuses is refused.

@@ -86,6 +86,13 @@ bool is_extension(const CBS& id, std::uint8_t number) {
 }
 constexpr std::uint8_t subject_alt_name = 17;
 constexpr std::uint8_t basic_constraints = 19;
+constexpr std::uint8_t name_constraints = 30;
+
+// A SEQUENCE that must have something in it.
+bool is_empty_list(CBS value) {
+  CBS list;
+  return CBS_get_asn1(&value, &list, CBS_ASN1_SEQUENCE) != 1 || CBS_len(&list) == 0;
+}
 
 // RFC 5280, section 4.2.1.6: addresses have one of two lengths, and what is IA5String is ASCII.
 bool has_well_formed_names(CBS value) {
@@ -138,6 +145,9 @@ std::string_view extension_fault(CBS extension, std::vector<Bytes>& seen) {
   seen.push_back(name);
   if (has_known_value(id) && !is_der(value, 0)) return not_der;
   if (is_extension(id, basic_constraints) && has_default(value)) return not_der;
+  if (is_extension(id, name_constraints) && is_empty_list(value)) {
+    return "its nameConstraints are empty";
+  }
   if (is_extension(id, subject_alt_name) && !has_well_formed_names(value)) {
     return "its subjectAltName is malformed";
   }
