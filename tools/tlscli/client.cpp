@@ -60,27 +60,34 @@ void note_unsent(const std::string& what, const Summary& summary) {
   note("tlscli: " + what + " was not taken early: " + std::string(why));
 }
 
-Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& settings,
-                            const Endpoint& endpoint, Bytes early) {
-  const Deadline deadline = Deadline::after(options.timeout);
+Situation situation_of(const ClientOptions& options, const ClientSettings& settings,
+                       const Endpoint& endpoint) {
   Situation situation;
   situation.peer = to_string(endpoint);
   situation.name = printable(options.name.empty() ? endpoint.host : options.name);
   situation.trust = settings.trust;
   situation.offer = offer_of(settings.policy);
   if (settings.ech) situation.public_name = settings.ech->usable().front().public_name;
+  return situation;
+}
+
+Outcome<Connection> make_connection(const ClientSettings& settings, const Situation& situation) {
   auto connection = settings.ech
                         ? Connection::client(settings.config, situation.name, *settings.ech)
                         : Connection::client(settings.config, situation.name);
-  if (!connection) {
-    situation.error = connection.error();
-    return fail(explain(situation));
-  }
+  if (connection) return *std::move(connection);
+  Situation failed = situation;
+  failed.error = connection.error();
+  return fail(explain(failed));
+}
 
+Outcome<Opened> open_channel(const ClientOptions& options, const Situation& situation,
+                             Connection connection, const Route& route, Deadline deadline,
+                             Bytes early) {
   auto start = std::chrono::steady_clock::now();
-  TRY(auto dialed, dial(endpoint, deadline));
+  TRY(auto dialed, route.dial(deadline));
   const double tcp_milliseconds = milliseconds_since(start);
-  Channel channel(*std::move(connection), std::move(dialed.socket));
+  Channel channel(std::move(connection), std::move(dialed.socket));
   start = std::chrono::steady_clock::now();
   const auto done = shake_hands(channel, early, deadline);
   if (!done) {
@@ -91,15 +98,32 @@ Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& 
     }
     return fail(problem);
   }
-  Summary summary = summarize(channel.connection());
+  return Opened{.channel = std::move(channel),
+                .address = std::move(dialed.address),
+                .early_bytes = *done,
+                .tcp_milliseconds = tcp_milliseconds,
+                .tls_milliseconds = milliseconds_since(start)};
+}
+
+Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& settings,
+                            const Endpoint& endpoint, Bytes early) {
+  const Deadline deadline = Deadline::after(options.timeout);
+  Situation situation = situation_of(options, settings, endpoint);
+  TRY(Connection connection, make_connection(settings, situation));
+  const auto start = std::chrono::steady_clock::now();
+  TRY(const Route route, Route::find(endpoint, deadline));
+  const double lookup_milliseconds = milliseconds_since(start);
+  TRY(Opened opened,
+      open_channel(options, situation, std::move(connection), route, deadline, early));
+  Summary summary = summarize(opened.channel.connection());
   summary.peer = situation.peer;
-  summary.address = dialed.address;
-  summary.tcp_milliseconds = tcp_milliseconds;
-  summary.tls_milliseconds = milliseconds_since(start);
-  return Client{.channel = std::move(channel),
+  summary.address = std::move(opened.address);
+  summary.tcp_milliseconds = lookup_milliseconds + opened.tcp_milliseconds;
+  summary.tls_milliseconds = opened.tls_milliseconds;
+  return Client{.channel = std::move(opened.channel),
                 .summary = std::move(summary),
                 .situation = std::move(situation),
-                .early_bytes = *done};
+                .early_bytes = opened.early_bytes};
 }
 
 }  // namespace nacre::tlscli

@@ -23,6 +23,23 @@ struct Client {
   Problem problem(Error error) const;
 };
 
+// What is known of a connection before it is made.
+Situation situation_of(const ClientOptions& options, const ClientSettings& settings,
+                       const Endpoint& endpoint);
+Outcome<Connection> make_connection(const ClientSettings& settings, const Situation& situation);
+
+// After TCP and TLS.
+struct Opened {
+  Channel channel;
+  std::string address;
+  std::size_t early_bytes = 0;
+  double tcp_milliseconds = 0;
+  double tls_milliseconds = 0;
+};
+Outcome<Opened> open_channel(const ClientOptions& options, const Situation& situation,
+                             Connection connection, const Route& route, Deadline deadline,
+                             Bytes early = {});
+
 // Everything within --timeout: the name's lookup, TCP, TLS. `early` is sent before the handshake is
 // complete if all of it may be.
 Outcome<Client> open_client(const ClientOptions& options, const ClientSettings& settings,

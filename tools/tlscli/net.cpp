@@ -18,11 +18,9 @@
 namespace nacre::tlscli {
 namespace {
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
-
 struct Lookup {
   int status = EAI_AGAIN;
-  Addresses addresses{nullptr, &freeaddrinfo};
+  std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses{nullptr, &freeaddrinfo};
 };
 
 Lookup look_up(const std::string& host, std::uint16_t port) {
@@ -125,15 +123,19 @@ std::string to_string(const Endpoint& endpoint) {
          std::to_string(endpoint.port);
 }
 
-Outcome<Dialed> dial(const Endpoint& endpoint, Deadline deadline) {
+Outcome<Route> Route::find(const Endpoint& endpoint, Deadline deadline) {
   auto lookup = look_up(endpoint, deadline);
   if (!lookup) return fail(dial_problem(endpoint, lookup.error(), 0, "the name's lookup took all"));
   if (lookup->status != 0) {
     return fail(dial_problem(endpoint, Error::name_not_found, 0, gai_strerror(lookup->status)));
   }
+  return Route(endpoint, std::move(lookup->addresses));
+}
+
+Outcome<Dialed> Route::dial(Deadline deadline) const {
   int error = 0;
   std::string tried;
-  for (const addrinfo* at = lookup->addresses.get(); at != nullptr; at = at->ai_next) {
+  for (const addrinfo* at = addresses_.get(); at != nullptr; at = at->ai_next) {
     TcpSocket socket(::socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const std::string address = address_text(at->ai_addr, at->ai_addrlen);
     error = socket.descriptor() < 0 ? errno : connect_socket(socket.descriptor(), *at, deadline);
@@ -147,7 +149,12 @@ Outcome<Dialed> dial(const Endpoint& endpoint, Deadline deadline) {
     if (error == ETIMEDOUT) break;
   }
   const Error cause = error == ETIMEDOUT ? Error::timed_out : Error::transport;
-  return fail(dial_problem(endpoint, cause, error, tried));
+  return fail(dial_problem(endpoint_, cause, error, tried));
+}
+
+Outcome<Dialed> dial(const Endpoint& endpoint, Deadline deadline) {
+  TRY(const Route route, Route::find(endpoint, deadline));
+  return route.dial(deadline);
 }
 
 std::string peer_address(int descriptor) {

@@ -3,12 +3,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "nacre/stream.h"
 #include "tlscli/problem.h"
+
+struct addrinfo;
 
 namespace nacre::tlscli {
 
@@ -43,6 +46,21 @@ std::string to_string(const Endpoint& endpoint);
 struct Dialed {
   TcpSocket socket;
   std::string address;  // "127.0.0.1:4433"
+};
+
+// The addresses of a host, looked up once.
+class Route {
+ public:
+  static Outcome<Route> find(const Endpoint& endpoint, Deadline deadline);
+  // Tries the addresses in turn.
+  Outcome<Dialed> dial(Deadline deadline) const;
+
+ private:
+  using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
+  Route(Endpoint endpoint, Addresses addresses)
+      : endpoint_(std::move(endpoint)), addresses_(std::move(addresses)) {}
+  Endpoint endpoint_;
+  Addresses addresses_;
 };
 
 // Looks the name up and tries its addresses in turn.
