@@ -9,8 +9,8 @@ import subprocess
 import time
 import unittest
 
-from support import (HANDSHAKE, OK, PATIENCE, TLSCLI, Case, Pki, Server, answer, connect_tls,
-                     read_line, read_to_end, tlscli)
+from support import (APPLICATION, HANDSHAKE, OK, PATIENCE, TLSCLI, Case, Pki, Server, answer,
+                     connect_tls, read_line, read_to_end, tlscli)
 
 
 def request(port, ca, head):
@@ -238,6 +238,34 @@ class Files(Pki):
                 status, _, body = self.fetch(path)
                 expected = (200, b"home") if path == b"/index.html/" else (404, b"404 Not Found\n")
                 self.assertEqual((status, body), expected)
+
+
+class Bodies(Pki):
+    def test_bytes_are_given_and_taken(self):
+        with Server(*self.pair("good"), "--bytes", "200kb") as server:
+            done = self.run_tool(OK, "get", "--ca", self.ca, f"https://{server.host}/any?path")
+            self.assertEqual(done.stdout, bytes(200 * 1024))
+            for method in (b"POST", b"PUT"):
+                with connect_tls(server.port, self.ca) as tls:
+                    tls.sendall(method + b" / HTTP/1.1\r\ncontent-LENGTH: 100000\r\n\r\n123")
+                    tls.sendall(bytes(99_997))
+                    page, clean = read_to_end(tls)
+                self.assertTrue(clean)
+                self.assertTrue(re.fullmatch(rb"HTTP/1.1 200 OK\r\n.*\r\n\r\n100000 bytes came\n",
+                                             page, re.DOTALL), page)
+            with connect_tls(server.port, self.ca) as tls:
+                tls.sendall(b"HEAD / HTTP/1.1\r\n\r\n")
+                page, _ = read_to_end(tls)
+            self.assertIn(b"Content-Length: 204800\r\n", page)
+            self.assertTrue(page.endswith(b"\r\n\r\n"))
+
+    def test_content_that_is_cut_short(self):
+        with Server(*self.pair("good"), "--bytes", 1, "--once") as server:
+            with connect_tls(server.port, self.ca) as tls:
+                tls.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")
+                with self.assertRaises(OSError):  # it is not answered
+                    tls.unwrap()
+            self.assertEqual(server.wait(), APPLICATION)
 
 
 class Trusted(Pki):

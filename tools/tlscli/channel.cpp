@@ -13,8 +13,9 @@
 namespace nacre::tlscli {
 namespace {
 
-constexpr std::size_t input_size = 2 * max_record_size;
-constexpr std::size_t output_size = 4 * max_record_size;
+// What a handshake needs; and what is worth it where much is to be moved.
+constexpr std::size_t buffer_size = max_record_size;
+constexpr std::size_t large_buffer_size = 8 * max_record_size;
 constexpr std::size_t greeting_size = 8;
 constexpr double linger_seconds = 1.0;
 
@@ -28,8 +29,8 @@ Channel::Channel(Connection connection, TcpSocket socket, int stop)
     : connection_(std::move(connection)),
       socket_(std::move(socket)),
       stop_(stop),
-      in_(input_size),
-      out_(output_size) {}
+      in_(buffer_size),
+      out_(buffer_size) {}
 
 bool Channel::stopped() const {
   if (stop_ < 0) return false;
@@ -87,6 +88,7 @@ Result<bool> Channel::fill() {
     greeting_ += static_cast<char>(byte);
   }
   in_end_ += size;
+  if (in_end_ == in_.size() && in_.size() < large_buffer_size) in_.resize(large_buffer_size);
   return true;
 }
 
@@ -135,6 +137,9 @@ Result<std::size_t> Channel::send(Bytes data) {
   TRY(flush());
   if (data.empty() || has_output()) return std::size_t{0};
   compact_output();
+  if (data.size() > max_record_size && out_.size() < large_buffer_size) {
+    out_.resize(large_buffer_size);
+  }
   std::size_t taken = 0;
   while (taken < data.size() && room().size() >= max_record_size) {
     TRY(const auto sealed, connection_.seal(data.subspan(taken), room()));

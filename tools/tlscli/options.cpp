@@ -171,6 +171,12 @@ void add_server_options(CLI::App& app, ServerOptions& options) {
   app.add_option("--file", options.directory, "Answer HTTP with files of a directory")
       ->type_name("DIR")
       ->excludes(www);
+  app.add_option("--bytes", options.bytes, "Answer HTTP with bodies of N bytes, and take any")
+      ->type_name("N")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber)
+      ->excludes(www)
+      ->excludes("--file");
   auto* once = app.add_flag("--once", options.once, "End after one connection, with its exit code");
   app.add_option("--count", options.count, "End after N connections")
       ->type_name("N")

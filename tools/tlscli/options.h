@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,9 @@ struct ServerOptions : CommonOptions {
   // Files, the preferred key first.
   std::vector<std::string> ech_keys;
   bool early_data = false;
+  std::uint64_t bytes = 0;  // of each body; 0: not asked for
+
+  bool speaks_http() const { return www || bytes != 0 || !directory.empty(); }
 };
 
 struct IssueOptions {

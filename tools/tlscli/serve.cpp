@@ -56,8 +56,8 @@ Outcome<void> serve(Visit visit, const ServerOptions& options, const ServerSetti
     Summary summary = summarize(channel.connection());
     summary.ja4 = channel.fingerprint();
     if (options.verbose) tell_names(summary, visit.number);
-    const bool http = options.www || !options.directory.empty();
-    done = http ? serve_http(channel, summary, options) : echo(channel, options.idle);
+    done =
+        options.speaks_http() ? serve_http(channel, summary, options) : echo(channel, options.idle);
   }
   if (!done && channel.stopped()) {
     part(channel);

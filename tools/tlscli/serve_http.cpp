@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <optional>
 #include <sstream>
 
@@ -17,6 +19,8 @@ namespace nacre::tlscli {
 namespace {
 
 constexpr std::size_t head_limit = 16'384;
+// As many whole records as Channel has room for: they go to the kernel at once.
+constexpr std::size_t piece_size = 131'072;
 
 struct Request {
   std::string method;
@@ -26,8 +30,9 @@ struct Request {
 struct Answer {
   std::string status = "200 OK";
   std::string_view type = "text/html; charset=utf-8";
-  std::string body;
-  std::optional<ServedFile> file;  // in place of `body`
+  std::string body = {};
+  std::optional<ServedFile> file = {};  // in place of `body`
+  std::uint64_t zeros = 0;              // likewise
 };
 
 // The request's head, up to its empty line. Without that line where it is too long or cut short;
@@ -61,6 +66,33 @@ std::optional<Request> parse_request(std::string_view head) {
   if (!target.starts_with('/')) return std::nullopt;
   return Request{.method = std::string(line.substr(0, first)),
                  .path = std::string(target.substr(0, target.find('?')))};
+}
+
+// Of a request; 0 where it has none.
+std::uint64_t content_length(std::string_view head) {
+  std::string text(head.substr(0, head.find("\r\n\r\n")));
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  constexpr std::string_view field = "\r\ncontent-length:";
+  const std::size_t at = text.find(field);
+  if (at == std::string::npos) return 0;
+  const std::size_t begin = text.find_first_not_of(' ', at + field.size());
+  if (begin == std::string::npos) return 0;
+  const std::string_view digits = std::string_view(text).substr(begin);
+  std::uint64_t length = 0;
+  std::from_chars(digits.begin(), digits.end(), length);
+  return length;
+}
+
+// Drops the content, which begins behind `head`, and tells how long it was.
+Result<std::string> take_content(Channel& channel, std::string_view head, double idle) {
+  const std::uint64_t length = content_length(head);
+  std::uint64_t came = head.size() - head.find("\r\n\r\n") - 4;
+  while (came < length) {
+    TRY(const Bytes bytes, channel.read(Deadline::after(idle)));
+    if (bytes.empty()) return fail(Error::truncated_stream);
+    came += bytes.size();
+  }
+  return std::to_string(length) + " bytes came\n";
 }
 
 std::string escaped(std::string_view text) {
@@ -121,7 +153,7 @@ std::string page_on(const Summary& summary, const Request& request) {
 }
 
 Answer error_answer(std::string status) {
-  Answer answer{.status = std::move(status), .type = "text/plain", .body = {}, .file = {}};
+  Answer answer{.status = std::move(status), .type = "text/plain"};
   answer.body = answer.status + "\n";
   return answer;
 }
@@ -133,6 +165,11 @@ Answer answer_to(const std::optional<Request>& request, const Summary& summary,
     return error_answer("405 Method Not Allowed");
   }
   Answer answer;
+  if (options.bytes != 0) {
+    answer.type = "application/octet-stream";
+    answer.zeros = options.bytes;
+    return answer;
+  }
   if (options.directory.empty()) {
     answer.body = page_on(summary, *request);
     return answer;
@@ -146,7 +183,8 @@ Answer answer_to(const std::optional<Request>& request, const Summary& summary,
 // A file that shrinks meanwhile ends the connection without close_notify: the client must see that
 // its body was cut short.
 Result<void> send_file(Channel& channel, const ServedFile& file, double idle) {
-  std::array<std::uint8_t, 16'384> buffer{};
+  std::vector<std::uint8_t> buffer(
+      static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), piece_size)));
   std::uint64_t left = file.size();
   while (left != 0) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
@@ -160,6 +198,27 @@ Result<void> send_file(Channel& channel, const ServedFile& file, double idle) {
   return {};
 }
 
+Result<void> send_zeros(Channel& channel, std::uint64_t count, double idle) {
+  static constexpr std::array<std::uint8_t, piece_size> zeros{};
+  while (count != 0) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count, zeros.size()));
+    TRY(channel.write(Bytes(zeros).first(size), Deadline::after(idle)));
+    count -= size;
+  }
+  return {};
+}
+
+Result<void> send_body(Channel& channel, const Answer& answer, double idle) {
+  if (answer.file) return send_file(channel, *answer.file, idle);
+  if (answer.zeros != 0) return send_zeros(channel, answer.zeros, idle);
+  return channel.write(bytes_of(answer.body), Deadline::after(idle));
+}
+
+std::uint64_t size_of(const Answer& answer) {
+  if (answer.file) return answer.file->size();
+  return answer.zeros != 0 ? answer.zeros : answer.body.size();
+}
+
 }  // namespace
 
 Result<void> serve_http(Channel& channel, const Summary& summary, const ServerOptions& options) {
@@ -168,18 +227,20 @@ Result<void> serve_http(Channel& channel, const Summary& summary, const ServerOp
   TRY(const std::string head, read_request_head(channel, deadline));
   if (head.empty()) return channel.peer_closed() ? channel.close(deadline) : Result<void>{};
   const auto request = parse_request(head);
-  const Answer answer = answer_to(request, summary, options);
-  const std::uint64_t size = answer.file ? answer.file->size() : answer.body.size();
+  Answer answer;
+  if (options.bytes != 0 && request && (request->method == "POST" || request->method == "PUT")) {
+    answer.type = "text/plain";
+    TRY(answer.body, take_content(channel, head, options.idle));
+  } else {
+    answer = answer_to(request, summary, options);
+  }
   const std::string response = "HTTP/1.1 " + answer.status +
                                "\r\nContent-Type: " + std::string(answer.type) +
-                               "\r\nContent-Length: " + std::to_string(size) +
+                               "\r\nContent-Length: " + std::to_string(size_of(answer)) +
                                "\r\nAllow: GET, HEAD\r\n" + "Connection: close\r\n\r\n";
   TRY(channel.write(bytes_of(response), Deadline::after(options.idle)));
   if (!request || request->method != "HEAD") {
-    TRY(channel.write(bytes_of(answer.body), Deadline::after(options.idle)));
-    if (answer.file) {
-      TRY(send_file(channel, *answer.file, options.idle));
-    }
+    TRY(send_body(channel, answer, options.idle));
   }
   return channel.close(Deadline::after(options.idle));
 }

@@ -6,7 +6,8 @@
 #include <array>
 #include <condition_variable>
 #include <csignal>
-#include <list>
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -53,67 +54,79 @@ void catch_signals() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-// The threads at work.
+// The threads at work, and those that wait for the next visit.
 class Crew {
  public:
-  explicit Crew(std::size_t most) : most_(most) {}
+  using Work = std::function<void(Visit)>;
+  Crew(std::size_t most, Work work) : most_(most), work_(std::move(work)) {}
   ~Crew() { wait_for_all(); }
 
   bool is_full() {
-    sweep();
-    return threads_.size() >= most_;
+    const std::lock_guard lock(mutex_);
+    return busy_ >= most_;
   }
 
   // Waits a moment for a place.
   void wait_for_place() {
     std::unique_lock lock(mutex_);
     constexpr std::chrono::milliseconds moment(50);
-    ended_.wait_for(lock, moment, [this] { return finished_ != 0; });
+    ended_.wait_for(lock, moment, [this] { return busy_ < most_; });
   }
 
-  // Where the system has no thread left, `work` is dropped, and its client sees the end.
-  template <class Work>
-  void start(Work work) {
-    Thread& slot = threads_.emplace_back();
-    try {
-      slot.thread = std::thread([this, &slot, work = std::move(work)]() mutable {
-        work();
-        const std::lock_guard lock(mutex_);
-        slot.is_done = true;
-        ++finished_;
-        ended_.notify_all();
-      });
-    } catch (const std::system_error&) {
-      threads_.pop_back();
+  // Where the system has no thread left, `visit` is dropped, and its client sees the end.
+  void attend(Visit visit) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(visit));
+    if (waiting_.size() > idle_) {
+      try {
+        threads_.emplace_back([this] { run(); });
+      } catch (const std::system_error&) {
+        waiting_.pop_back();
+        return;
+      }
     }
+    ++busy_;
+    came_.notify_one();
   }
 
   void wait_for_all() {
-    for (Thread& slot : threads_) slot.thread.join();
+    {
+      const std::lock_guard lock(mutex_);
+      is_ending_ = true;
+    }
+    came_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
 
  private:
-  struct Thread {
-    std::thread thread;
-    bool is_done = false;
-  };
-
-  // Joins the threads that have ended.
-  void sweep() {
-    const std::lock_guard lock(mutex_);
-    threads_.remove_if([](Thread& slot) {
-      if (slot.is_done) slot.thread.join();
-      return slot.is_done;
-    });
-    finished_ = 0;
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      ++idle_;
+      came_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
+      --idle_;
+      if (waiting_.empty()) return;
+      Visit visit = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      work_(std::move(visit));
+      lock.lock();
+      --busy_;
+      ended_.notify_all();
+    }
   }
 
   std::size_t most_;
-  std::list<Thread> threads_;
+  Work work_;
+  std::vector<std::thread> threads_;
   std::mutex mutex_;
+  std::condition_variable came_;
   std::condition_variable ended_;
-  std::size_t finished_ = 0;
+  std::deque<Visit> waiting_;
+  std::size_t busy_ = 0;  // waiting visits too
+  std::size_t idle_ = 0;
+  bool is_ending_ = false;
 };
 
 class Server {
@@ -124,7 +137,7 @@ class Server {
   // Until a signal comes or all connections that were asked for have ended.
   Outcome<void> run() {
     const std::size_t wanted = options_.once ? 1 : options_.count;
-    Crew crew(options_.connections);
+    Crew crew(options_.connections, [this](Visit visit) { attend(std::move(visit)); });
     std::size_t taken = 0;
     while (wanted == 0 || taken != wanted) {
       if (crew.is_full()) {
@@ -140,9 +153,7 @@ class Server {
         if (socket.error() != Error::timed_out) std::this_thread::sleep_for(moment);
         continue;
       }
-      crew.start([this, number = ++taken, visit = *std::move(socket)]() mutable {
-        attend({.socket = std::move(visit), .number = number, .stop = stop_});
-      });
+      crew.attend({.socket = *std::move(socket), .number = ++taken, .stop = stop_});
     }
     crew.wait_for_all();
     if (options_.once && problem_) return fail(*std::move(problem_));
@@ -179,7 +190,6 @@ std::string published_ech(const ServerKeys& keys) {
 // The command that a client needs, letter by letter.
 std::string client_command(const ServerOptions& options, const std::string& ca,
                            const ServerKeys& keys, const Endpoint& bound) {
-  const bool http = options.www || !options.directory.empty();
   const bool any = bound.host == "0.0.0.0" || bound.host == "::";
   const std::string target =
       to_string({.host = any ? "localhost" : bound.host, .port = bound.port});
@@ -190,7 +200,7 @@ std::string client_command(const ServerOptions& options, const std::string& ca,
     }
   }
   if (!keys.ech_keys.empty()) trust += " --ech " + published_ech(keys);
-  if (http) return options.program + " get" + trust + " https://" + target + "/";
+  if (options.speaks_http()) return options.program + " get" + trust + " https://" + target + "/";
   return options.program + " connect" + trust + " " + target;
 }
 
@@ -290,7 +300,7 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   }
   const ServerKeys known = keys;
   ServerSettings settings(options, policy, std::move(keys), std::move(log));
-  TRY(settings.config(0));  // what cannot work is told before the first client comes
+  TRY(settings.prepare());  // what cannot work is told before the first client comes
   announce(options, authority ? authority->path() : "", known, bound, report);
   return Server(options, std::move(settings), std::move(listener)).run();
 }

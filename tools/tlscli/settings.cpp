@@ -228,11 +228,17 @@ ServerSettings::ServerSettings(const ServerOptions& options, const Policy& polic
       policy_(policy),
       keys_(std::move(keys)),
       log_(std::move(log)) {
-  const bool http = options.www || !options.directory.empty();
-  if (alpn_.empty() && http) alpn_ = {"http/1.1"};
+  if (alpn_.empty() && options.speaks_http()) alpn_ = {"http/1.1"};
+}
+
+Outcome<void> ServerSettings::prepare() {
+  TRY(ServerConfig config, this->config(0));
+  if (!verbose_) shared_ = std::move(config);
+  return {};
 }
 
 Outcome<ServerConfig> ServerSettings::config(std::size_t connection_number) const {
+  if (shared_) return *shared_;
   const bool has_credential = !keys_.credentials.empty();
   ServerConfig::Builder builder = has_credential ? ServerConfig::Builder(keys_.credentials.front())
                                                  : ServerConfig::Builder(keys_.psks.front());

@@ -46,12 +46,14 @@ struct ServerKeys {
   std::vector<EchKey> ech_keys;
 };
 
-// Makes a config for each connection: with -v, each has a trace of its own.
+// The config of each connection: with -v, each has one of its own, with a trace.
 class ServerSettings {
  public:
   ServerSettings(const ServerOptions& options, const Policy& policy, ServerKeys keys,
                  std::shared_ptr<danger::KeyLog> log);
   Outcome<ServerConfig> config(std::size_t connection_number) const;
+  // Makes the one config that all connections share where they need none of their own.
+  Outcome<void> prepare();
   const Policy& policy() const { return policy_; }
 
  private:
@@ -61,6 +63,7 @@ class ServerSettings {
   Policy policy_;
   ServerKeys keys_;
   std::shared_ptr<danger::KeyLog> log_;
+  std::optional<ServerConfig> shared_ = {};
 };
 
 Outcome<TrustAnchors> load_anchors(const std::string& source);
