@@ -35,7 +35,7 @@ def on_terminal(*arguments, env):
 
 class Output(Pki):
     def test_every_command_tells_its_exit_codes(self):
-        for command in ([], ["connect"], ["server"], ["get"], ["demo"], ["cert"],
+        for command in ([], ["connect"], ["server"], ["get"], ["bench"], ["demo"], ["cert"],
                         ["cert", "check"], ["policy"], ["version"]):
             with self.subTest(command=command):
                 text = self.run_tool(OK, *command, "--help").stdout.decode()

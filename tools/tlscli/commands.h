@@ -9,6 +9,7 @@ namespace nacre::tlscli {
 Outcome<void> run_connect(const ClientOptions& options, Report& report);
 Outcome<void> run_get(const ClientOptions& options, Report& report);
 Outcome<void> run_resume(const ClientOptions& options, Report& report);
+Outcome<void> run_bench(const BenchOptions& options, Report& report);
 Outcome<void> run_server(const ServerOptions& options, Report& report);
 Outcome<void> run_demo(const CommonOptions& options, Report& report);
 

@@ -28,6 +28,7 @@ struct CommandLine {
   ClientOptions connect;
   ClientOptions get;
   ClientOptions resume;
+  BenchOptions bench;
   ServerOptions server;
   CommonOptions demo;
   IssueOptions authority;
@@ -43,7 +44,8 @@ struct CommandLine {
   explicit CommandLine(const std::string& program) {
     app.require_subcommand(1);
     app.footer(exit_code_help);
-    connect.program = get.program = resume.program = server.program = demo.program = program;
+    connect.program = get.program = resume.program = bench.program = program;
+    server.program = demo.program = program;
     add_connections();
     add_certificates();
     auto* held = app.add_subcommand("policy", "The released policies, or all that one holds");
@@ -106,6 +108,10 @@ struct CommandLine {
     auto* listen = app.add_subcommand("server", "Echo, or HTTP with --www or --file");
     add_server_options(*listen, server);
     on(listen, "server", server.json, [this](Report& r) { return run_server(server, r); });
+
+    auto* speed = app.add_subcommand("bench", "Connections and bytes per second, over sockets");
+    add_bench_options(*speed, bench);
+    on(speed, "bench", bench.json, [this](Report& r) { return run_bench(bench, r); });
 
     auto* both = app.add_subcommand("demo", "A server and a client in one process, watched");
     add_common_options(*both, demo);

@@ -190,6 +190,29 @@ void add_server_options(CLI::App& app, ServerOptions& options) {
       ->capture_default_str();
 }
 
+void add_bench_options(CLI::App& app, BenchOptions& options) {
+  constexpr double longest = 3600;
+  constexpr double shortest = 0.01;
+  app.add_option("peer", options.target, "HOST[:PORT], port 443 by default; none: our own server");
+  add_client_options(app, options);
+  auto* handshakes = app.add_flag("--connections", options.connections,
+                                  "Connections per second: the default where there is a HOST");
+  app.add_flag("--resume", options.resume, "Connections that resume the session of the one before");
+  app.add_option("--www", options.path, "GET this of the server, on each connection")
+      ->type_name("PATH");
+  auto* bytes = app.add_option("--bytes", options.bytes,
+                               "Bytes per second: receive up to N of the body of --www")
+                    ->type_name("N")
+                    ->transform(CLI::AsSizeValue(false))
+                    ->check(CLI::PositiveNumber)
+                    ->excludes(handshakes)
+                    ->excludes("--resume");
+  app.add_flag("--send", options.send, "Send the N bytes, by POST, and receive none")->needs(bytes);
+  app.add_option("--seconds", options.seconds, "How long to measure, at most, each time")
+      ->check(CLI::Range(shortest, longest))
+      ->capture_default_str();
+}
+
 void add_issue_options(CLI::App& app, IssueOptions& options) {
   app.add_option("--out", options.out, "Writes PREFIX.pem and PREFIX.key")
       ->type_name("PREFIX")

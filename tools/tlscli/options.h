@@ -83,6 +83,16 @@ struct ServerOptions : CommonOptions {
   bool speaks_http() const { return www || bytes != 0 || !directory.empty(); }
 };
 
+// Without a target, against a server of its own.
+struct BenchOptions : ClientOptions {
+  bool connections = false;  // alone
+  bool resume = false;
+  std::uint64_t bytes = 0;  // of one body; 0: not asked for
+  bool send = false;
+  std::string path;  // empty: no request, or "/"
+  double seconds = 5;
+};
+
 struct IssueOptions {
   std::string issuer;  // PREFIX
   std::string out;     // PREFIX
@@ -129,6 +139,7 @@ void add_client_options(CLI::App& app, ClientOptions& options);
 // Of `connect` and `get`: files of sessions.
 void add_session_options(CLI::App& app, ClientOptions& options);
 void add_server_options(CLI::App& app, ServerOptions& options);
+void add_bench_options(CLI::App& app, BenchOptions& options);
 void add_issue_options(CLI::App& app, IssueOptions& options);
 void add_ech_key_options(CLI::App& app, EchKeyOptions& options);
 void add_check_options(CLI::App& app, CheckOptions& options);
