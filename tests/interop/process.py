@@ -81,6 +81,10 @@ class Process:
     def log(self):
         return (self.out + b"\n" + self.err).decode(errors="replace")
 
+    @property
+    def pid(self):
+        return self._child.pid
+
     def alive(self):
         return self._child.poll() is None
 
