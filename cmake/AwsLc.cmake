@@ -10,7 +10,10 @@ set(_nacre_crypto_mark "openssl/is_awslc.h")
 set(_nacre_crypto_prefix "NACRE_AWSLC")
 set(_nacre_crypto_prebuilt "${AWSLC_ROOT}")
 set(_nacre_crypto_help "-DAWSLC_ROOT=<prefix>")
-set(_nacre_crypto_options -DBUILD_LIBSSL=OFF -DBUILD_TOOL=OFF -DDISABLE_GO=ON -DDISABLE_PERL=ON
+# Randomness is the operating system's, as with BoringSSL: to gather the CPU's jitter besides takes
+# each process 55 ms.
+set(_nacre_crypto_options -DDISABLE_CPU_JITTER_ENTROPY=ON -DBUILD_LIBSSL=OFF -DBUILD_TOOL=OFF -DDISABLE_GO=ON
+  -DDISABLE_PERL=ON
   -DENABLE_SOURCE_MODIFICATION=OFF)
 
 # The crate has the list of symbols as headers; that of the tree itself is empty.

@@ -28,7 +28,7 @@ struct Credential::Impl {
 };
 
 namespace crypto {
-// BoringSSL's trust store and its kin, which src/crypto alone knows.
+// The library's trust store and its kin, which src/crypto alone knows.
 struct AnchorStore;
 }  // namespace crypto
 

@@ -1,4 +1,4 @@
-// A second look at a chain, by BoringSSL's X.509 verifier, for the files of this room alone.
+// A second look at a chain, by the library's X.509 verifier, for the files of this room alone.
 // RFC 5280, section 6.
 //
 // It tells every fault of the path that it follows where pki tells one or none, and it knows the

@@ -40,7 +40,7 @@ SENDING = "src/connection/sending.cpp"
 POST_HANDSHAKE = "src/handshake/post_handshake.cpp"
 MESSAGE_READER = "src/handshake/message_reader.h"
 ECDHE = "src/crypto/ecdhe.cpp"
-MLKEM = "src/crypto/mlkem.cpp"
+MLKEM = "src/crypto/boringssl/mlkem.cpp"
 KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
 
@@ -55,7 +55,7 @@ CONNECTION = "src/connection/connection.cpp"
 SIGNATURE = "src/crypto/signature.cpp"
 CERTIFICATE = "src/crypto/certificate.cpp"
 VERIFY = "src/crypto/verify.cpp"
-PATH = "src/crypto/path.cpp"
+PATH = "src/crypto/boringssl/path.cpp"
 DIAGNOSE = "src/crypto/diagnose.cpp"
 SESSION_CONFIG = "src/handshake/session_config.cpp"
 ENCODED = "src/handshake/encoded_client_hello.cpp"
@@ -188,7 +188,7 @@ AUTH = [
 
 WORDS = "src/crypto/words.cpp"
 REVOCATION = "src/crypto/revocation.cpp"
-REFUSAL = "  return explain_refusal(search.error, look, query, anchors.count);\n"
+REFUSAL = "  return explain_refusal(search.refusal, look, query, anchors.count);\n"
 NOTED = "  if (ok == 0) {\n"
 PERMITTED = ("NAME_CONSTRAINTS_check(certificate, constraints.get()) != X509_V_OK) {")
 CA_KEY_IS_SHORT = Edit(
