@@ -43,6 +43,7 @@ ECDHE = "src/crypto/ecdhe.cpp"
 MLKEM = "src/crypto/boringssl/mlkem.cpp"
 KEY_EXCHANGE = "src/crypto/key_exchange.cpp"
 AEAD = "src/crypto/aead.cpp"
+AEAD_RECORD = "src/crypto/boringssl/aead_record.cpp"
 
 PEER_CERTIFICATE = "src/handshake/peer_certificate.cpp"
 CERTIFICATE_TYPES = "src/handshake/certificate_types_config.cpp"
@@ -474,7 +475,7 @@ RECORD = [
              "                           additional_data",
              "nonce.data(), nonce.size(), sealed.data(), sealed.size() - 4,\n"
              "                           additional_data"),
-        Edit(AEAD, "record.last(aead_tag_size).data(), aead_tag_size,",
+        Edit(AEAD_RECORD, "record.last(aead_tag_size).data(), aead_tag_size,",
              "record.last(aead_tag_size).data(), aead_tag_size - 4,")]),
 ]
 
