@@ -52,7 +52,8 @@ struct CommandLine {
     held->add_option("name", policy.name, "Of a policy");
     held->add_flag("--json", policy.json, "One JSON object on stdout");
     on(held, "policy", policy.json, [this](Report& r) { return run_policy(policy, r); });
-    auto* about = app.add_subcommand("version", "What this is, and which library of cryptography is in it");
+    auto* about =
+        app.add_subcommand("version", "What this is, and which library of cryptography is in it");
     about->add_flag("--json", version_json, "One JSON object on stdout");
     on(about, "version", version_json, [](Report& report) -> Outcome<void> {
       report.fields()["nacre"] = version();
