@@ -12,9 +12,8 @@ set(_nacre_crypto_prebuilt "${AWSLC_ROOT}")
 set(_nacre_crypto_help "-DAWSLC_ROOT=<prefix>")
 # Randomness is the operating system's, as with BoringSSL: to gather the CPU's jitter besides takes
 # each process 55 ms.
-set(_nacre_crypto_options -DDISABLE_CPU_JITTER_ENTROPY=ON -DBUILD_LIBSSL=OFF -DBUILD_TOOL=OFF -DDISABLE_GO=ON
-  -DDISABLE_PERL=ON
-  -DENABLE_SOURCE_MODIFICATION=OFF)
+set(_nacre_crypto_options -DDISABLE_CPU_JITTER_ENTROPY=ON -DBUILD_LIBSSL=OFF -DBUILD_TOOL=OFF
+  -DDISABLE_GO=ON -DDISABLE_PERL=ON -DENABLE_SOURCE_MODIFICATION=OFF)
 
 # The crate has the list of symbols as headers; that of the tree itself is empty.
 function(_nacre_crypto_source)
