@@ -42,7 +42,7 @@ Result<void> write_hkdf_label(wire::Writer& writer, std::size_t length, std::str
 
 // The header names no type of BoringSSL, so the context lives in bytes, as large and as aligned as
 // the assertion holds them.
-using HmacContext = std::array<std::uint8_t, 800>;
+using HmacContext = std::array<std::uint8_t, 1'224>;
 static_assert(sizeof(HMAC_CTX) <= sizeof(HmacContext) && alignof(HMAC_CTX) <= 8);
 
 #pragma clang unsafe_buffer_usage begin

@@ -38,7 +38,7 @@ class HkdfKey {
   HashAlgorithm algorithm_;
   bool ready_ = false;
   // The library's own context, which the source file knows: made by the constructor.
-  alignas(8) std::array<std::uint8_t, 800> context_;
+  alignas(8) std::array<std::uint8_t, 1'224> context_;
 };
 
 // HKDF-Expand-Label(secret, label, context, out.size()); `label` without its "tls13 ". Errors:
