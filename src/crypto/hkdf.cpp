@@ -56,6 +56,7 @@ using HkdfLabel = std::array<std::uint8_t, 2 + 256 + 256 + 1>;
 
 }  // namespace
 
+// HMAC_CTX_init() makes the context. NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
 HkdfKey::HkdfKey(HashAlgorithm algorithm, Bytes secret) noexcept NACRE_NONALLOCATING
     : algorithm_(algorithm) {
   HMAC_CTX_init(hmac_context(context_));

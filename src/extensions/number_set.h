@@ -14,7 +14,9 @@ namespace nacre {
 // whatever a peer sends. Few of them are ever touched: a word has a value once `known_` says so.
 class NumberSet {
  public:
-  constexpr NumberSet() {}  // NOLINT(modernize-use-equals-default): that would zero the words
+  // Not `= default`, which would zero the words.
+  // NOLINTNEXTLINE(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
+  constexpr NumberSet() {}
 
   // Adds `value`. Returns false when it was there already.
   constexpr bool add(auto value) {

@@ -35,7 +35,7 @@ Result<void> Aead::seal_record(std::span<const Bytes> pieces, std::size_t length
          Error::crypto_failure);
   const bool is_chacha = EVP_AEAD_CTX_aead(aead_context(context_)) == EVP_aead_chacha20_poly1305();
   const MutableBytes tag = record.last(aead_tag_size);
-  std::array<CRYPTO_IOVEC, 8> runs;
+  std::array<CRYPTO_IOVEC, 8> runs{};
   std::size_t count = 0;
   std::uint8_t* place = record.data() + header_size;  // where the next run begins
   const auto add = [&](const std::uint8_t* bytes, std::size_t size) {
