@@ -11,6 +11,7 @@
 #include "allocation/counting.h"
 #include "crypto/random.h"
 #include "support/credentials.h"
+#include "support/library.h"
 
 #if !defined(NACRE_OTHER_MALLOC)
 
@@ -97,14 +98,15 @@ TEST_CASE("a connection allocates nothing for its records", "[connection]") {
 }
 
 // BoringSSL's pki builds the path of containers, and its X.509 object is what names are matched on:
-// most of the client's are theirs.
+// most of the client's are theirs. AWS-LC's verifier has more of them.
 TEST_CASE("a full handshake with a certificate allocates little on the server", "[connection]") {
   const CountedPair pair = second_handshake(test::client_config().build().value(),
                                             test::server_config().build().value());
   CHECK(pair.server_count <= 24);
-  CHECK(pair.client_count <= 230);
+  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 420 : 230));
 }
 
+// AWS-LC has ML-KEM keys on its own heap.
 TEST_CASE("a handshake with a PSK and a hybrid group allocates our own blocks alone",
           "[connection]") {
   Policy policy = policy_2026;
@@ -115,8 +117,8 @@ TEST_CASE("a handshake with a PSK and a hybrid group allocates our own blocks al
   const CountedPair pair =
       second_handshake(ClientConfig::Builder(psk()).policy(policy).build().value(),
                        ServerConfig::Builder(psk()).policy(policy).build().value());
-  CHECK(pair.server_count <= 6);
-  CHECK(pair.client_count <= 7);
+  CHECK(pair.server_count <= (test::is_over_aws_lc() ? 9 : 6));
+  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 19 : 7));
 }
 
 #endif
