@@ -85,6 +85,32 @@ std::string_view kind_name(KeyKind kind) {
 
 }  // namespace
 
+std::optional<KeyKind> kind_of_curve(int nid) {
+  switch (nid) {
+    case NID_X9_62_prime256v1:
+      return KeyKind::p256;
+    case NID_secp384r1:
+      return KeyKind::p384;
+    case NID_secp521r1:
+      return KeyKind::p521;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<KeyKind> kind_of_pss(const EVP_MD* hash) {
+  switch (EVP_MD_type(hash)) {
+    case NID_sha256:
+      return KeyKind::rsa_pss_sha256;
+    case NID_sha384:
+      return KeyKind::rsa_pss_sha384;
+    case NID_sha512:
+      return KeyKind::rsa_pss_sha512;
+    default:
+      return std::nullopt;
+  }
+}
+
 Preferences<SignatureScheme, 16> schemes_of(KeyKind kind) {
   Preferences<SignatureScheme, 16> schemes;
   for (const SchemeRow& row : scheme_rows) {

@@ -29,6 +29,9 @@ enum class KeyKind : std::uint8_t {
 
 // Nothing for a kind that Nacre does not use. In the library's keys.cpp, as the parsers are.
 std::optional<KeyKind> key_kind(const EVP_PKEY* key);
+// That of an EC key on the curve `nid`, and that of an id-RSASSA-PSS key bound to `hash`.
+std::optional<KeyKind> kind_of_curve(int nid);
+std::optional<KeyKind> kind_of_pss(const EVP_MD* hash);
 
 constexpr bool is_rsa(KeyKind kind) {
   return kind == KeyKind::rsa || kind == KeyKind::rsa_pss_sha256 ||

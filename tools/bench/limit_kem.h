@@ -1,4 +1,4 @@
-// ML-KEM-768 of the crypto library: the two that Nacre is built over differ here.
+// ML-KEM-768, in BoringSSL's words: peers/aws-lc/include has them for AWS-LC.
 #pragma once
 
 #include <openssl/base.h>

@@ -23,16 +23,7 @@ std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
   OPENSSL_BEGIN_ALLOW_DEPRECATED
   const bool is_named = ec != nullptr && EC_KEY_decoded_from_explicit_params(ec) == 0;
   OPENSSL_END_ALLOW_DEPRECATED
-  switch (is_named ? EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) : NID_undef) {
-    case NID_X9_62_prime256v1:
-      return KeyKind::p256;
-    case NID_secp384r1:
-      return KeyKind::p384;
-    case NID_secp521r1:
-      return KeyKind::p521;
-    default:
-      return std::nullopt;
-  }
+  return kind_of_curve(is_named ? EC_GROUP_get_curve_name(EC_KEY_get0_group(ec)) : NID_undef);
 }
 
 // Only a key that is bound to one hash, to MGF1 with the same, and to salts as long as it. A
@@ -51,16 +42,7 @@ std::optional<KeyKind> pss_kind(const EVP_PKEY* key) {
     ERR_clear_error();
     return std::nullopt;
   }
-  switch (EVP_MD_type(hash)) {
-    case NID_sha256:
-      return KeyKind::rsa_pss_sha256;
-    case NID_sha384:
-      return KeyKind::rsa_pss_sha384;
-    case NID_sha512:
-      return KeyKind::rsa_pss_sha512;
-    default:
-      return std::nullopt;
-  }
+  return kind_of_pss(hash);
 }
 
 std::optional<KeyKind> mldsa_kind(const EVP_PKEY* key) {

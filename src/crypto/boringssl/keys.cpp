@@ -15,19 +15,6 @@
 namespace nacre::crypto {
 namespace {
 
-std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
-  switch (EVP_PKEY_get_ec_curve_nid(key)) {
-    case NID_X9_62_prime256v1:
-      return KeyKind::p256;
-    case NID_secp384r1:
-      return KeyKind::p384;
-    case NID_secp521r1:
-      return KeyKind::p521;
-    default:
-      return std::nullopt;
-  }
-}
-
 // BoringSSL reads id-RSASSA-PSS keys only where they are bound to one hash, which a context for
 // verifying starts out with.
 std::optional<KeyKind> pss_kind(const EVP_PKEY* key) {
@@ -37,16 +24,7 @@ std::optional<KeyKind> pss_kind(const EVP_PKEY* key) {
       EVP_PKEY_CTX_get_signature_md(context.get(), &hash) != 1 || hash == nullptr) {
     return std::nullopt;
   }
-  switch (EVP_MD_type(hash)) {
-    case NID_sha256:
-      return KeyKind::rsa_pss_sha256;
-    case NID_sha384:
-      return KeyKind::rsa_pss_sha384;
-    case NID_sha512:
-      return KeyKind::rsa_pss_sha512;
-    default:
-      return std::nullopt;
-  }
+  return kind_of_pss(hash);
 }
 
 std::span<const EVP_PKEY_ALG* const> key_algorithms() {
@@ -65,7 +43,7 @@ std::span<const EVP_PKEY_ALG* const> key_algorithms() {
 std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
   switch (EVP_PKEY_id(key)) {
     case EVP_PKEY_EC:
-      return curve_kind(key);
+      return kind_of_curve(EVP_PKEY_get_ec_curve_nid(key));
     case EVP_PKEY_RSA:
       return KeyKind::rsa;
     case EVP_PKEY_RSA_PSS:
