@@ -34,7 +34,7 @@ class WriteIv {
     static_assert(std::endian::native == std::endian::little);
     const auto words = std::bit_cast<std::array<std::uint32_t, 3>>(bytes_);
     const std::uint64_t number = std::byteswap(sequence);
-    const std::uint64_t front = (words[0] | std::uint64_t{words[1]} << 32) ^ number << 32;
+    const std::uint64_t front = words[0] | (words[1] ^ (number & 0xffff'ffffU)) << 32;
     const auto back = static_cast<std::uint32_t>(words[2] ^ number >> 32);
     Nonce nonce{};
     std::ranges::copy(std::bit_cast<std::array<std::uint8_t, 8>>(front), nonce.begin());
