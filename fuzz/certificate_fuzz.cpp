@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "crypto/certificate.h"
+#include "crypto/x509_oracle.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using nacre::crypto::ParsedCertificate;
@@ -11,7 +12,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parsed = ParsedCertificate::parse(input);
   const auto info = nacre::read_certificate(input);
   if (info && !parsed) std::abort();
+  // What the library's parser accepts is read without it too, and as the parser reads it.
+  const auto allows_signing = nacre::crypto::x509_allows_signing(input);
+  if (parsed.has_value() != allows_signing.has_value()) std::abort();
+  const auto read = ParsedCertificate::read(input);
   if (!parsed) return 0;
+  if (!read || read->allows_signing() != allows_signing) std::abort();
+  if (info && read->not_after().value() != info->not_after) std::abort();
   static const auto host = nacre::PeerName::parse("www.example.com").value();
   static const auto address = nacre::PeerName::parse("192.0.2.1").value();
   (void)parsed->matches(host);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "crypto/certificate.h"
 #include "crypto/certificate_impl.h"
 #include "crypto/diagnose.h"
 #include "crypto/explain.h"
@@ -29,8 +28,8 @@ class Candidates {
   Candidates(const AnchorStore& anchors, const ChainQuery& query)
       : query_(query), budget_(query.limits.path_iterations) {
     for (const Bytes der : query.chain) {
-      const auto parsed = ParsedCertificate::parse(der);
-      sent_.push_back(parsed ? bssl::UpRef(parsed->impl().x509.get()) : nullptr);
+      auto x509 = read_x509(der);
+      sent_.push_back(x509 ? *std::move(x509) : nullptr);
     }
     const bssl::UniquePtr<STACK_OF(X509_OBJECT)> objects(
         X509_STORE_get1_objects(anchors.x509.get()));

@@ -2,7 +2,6 @@
 #include "crypto/certificate.h"
 
 #include <openssl/bn.h>
-#include <openssl/bytestring.h>
 #include <openssl/err.h>
 #include <openssl/mem.h>
 #include <openssl/nid.h>
@@ -12,19 +11,12 @@
 #include <array>
 
 #include "crypto/certificate_impl.h"
+#include "crypto/name_match.h"
 #include "crypto/signature_impl.h"
 #include "crypto/words.h"
 
 namespace nacre::crypto {
 namespace {
-
-// RFC 9525, section 6.3: a wildcard is the whole left-most label or nothing.
-constexpr unsigned matching_flags =
-    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
-
-Bytes bytes_of_element(const CBS& element) {
-  return {CBS_data(&element), CBS_len(&element)};
-}
 
 struct SignatureRow {
   int nid;
@@ -86,39 +78,6 @@ std::string text_of_string(const ASN1_STRING* string) {
 
 }  // namespace
 
-std::optional<CertificateParts> find_parts(Bytes der) {
-  CBS all;
-  CBS_init(&all, der.data(), der.size());
-  CBS certificate;
-  CBS body;
-  CBS serial;
-  CBS issuer;
-  CBS subject;
-  CBS key_info;
-  CBS signature;
-  CBS algorithm;
-  if (!CBS_get_asn1(&all, &certificate, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&certificate, &body, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_optional_asn1(&body, nullptr, nullptr,
-                             CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
-      !CBS_get_asn1(&body, &serial, CBS_ASN1_INTEGER) ||
-      CBS_is_valid_asn1_integer(&serial, nullptr) != 1 ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &issuer, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&body, nullptr, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &subject, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1_element(&body, &key_info, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&certificate, &signature, CBS_ASN1_SEQUENCE) ||
-      !CBS_get_asn1(&signature, &algorithm, CBS_ASN1_OBJECT)) {
-    return std::nullopt;
-  }
-  return CertificateParts{.issuer = bytes_of_element(issuer),
-                          .subject = bytes_of_element(subject),
-                          .key_info = bytes_of_element(key_info),
-                          .signature_algorithm = bytes_of_element(algorithm),
-                          .signature_parameters = bytes_of_element(signature)};
-}
-
 std::optional<SignatureScheme> scheme_of_signature(const CertificateParts& certificate) {
   return scheme_of(certificate.signature_algorithm, certificate.signature_parameters);
 }
@@ -174,48 +133,64 @@ std::string signature_text(const X509* certificate) {
   return text.data();
 }
 
-ParsedCertificate::ParsedCertificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
-
-Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
-  const auto impl = std::make_shared<Impl>();
-  impl->buffer.reset(CRYPTO_BUFFER_new(der.data(), der.size(), nullptr));
-  ENSURE(impl->buffer != nullptr, Error::out_of_memory);
-  impl->x509 = parse_x509(impl->buffer.get());
+Result<bssl::UniquePtr<X509>> read_x509(Bytes der) {
+  const bssl::UniquePtr<CRYPTO_BUFFER> buffer(CRYPTO_BUFFER_new(der.data(), der.size(), nullptr));
+  ENSURE(buffer != nullptr, Error::out_of_memory);
+  bssl::UniquePtr<X509> x509 = parse_x509(buffer.get());
+  const std::uint32_t flags = x509 ? X509_get_extension_flags(x509.get()) : 0;
   ERR_clear_error();
-  const auto parts =
-      find_parts({CRYPTO_BUFFER_data(impl->buffer.get()), CRYPTO_BUFFER_len(impl->buffer.get())});
-  ENSURE(impl->x509 != nullptr && parts, Error::bad_certificate);
-  impl->parts = *parts;
-  const std::uint32_t flags = X509_get_extension_flags(impl->x509.get());
-  ERR_clear_error();
+  ENSURE(x509 != nullptr && find_parts(der), Error::bad_certificate);
   ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);
-  return ParsedCertificate(impl);
+  return x509;
 }
 
-Result<PublicKey> ParsedCertificate::signing_key(std::uint32_t minimum_rsa_bits) const {
-  TRY(PublicKey key, PublicKey::from_key_info(impl_->parts.key_info, minimum_rsa_bits));
+Result<ParsedCertificate> ParsedCertificate::read(Bytes der) {
+  const auto copy = std::make_shared<std::uint8_t[]>(der.size());
+  std::ranges::copy(der, copy.get());
+  ParsedCertificate parsed;
+  parsed.owner_ = copy;
+  parsed.der_ = {copy.get(), der.size()};
+  const auto parts = find_parts(parsed.der_);
+  ENSURE(parts, Error::bad_certificate);
+  const auto extensions = find_extensions(parts->extensions);
+  ENSURE(extensions, Error::bad_certificate);
+  parsed.parts_ = *parts;
+  parsed.extensions_ = *extensions;
+  parsed.self_issued_ = std::ranges::equal(parts->subject, parts->issuer);
+  return parsed;
+}
+
+Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
+  TRY(const auto x509, read_x509(der));
+  TRY(ParsedCertificate parsed, read(der));
+  parsed.self_issued_ = (X509_get_extension_flags(x509.get()) & EXFLAG_SI) != 0;
+  return parsed;
+}
+
+Result<PublicKey> ParsedCertificate::key_that_signs(std::uint32_t minimum_rsa_bits) const {
+  TRY(PublicKey key, PublicKey::from_key_info(parts_.key_info, minimum_rsa_bits));
   ENSURE(allows_signing(), Error::certificate_wrong_purpose);
   return key;
 }
 
+Result<PublicKey> ParsedCertificate::signing_key(std::uint32_t minimum_rsa_bits) const {
+  Result<PublicKey> key = key_that_signs(minimum_rsa_bits);
+  if (!key) TRY(read_x509(der_));
+  return key;
+}
+
 bool ParsedCertificate::allows_signing() const {
-  // All bits are set where keyUsage is absent.
-  return (X509_get_key_usage(impl_->x509.get()) & X509v3_KU_DIGITAL_SIGNATURE) != 0;
+  return (extensions_.key_usage.value_or(X509v3_KU_DIGITAL_SIGNATURE) &
+          X509v3_KU_DIGITAL_SIGNATURE) != 0;
 }
 
 Bytes ParsedCertificate::key_info() const {
-  return impl_->parts.key_info;
+  return parts_.key_info;
 }
 
 bool ParsedCertificate::matches(const PeerName& name) const {
-  const std::string_view text = name.text();
-  const Bytes address = name.address();
-  const int found =
-      name.is_address()
-          ? X509_check_ip(impl_->x509.get(), address.data(), address.size(), matching_flags)
-          : X509_check_host(impl_->x509.get(), text.data(), text.size(), matching_flags, nullptr);
-  ERR_clear_error();
-  return found == 1;
+  return name.is_address() ? has_address(extensions_.names, name.address())
+                           : has_host_name(extensions_.names, name.text());
 }
 
 bool ParsedCertificate::matches_dns(std::string_view host_name) const {
@@ -224,25 +199,25 @@ bool ParsedCertificate::matches_dns(std::string_view host_name) const {
 }
 
 Bytes ParsedCertificate::subject() const {
-  return impl_->parts.subject;
+  return parts_.subject;
 }
 
 Bytes ParsedCertificate::issuer() const {
-  return impl_->parts.issuer;
+  return parts_.issuer;
 }
 
 SignatureScheme ParsedCertificate::signature_scheme() const {
-  return scheme_of_signature(impl_->parts).value_or(SignatureScheme{0});
-}
-
-bool ParsedCertificate::is_self_issued() const {
-  return (X509_get_extension_flags(impl_->x509.get()) & EXFLAG_SI) != 0;
+  return scheme_of_signature(parts_).value_or(SignatureScheme{0});
 }
 
 Result<UnixTime> ParsedCertificate::not_after() const {
+  const std::uint8_t* data = parts_.not_after.data();
+  const bssl::UniquePtr<ASN1_TIME> parsed(
+      d2i_ASN1_TIME(nullptr, &data, static_cast<long>(parts_.not_after.size())));
   UnixTime time = 0;
-  ENSURE(ASN1_TIME_to_posix(X509_get0_notAfter(impl_->x509.get()), &time) == 1,
-         Error::bad_certificate);
+  const bool is_date = parsed != nullptr && ASN1_TIME_to_posix(parsed.get(), &time) == 1;
+  ERR_clear_error();
+  ENSURE(is_date, Error::bad_certificate);
   return time;
 }
 
@@ -262,7 +237,8 @@ std::string serial_text(const X509* certificate) {
 
 Result<CertificateInfo> read_certificate(Bytes der) {
   TRY(const auto parsed, crypto::ParsedCertificate::parse(der));
-  const X509* x509 = parsed.impl().x509.get();
+  TRY(const auto owner, crypto::read_x509(der));
+  const X509* x509 = owner.get();
   CertificateInfo info;
   ENSURE(ASN1_TIME_to_posix(X509_get0_notBefore(x509), &info.not_before) == 1 &&
              ASN1_TIME_to_posix(X509_get0_notAfter(x509), &info.not_after) == 1,

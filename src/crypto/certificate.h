@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "crypto/certificate_parts.h"
 #include "crypto/signature.h"
 #include "nacre/bytes.h"
 #include "nacre/try.h"
@@ -17,9 +18,12 @@ class ParsedCertificate {
  public:
   // Errors: bad_certificate.
   static Result<ParsedCertificate> parse(Bytes der);
+  // The same, but looks at no more than Nacre itself uses: for a certificate that judge_chain() or
+  // parse() has yet to accept, or has accepted. Errors: bad_certificate.
+  static Result<ParsedCertificate> read(Bytes der);
 
-  // Errors: those of PublicKey::from_key_info, and certificate_wrong_purpose where keyUsage does
-  // not allow digitalSignature.
+  // Errors: those of PublicKey::from_key_info, certificate_wrong_purpose where keyUsage does not
+  // allow digitalSignature, and bad_certificate where one of those hides that parse() refuses it.
   Result<PublicKey> signing_key(std::uint32_t minimum_rsa_bits) const;
   // Whether keyUsage, if there is one, allows digitalSignature.
   bool allows_signing() const;
@@ -35,19 +39,24 @@ class ParsedCertificate {
   // The scheme of the signature on this certificate, or 0 where TLS has no name for it. ECDSA is
   // told apart by its hash alone, and RSASSA-PSS counts as rsa_pss_rsae: the key is the issuer's.
   SignatureScheme signature_scheme() const;
-  bool is_self_issued() const;
+  // By the rules for names (RFC 5280, section 7.1), or of what read() has read, byte for byte.
+  bool is_self_issued() const { return self_issued_; }
   // Whether the certificate has what a filter asks for of one extension; so does every certificate
   // where the OID is none of keyUsage and extKeyUsage. RFC 9846, section 4.3.5.
   bool passes(Bytes oid, Bytes values) const;
   // The last second of its validity. Errors: bad_certificate.
   Result<UnixTime> not_after() const;
 
-  struct Impl;
-  const Impl& impl() const { return *impl_; }
-
  private:
-  explicit ParsedCertificate(std::shared_ptr<const Impl> impl);
-  std::shared_ptr<const Impl> impl_;
+  ParsedCertificate() = default;
+  Result<PublicKey> key_that_signs(std::uint32_t minimum_rsa_bits) const;
+
+  std::shared_ptr<const std::uint8_t[]> owner_;
+  // All within what is owned.
+  Bytes der_;
+  CertificateParts parts_;
+  KnownExtensions extensions_;
+  bool self_issued_ = false;
 };
 
 }  // namespace nacre::crypto

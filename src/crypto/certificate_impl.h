@@ -1,4 +1,4 @@
-// What stands behind ParsedCertificate, for the files of this room alone.
+// Certificates as objects of the library of cryptography, for the files of this room alone.
 #pragma once
 
 #include <openssl/pool.h>
@@ -8,31 +8,15 @@
 #include <vector>
 
 #include "crypto/certificate.h"
+#include "crypto/certificate_parts.h"
 #include "crypto/library.h"
 
 namespace nacre::crypto {
 
-// Where the parts of a certificate lie in its encoding.
-struct CertificateParts {
-  Bytes issuer;
-  Bytes subject;
-  Bytes key_info;
-  // Of the signature: the OID without its tag, and the parameters with theirs, if there are any.
-  Bytes signature_algorithm;
-  Bytes signature_parameters;
-};
+// What ParsedCertificate::parse() accepts. Errors: bad_certificate.
+Result<bssl::UniquePtr<X509>> read_x509(Bytes der);
 
-// Of what a parser has accepted: nothing where they are not there, or the serial number is not DER,
-// which pki lets pass.
-std::optional<CertificateParts> find_parts(Bytes der);
-
-struct ParsedCertificate::Impl {
-  bssl::UniquePtr<CRYPTO_BUFFER> buffer;
-  bssl::UniquePtr<X509> x509;
-  CertificateParts parts;  // within `buffer`
-};
-
-// Null where it cannot be parsed. In the library's keys.cpp.
+// Null where it cannot be parsed; its extensions are not looked at. In the library's keys.cpp.
 bssl::UniquePtr<X509> parse_x509(CRYPTO_BUFFER* der);
 
 // Its key, which lives as long as it. Null where it is of a kind that Nacre does not use.

@@ -142,8 +142,8 @@ using Certificates = std::vector<bssl::UniquePtr<X509>>;
 Certificates other_certificates(const ChainQuery& query) {
   Certificates others;
   for (const Bytes der : query.chain.subspan(1)) {
-    const auto certificate = ParsedCertificate::parse(der);
-    if (certificate) others.push_back(bssl::UpRef(certificate->impl().x509.get()));
+    auto x509 = read_x509(der);
+    if (x509) others.push_back(*std::move(x509));
   }
   return others;
 }
@@ -338,20 +338,18 @@ bool has_oversized_key(const CertificateParts& certificate) {
          bits_of_rsa(parse_key_info(certificate.key_info).get()).value_or(0) > max_rsa_bits;
 }
 
-SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
-                      const ChainQuery& query) {
+SecondLook look_again(const AnchorStore& anchors, X509* leaf, const ChainQuery& query) {
   SecondLook look;
   const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  if (!context || X509_STORE_CTX_init(context.get(), anchors.x509.get(), leaf.impl().x509.get(),
-                                      nullptr) != 1) {
+  if (!context || X509_STORE_CTX_init(context.get(), anchors.x509.get(), leaf, nullptr) != 1) {
     look.faults.push_back({Error::out_of_memory, 0});
     return look;
   }
   const Certificates others = other_certificates(query);
   const std::vector<X509*> way =
-      IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf.impl().x509.get());
-  if (auto fault = excess(leaf.impl().x509.get(), way)) {
-    look.path.push_back(bssl::UpRef(leaf.impl().x509.get()));
+      IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf);
+  if (auto fault = excess(leaf, way)) {
+    look.path.push_back(bssl::UpRef(leaf));
     for (X509* issuer : way) look.path.push_back(bssl::UpRef(issuer));
     look.faults.push_back(*std::move(fault));
     return look;

@@ -35,8 +35,8 @@ struct SecondLook {
   bool beyond_pki = false;
 };
 
-SecondLook look_again(const AnchorStore& anchors, const ParsedCertificate& leaf,
-                      const ChainQuery& query);
+// `leaf`: the first of query.chain.
+SecondLook look_again(const AnchorStore& anchors, X509* leaf, const ChainQuery& query);
 
 // What X509_verify_cert would spend too much on: it looks at everything, whatever it has found.
 // `way` is what stands above the leaf.

@@ -104,9 +104,8 @@ Result<Key> read_key(std::string_view pem) {
 Result<Signer> read_signer(const Issued& issuer) {
   TRY(const std::vector<Der> certificates, read_pem(issuer.certificate_pem, "CERTIFICATE"));
   ENSURE(!certificates.empty(), Error::bad_pem);
-  TRY(const ParsedCertificate parsed, ParsedCertificate::parse(certificates.front()));
   Signer signer;
-  signer.certificate = bssl::UpRef(parsed.impl().x509.get());
+  TRY(signer.certificate, read_x509(certificates.front()));
   TRY(signer.key, read_key(issuer.key_pem));
   return signer;
 }

@@ -1,15 +1,10 @@
 // Whether a certificate is one that a server's filters let through. RFC 9846, section 4.3.5.
 #include <openssl/bytestring.h>
-#include <openssl/err.h>
-#include <openssl/mem.h>
-#include <openssl/nid.h>
-#include <openssl/obj.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
 
-#include "crypto/certificate_impl.h"
+#include "crypto/certificate.h"
 
 namespace nacre::crypto {
 namespace {
@@ -18,7 +13,7 @@ constexpr std::array<std::uint8_t, 5> key_usage{0x06, 0x03, 0x55, 0x1d, 0x0f};
 constexpr std::array<std::uint8_t, 5> extended_key_usage{0x06, 0x03, 0x55, 0x1d, 0x25};
 
 // Every bit asserted in `values` is asserted in the certificate.
-bool has_key_usage(const X509* certificate, CBS values) {
+bool has_key_usage(std::optional<std::uint16_t> own, CBS values) {
   CBS bits;
   std::uint8_t unused = 0;
   if (!CBS_get_asn1(&values, &bits, CBS_ASN1_BITSTRING) || CBS_len(&values) != 0 ||
@@ -29,27 +24,30 @@ bool has_key_usage(const X509* certificate, CBS values) {
   std::uint8_t high = 0;
   (void)(CBS_get_u8(&bits, &low) && CBS_get_u8(&bits, &high));
   const std::uint32_t wanted = static_cast<std::uint32_t>(high) << 8 | low;
-  const bool is_there = X509_get_ext_by_NID(certificate, NID_key_usage, -1) >= 0;
-  return is_there && (X509_get_key_usage(certificate) & wanted) == wanted;
+  return own && (*own & wanted) == wanted;
+}
+
+bool has_purpose(CBS own, const CBS& wanted) {
+  CBS each;
+  while (CBS_get_asn1(&own, &each, CBS_ASN1_OBJECT)) {
+    if (CBS_mem_equal(&each, CBS_data(&wanted), CBS_len(&wanted))) return true;
+  }
+  return false;
 }
 
 // Every purpose in `values` is among the certificate's.
-bool has_purposes(const X509* certificate, CBS values) {
-  const bssl::UniquePtr<EXTENDED_KEY_USAGE> own(static_cast<EXTENDED_KEY_USAGE*>(
-      X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
+bool has_purposes(std::optional<Bytes> own, CBS values) {
   CBS list;
-  if (own == nullptr || !CBS_get_asn1(&values, &list, CBS_ASN1_SEQUENCE) || CBS_len(&values) != 0) {
+  if (!own || !CBS_get_asn1(&values, &list, CBS_ASN1_SEQUENCE) || CBS_len(&values) != 0) {
     return false;
   }
+  CBS purposes;
+  CBS_init(&purposes, own->data(), own->size());
   while (CBS_len(&list) > 0) {
     CBS wanted;
-    if (!CBS_get_asn1(&list, &wanted, CBS_ASN1_OBJECT)) return false;
-    bool found = false;
-    for (std::size_t i = 0; i < sk_ASN1_OBJECT_num(own.get()) && !found; ++i) {
-      const ASN1_OBJECT* each = sk_ASN1_OBJECT_value(own.get(), i);
-      found = CBS_mem_equal(&wanted, OBJ_get0_data(each), OBJ_length(each)) != 0;
+    if (!CBS_get_asn1(&list, &wanted, CBS_ASN1_OBJECT) || !has_purpose(purposes, wanted)) {
+      return false;
     }
-    if (!found) return false;
   }
   return true;
 }
@@ -59,11 +57,11 @@ bool has_purposes(const X509* certificate, CBS values) {
 bool ParsedCertificate::passes(Bytes oid, Bytes values) const {
   CBS wanted;
   CBS_init(&wanted, values.data(), values.size());
-  bool passes = true;
-  if (std::ranges::equal(oid, key_usage)) passes = has_key_usage(impl_->x509.get(), wanted);
-  if (std::ranges::equal(oid, extended_key_usage)) passes = has_purposes(impl_->x509.get(), wanted);
-  ERR_clear_error();
-  return passes;
+  if (std::ranges::equal(oid, key_usage)) return has_key_usage(extensions_.key_usage, wanted);
+  if (std::ranges::equal(oid, extended_key_usage)) {
+    return has_purposes(extensions_.purposes, wanted);
+  }
+  return true;
 }
 
 }  // namespace nacre::crypto

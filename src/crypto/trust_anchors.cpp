@@ -20,7 +20,6 @@ namespace {
 
 using crypto::AnchorStore;
 using crypto::Der;
-using crypto::ParsedCertificate;
 
 // Where systems keep their bundle: Debian, Fedora, SUSE, Alpine and the BSDs, FreeBSD's package.
 constexpr std::array<const char*, 6> system_bundles{
@@ -40,8 +39,7 @@ Result<void> append_authority(std::vector<std::uint8_t>& authorities, Bytes name
   return {};
 }
 
-Result<void> add_anchor(AnchorStore& store, const ParsedCertificate& anchor, const Der& der) {
-  X509* x509 = anchor.impl().x509.get();
+Result<void> add_anchor(AnchorStore& store, X509* x509, const Der& der) {
   ENSURE(X509_STORE_add_cert(store.x509.get(), x509) == 1, Error::out_of_memory);
   if (X509_get_ext_by_NID(x509, NID_name_constraints, -1) >= 0) {
     store.constrained.emplace_back(text_of(der));
@@ -49,7 +47,7 @@ Result<void> add_anchor(AnchorStore& store, const ParsedCertificate& anchor, con
   return {};
 }
 
-// `certificates` have been parsed by ParsedCertificate, or are left out.
+// Those of `certificates` that cannot be parsed are left out.
 Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   const auto store = std::make_shared<AnchorStore>();
   const auto impl = std::make_shared<TrustAnchors::Impl>();
@@ -58,10 +56,11 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
   std::vector<Der> usable;
   crypto::Hash fingerprint(crypto::HashAlgorithm::sha256);
   for (const Der& der : certificates) {
-    const auto anchor = ParsedCertificate::parse(der);
-    if (!anchor || !crypto::make_path_anchors({der})) continue;
-    TRY(add_anchor(*store, *anchor, der));
-    TRY(append_authority(impl->authorities, anchor->subject()));
+    const auto anchor = crypto::read_x509(der);
+    const auto parts = crypto::find_parts(der);
+    if (!anchor || !parts || !crypto::make_path_anchors({der})) continue;
+    TRY(add_anchor(*store, anchor->get(), der));
+    TRY(append_authority(impl->authorities, parts->subject));
     // DER says its own length, so that no two lists look alike.
     fingerprint.update(der);
     usable.push_back(der);
@@ -115,7 +114,7 @@ Result<TrustAnchors> TrustAnchors::from_pem_file(const std::filesystem::path& pa
 Result<TrustAnchors> TrustAnchors::from_der(std::span<const Bytes> certificates) {
   std::vector<Der> copies;
   for (const Bytes der : certificates) {
-    TRY(ParsedCertificate::parse(der));
+    TRY(crypto::read_x509(der));
     copies.emplace_back(der.begin(), der.end());
   }
   TRY(TrustAnchors anchors, make_anchors(copies));

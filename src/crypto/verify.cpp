@@ -20,13 +20,15 @@ namespace nacre {
 namespace crypto {
 namespace {
 
-// Empty where memory is short: pki has parsed all of `path`.
+constexpr const char* unparsable = "the peer's certificate cannot be parsed";
+
+// Empty where one of them cannot be parsed, or memory is short.
 Certificates parse_path(const Path& path) {
   Certificates certificates;
   for (const std::string& der : path) {
-    const auto parsed = ParsedCertificate::parse(bytes_of(der));
-    if (!parsed) return {};
-    certificates.push_back(bssl::UpRef(parsed->impl().x509.get()));
+    auto x509 = read_x509(bytes_of(der));
+    if (!x509) return {};
+    certificates.push_back(*std::move(x509));
   }
   return certificates;
 }
@@ -110,14 +112,16 @@ ChainVerdict choose_path(const AnchorStore& anchors, const ChainQuery& query, co
   return explain_fault(*fault, look, query);
 }
 
-ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
-                             const ChainQuery& query, Path& path) {
+ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ChainQuery& query,
+                             Path& path) {
   const PathSearch search = find_path(*anchors.store, query);
   if (search.out_of_memory) return refuse(Error::out_of_memory, "memory is short");
   if (!search.paths.empty()) {
     return choose_path(*anchors.store, query, search.paths.front(), path);
   }
-  SecondLook look = look_again(*anchors.store, leaf, query);
+  const auto leaf = read_x509(query.chain.front());
+  if (!leaf) return refuse(leaf.error(), unparsable);
+  SecondLook look = look_again(*anchors.store, leaf->get(), query);
   if (look.beyond_pki && look.anchored && look.faults.empty()) {
     for (const auto& certificate : look.path) {
       path.emplace_back(text_of(der_of(certificate.get())));
@@ -147,7 +151,9 @@ ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query, 
                      "the certificate's key usage does not allow digital signatures, which TLS 1.3 "
                      "needs. Have it reissued with digitalSignature");
   } else if (query.peer_name && !leaf.matches(*query.peer_name)) {
-    verdict = explain_wrong_name(leaf.impl().x509.get(), *query.peer_name);
+    const auto x509 = read_x509(query.chain.front());
+    verdict =
+        x509 ? explain_wrong_name(x509->get(), *query.peer_name) : refuse(x509.error(), unparsable);
   }
   if (verdict.error) verdict.path = subjects(parse_path(path));
   return verdict;
@@ -160,7 +166,7 @@ ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& l
   if (anchors.anyone) {
     path.emplace_back(text_of(query.chain.front()));
   } else {
-    ChainVerdict verdict = find_believable(anchors, leaf, query, path);
+    ChainVerdict verdict = find_believable(anchors, query, path);
     if (!verdict.error) verdict = judge_leaf(leaf, query, path);
     if (verdict.error) return verdict;
   }
@@ -181,7 +187,13 @@ ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& l
 ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
                          const ChainQuery& query, std::span<const SpkiPin> pins) {
   Path path;
-  return judge(anchors, leaf, query, pins, path);
+  ChainVerdict verdict = judge(anchors, leaf, query, pins, path);
+  // Where a path was found, its search has parsed the leaf to the end. Where none was, what is no
+  // certificate at all is told before whatever else speaks against the chain.
+  const bool is_unread = verdict.error ? *verdict.error != Error::out_of_memory : anchors.anyone;
+  if (!is_unread) return verdict;
+  const auto x509 = read_x509(query.chain.front());
+  return x509 ? verdict : refuse(x509.error(), unparsable);
 }
 
 }  // namespace crypto
@@ -189,7 +201,7 @@ ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ParsedCertific
 ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query) {
   if (query.chain.empty()) return crypto::refuse(Error::bad_certificate, "there is no certificate");
   const auto leaf = crypto::ParsedCertificate::parse(query.chain.front());
-  if (!leaf) return crypto::refuse(leaf.error(), "the peer's certificate cannot be parsed");
+  if (!leaf) return crypto::refuse(leaf.error(), crypto::unparsable);
   crypto::Path path;
   ChainVerdict verdict = crypto::judge(anchors.impl(), *leaf, query, {}, path);
   // A self-signed certificate that is an anchor is its own issuer.

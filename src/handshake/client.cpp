@@ -284,8 +284,7 @@ Result<void> ClientHandshake::take_certificate(const Certificate& certificate, B
 Result<void> ClientHandshake::ask_or_judge() {
   const PeerName& name = offer_->peer_name();
   if (config().ask_verdict) {
-    core_.ask_for_verdict(Purpose::server, name.text());
-    return {};
+    return core_.ask_for_verdict(Purpose::server, name.text());
   }
   // Pins are of the server that is meant.
   const auto pins = offer_->is_ech_rejected() ? std::span<const SpkiPin>() : config().pins;

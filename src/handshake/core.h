@@ -193,7 +193,8 @@ struct HandshakeCore {
   Result<HandshakeMessage> decompressed_if(bool wait, const HandshakeMessage& message);
   Result<HandshakeMessage> decompress(const HandshakeMessage& message);
   // Asks the application for its verdict on what the peer has presented, who must have `name`.
-  void ask_for_verdict(Purpose purpose, std::string_view name);
+  // Errors: bad_certificate.
+  Result<void> ask_for_verdict(Purpose purpose, std::string_view name);
   // Our own verdict on the chain. `name`: that the peer must have, if any; `asked`: for what may
   // come with it.
   Verdict judge(const TrustAnchors& anchors, std::span<const SpkiPin> pins, Purpose purpose,

@@ -27,20 +27,24 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
     TRY(peer_key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
   } else {
     ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);
-    TRY(peer_leaf, crypto::ParsedCertificate::parse(first));
+    TRY(peer_leaf, crypto::ParsedCertificate::read(first));
     TRY(peer_key, peer_leaf->signing_key(minimum_rsa_bits));
   }
   transcript->add(encoding);
   return {};
 }
 
-void HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view name) {
+Result<void> HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view name) {
+  const Bytes leaf = peer_chain.certificates().front();
+  // No path is searched for, which would parse it to the end.
+  if (!has_raw_public_key()) TRY(crypto::ParsedCertificate::parse(leaf));
   question = ChainToJudge{peer_chain.certificates(),
                           purpose,
                           established.negotiated.peer_certificate_type,
                           peer_chain.ocsp_response(),
                           peer_chain.signed_certificate_timestamps(),
                           name};
+  return {};
 }
 
 Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {

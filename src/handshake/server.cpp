@@ -337,8 +337,7 @@ Result<void> ServerHandshake::sign() {
 // Asks the application for its verdict, or gives our own at once: by the same row.
 Result<void> ServerHandshake::ask_or_judge() {
   if (config().ask_verdict) {
-    core_.ask_for_verdict(Purpose::client, {});
-    return {};
+    return core_.ask_for_verdict(Purpose::client, {});
   }
   const auto& clients = *config().client_authentication;
   const Verdict verdict =

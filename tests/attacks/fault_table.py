@@ -55,6 +55,7 @@ CORE = "src/handshake/core.cpp"
 CONNECTION = "src/connection/connection.cpp"
 SIGNATURE = "src/crypto/signature.cpp"
 CERTIFICATE = "src/crypto/certificate.cpp"
+NAME_MATCH = "src/crypto/name_match.cpp"
 VERIFY = "src/crypto/verify.cpp"
 PATH = "src/crypto/boringssl/path.cpp"
 DIAGNOSE = "src/crypto/diagnose.cpp"
@@ -191,6 +192,7 @@ WORDS = "src/crypto/words.cpp"
 REVOCATION = "src/crypto/revocation.cpp"
 REFUSAL = "  return explain_refusal(search.refusal, look, query, anchors.count);\n"
 NOTED = "  if (ok == 0) {\n"
+NAME_MATCHES = "  return is_same_name(pattern, host) || matches_by_wildcard(pattern, host);\n"
 PERMITTED = ("NAME_CONSTRAINTS_check(certificate, constraints.get()) != X509_V_OK) {")
 CA_KEY_IS_SHORT = Edit(
     VERIFY, "  if (has_oversized_key(*parts)) return Error::bad_certificate_key;\n", "")
@@ -245,14 +247,22 @@ X509 = [
     one("AC-095", "an anchor's own constraints are not looked at", VERIFY,
         "std::ranges::binary_search(anchors.constrained, path.back())", "false"),
     one("AC-096", "the common name will do", CERTIFICATE,
-        "X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS",
-        "X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS"),
-    one("AC-097", "a star stands for anything", CERTIFICATE, "  return found == 1;\n",
-        "  for (const std::string& pattern : alternative_names(impl_->x509.get()).dns) {\n"
-        "    const auto star = pattern.find('*');\n"
-        "    if (star != std::string::npos && text.starts_with(pattern.substr(0, star)) &&\n"
-        "        text.ends_with(pattern.substr(star + 1))) {\n      return true;\n    }\n  }\n"
-        "  return found == 1;\n"),
+        ": has_host_name(extensions_.names, name.text());",
+        ": has_host_name(extensions_.names, name.text()) ||\n"
+        "                                 text_of(parts_.subject).ends_with(name.text());"),
+    one("AC-097", "a star stands for anything", NAME_MATCH, NAME_MATCHES,
+        "  const auto star = pattern.find('*');\n"
+        "  if (star != std::string::npos && host.starts_with(pattern.substr(0, star)) &&\n"
+        "      host.ends_with(pattern.substr(star + 1))) {\n    return true;\n  }\n"
+        + NAME_MATCHES),
+    one("AC-097", "a star may have one label behind it", NAME_MATCH,
+        "return !is_first;", "return true;"),
+    Fault("AC-097", "a star stands for several labels", [
+        Edit(NAME_MATCH, "  const std::size_t dot = host.find('.');\n",
+             "  const std::size_t behind = host.size() - std::min(host.size(), pattern.size() - 1);\n"
+             "  const std::size_t dot = host.find('.', behind);\n"),
+        Edit(NAME_MATCH, "         std::ranges::all_of(host.substr(0, dot), is_letter_digit_hyphen);",
+             "         std::ranges::any_of(host.substr(0, dot), is_letter_digit_hyphen);")]),
     one("AC-098", "a name of another kind is taken for a host's", CERTIFICATE,
         "if (name->type == GEN_DNS) found", "if (name->type != GEN_IPADD) found"),
     forgiven("AC-099", "unknown_issuer"),
@@ -282,6 +292,10 @@ X509 = [
         "    if (!is_der(path)) {", "    if (false) {"),
     one("AC-103", "an extension that cannot be read is no matter", CERTIFICATE,
         "  ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);\n", "  (void)flags;\n"),
+    one("AC-103", "who believes anyone believes what is malformed", VERIFY,
+        "  return x509 ? verdict : refuse(x509.error(), unparsable);\n", "  return verdict;\n"),
+    one("AC-103", "the application is asked about what is malformed", PEER_CERTIFICATE,
+        "  if (!has_raw_public_key()) TRY(crypto::ParsedCertificate::parse(leaf));\n", ""),
     forgiven("AC-103", "chain_refused"),
     forgiven("AC-104", "certificate_bad_signature"),
     unnoted("AC-104", "CERT_SIGNATURE_FAILURE"),

@@ -8,6 +8,8 @@
 
 #include "attacks/der.h"
 #include "attacks/talk.h"
+#include "nacre/danger.h"
+#include "support/library.h"
 
 namespace nacre::test {
 namespace {
@@ -229,6 +231,37 @@ TEST_CASE("AC-103: what is BER and not DER is no certificate", "[AC-103][rfc9846
     ++s.at(3);
   };
   CHECK(trio.error() == Error::certificate_bad_signature);
+}
+
+// Where no path is searched for, as where one is.
+TEST_CASE("AC-103: an extension that is malformed spoils the leaf, whoever judges it",
+          "[AC-103][rfc9846-4.5.1]") {
+  const Data nonsense{0x30, 1, 0};
+  const std::string distribution_points = "2.5.29.31";
+  for (const std::string& oid : {"2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.31",
+                                 "2.5.29.35", "2.5.29.37"}) {
+    CAPTURE(oid);
+    Trio trio;
+    const Data whole = extension(oid, false, nonsense);
+    std::erase_if(trio.leaf.extensions, [&](const Data& other) {
+      return !std::ranges::search(other, der::oid(oid)).empty();
+    });
+    trio.leaf.extensions.push_back(whole);
+    const std::vector<Data> chain = trio.inquiry().chain;
+    for (const bool asks : {false, true}) {
+      ClientConfig::Builder client(danger::trust_anyone());
+      Talk talk(client.policy(quick_policy()).clock([] { return now; }).ask_verdict(asks));
+      talk.tell_client_until(Auth::certificate);
+      talk.say_to_client(certificate_message(chain));
+      check_refused(talk.client(), {Error::bad_certificate, bad_certificate});
+    }
+    CHECK(trio.error() == Error::bad_certificate);
+    // Those of lists are read where lists are looked at.
+    if (oid == distribution_points && !is_over_aws_lc()) continue;
+    check_alert(trio, {Error::bad_certificate, bad_certificate});
+    trio.leaf.key_info = rsa_key_info(Data(64, 0xff), {1, 0, 1});
+    check_alert(trio, {Error::bad_certificate, bad_certificate});
+  }
 }
 
 TEST_CASE("AC-104: the two names of a signature's algorithm are one", "[AC-104]") {

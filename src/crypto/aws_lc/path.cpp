@@ -234,9 +234,9 @@ class Search {
         steps_(std::max<std::uint32_t>(query.limits.path_iterations, 1)),
         deadline_(Clock::now() + query.limits.path_time) {
     for (const Bytes der : query.chain) {
-      const auto parsed = ParsedCertificate::parse(der);
-      if (parsed) take(parsed->impl().x509.get());
-      if (!parsed && sent_.empty()) return;  // no leaf
+      auto x509 = read_x509(der);
+      if (!x509 && sent_.empty()) return;  // no leaf
+      if (x509) take(*std::move(x509));
     }
   }
 
@@ -254,11 +254,12 @@ class Search {
 
  private:
   // The newest are tried first.
-  void take(X509* certificate) {
+  void take(bssl::UniquePtr<X509> certificate) {
     const auto above = sent_.begin() + (sent_.empty() ? 0 : 1);
-    const auto place = std::find_if(
-        above, sent_.end(), [&](const auto& other) { return is_newer(certificate, other.get()); });
-    sent_.insert(place, bssl::UpRef(certificate));
+    const auto place = std::find_if(above, sent_.end(), [&](const auto& other) {
+      return is_newer(certificate.get(), other.get());
+    });
+    sent_.insert(place, std::move(certificate));
   }
 
   bool is_done() const {
@@ -353,9 +354,9 @@ std::shared_ptr<const PathAnchors> make_path_anchors(
   try {
     const auto anchors = std::make_shared<PathAnchors>();
     for (const Der& der : certificates) {
-      const auto parsed = ParsedCertificate::parse(der);
-      if (!parsed || !encoding_fault(der).empty()) return nullptr;
-      anchors->certificates.push_back(bssl::UpRef(parsed->impl().x509.get()));
+      auto x509 = read_x509(der);
+      if (!x509 || !encoding_fault(der).empty()) return nullptr;
+      anchors->certificates.push_back(*std::move(x509));
     }
     return anchors;
   } catch (...) {

@@ -204,10 +204,9 @@ bool is_signed(OCSP_BASICRESP* basic, CBS certificates, X509* issuer, UnixTime t
   while (CBS_len(&certificates) > 0) {
     CBS der;
     if (CBS_get_asn1_element(&certificates, &der, CBS_ASN1_SEQUENCE) != 1) return false;
-    const auto parsed = ParsedCertificate::parse({CBS_data(&der), CBS_len(&der)});
-    X509* const responder = parsed ? parsed->impl().x509.get() : nullptr;
-    if (responder != nullptr && is_responder_of(issuer, responder, time) &&
-        is_signed_by(basic, responder)) {
+    const auto responder = read_x509({CBS_data(&der), CBS_len(&der)});
+    if (responder && is_responder_of(issuer, responder->get(), time) &&
+        is_signed_by(basic, responder->get())) {
       return true;
     }
   }
@@ -255,11 +254,10 @@ Staple judge_staple(Bytes response, X509* certificate, X509* issuer, UnixTime ti
 }  // namespace
 
 Staple check_staple(Bytes response, Bytes certificate, Bytes issuer, UnixTime time) noexcept {
-  const auto own = ParsedCertificate::parse(certificate);
-  const auto above = ParsedCertificate::parse(issuer);
+  const auto own = read_x509(certificate);
+  const auto above = read_x509(issuer);
   if (!own || !above) return {};
-  const Staple staple =
-      judge_staple(response, own->impl().x509.get(), above->impl().x509.get(), time);
+  const Staple staple = judge_staple(response, own->get(), above->get(), time);
   ERR_clear_error();
   return staple;
 }
