@@ -10,6 +10,7 @@
 #include <chrono>
 #include <utility>
 
+#include "crypto/boringssl/known_intermediates.h"
 #include "crypto/path_search.h"
 #include "crypto/signature_cache.h"
 #include "crypto/words.h"
@@ -18,6 +19,7 @@ namespace nacre::crypto {
 
 struct PathAnchors {
   std::unique_ptr<bssl::VerifyTrustStore> store;
+  KnownIntermediates known = {};
 };
 
 namespace {
@@ -48,7 +50,6 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
                             ? CertificateVerifyOptions::KeyPurpose::SERVER_AUTH
                             : CertificateVerifyOptions::KeyPurpose::CLIENT_AUTH;
   options.leaf_cert = text_of(query.chain.front());
-  for (const Bytes der : query.chain.subspan(1)) options.intermediates.push_back(text_of(der));
   options.trust_store = anchors.search->store.get();
   options.min_rsa_modulus_length = query.policy.minimum_rsa_bits;
   options.time = query.time;
@@ -56,6 +57,21 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
   options.max_iteration_count = std::max<std::uint32_t>(query.limits.path_iterations, 1);
   options.deadline = std::chrono::steady_clock::now() + query.limits.path_time;
   if (query.signatures != nullptr) options.signature_verify_cache = &cache;
+}
+
+std::vector<std::string_view> views_of(std::span<const Bytes> certificates) {
+  std::vector<std::string_view> views;
+  views.reserve(certificates.size());
+  for (const Bytes der : certificates) views.push_back(text_of(der));
+  return views;
+}
+
+// Null where there are none, or one cannot be parsed: pki makes no pool of such a list, but skips
+// what it cannot parse of one that it is given.
+KnownIntermediates::Pool parse_intermediates(std::span<const Bytes> list) {
+  if (list.empty()) return nullptr;
+  std::string diagnostic;
+  return bssl::CertPool::FromCerts(views_of(list), &diagnostic);
 }
 
 // Baseline Requirements of the CA/Browser Forum, 4.9.10: no response is valid for longer.
@@ -153,7 +169,9 @@ std::shared_ptr<const PathAnchors> make_path_anchors(
     std::string diagnostic;
     auto store = bssl::VerifyTrustStore::FromDER(views, &diagnostic);
     if (store == nullptr) return nullptr;
-    return std::make_shared<const PathAnchors>(std::move(store));
+    auto anchors = std::make_shared<PathAnchors>();
+    anchors->store = std::move(store);
+    return anchors;
   } catch (...) {
     return nullptr;
   }
@@ -166,7 +184,13 @@ PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexce
     PkiCache cache(query.signatures == nullptr ? nullptr : &query.signatures->impl().checked);
     set_options(options, anchors, query, cache);
     bssl::VerifyError error;
+    const auto intermediates = query.chain.subspan(1);
+    const auto known = anchors.search->known.find(intermediates);
+    const auto pool = known ? known : parse_intermediates(intermediates);
+    options.extra_intermediates = pool.get();
+    if (!pool) options.intermediates = views_of(intermediates);
     auto path = bssl::CertificateVerify(options, &error, nullptr);
+    if (path && pool && !known) anchors.search->known.keep(intermediates, pool);
     if (path) {
       search.paths.push_back(std::move(*path));
     } else {
@@ -184,6 +208,7 @@ PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) n
     CertificateVerifyOptions options;
     PkiCache cache(query.signatures == nullptr ? nullptr : &query.signatures->impl().checked);
     set_options(options, anchors, query, cache);
+    options.intermediates = views_of(query.chain.subspan(1));
     auto paths = bssl::CertificateVerifyAllPaths(options);
     if (paths) search.paths = std::move(*paths);
     return search;
