@@ -202,7 +202,9 @@ def forgiven(row: str, condition: str) -> Fault:
     """What pki refuses is believed all the same."""
     return one(row, f"believed in spite of: {condition}", VERIFY, REFUSAL,
                f"  if (!look.faults.empty() && look.faults.front().error == Error::{condition}) {{\n"
-               "    path = std::move(look.path);\n    return {};\n  }\n" + REFUSAL)
+               "    for (const auto& each : look.path) {\n"
+               "      path.emplace_back(text_of(der_of(each.get())));\n    }\n"
+               "    return {};\n  }\n" + REFUSAL)
 
 
 def unnoted(row: str, *codes: str) -> Fault:
