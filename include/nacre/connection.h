@@ -16,6 +16,7 @@
 #include "nacre/credentials.h"
 #include "nacre/ech.h"
 #include "nacre/error.h"
+#include "nacre/limits.h"
 #include "nacre/names.h"
 #include "nacre/session.h"
 #include "nacre/verify.h"
@@ -171,6 +172,12 @@ struct Negotiated {
 class Receiver;
 class Sender;
 
+// Returns what an object of the library stood in, wiped.
+template <class T>
+struct Dispose {
+  void operator()(T* object) const noexcept;
+};
+
 // Belongs to one thread at a time. Movable; a moved-from Connection can only be destroyed.
 class NACRE_API Connection {
  public:
@@ -185,6 +192,18 @@ class NACRE_API Connection {
   static Result<Connection> client(const ClientConfig& config, std::string_view server_name,
                                    const EchConfigList& ech);
   static Result<Connection> server(const ServerConfig& config);
+
+  // The same in memory of the application's, which has to live as long as the connection, or the
+  // halves that it is split into. `storage`: at least storage_size() bytes for the limits of
+  // `config`. Nothing then comes from the heap but what BoringSSL needs for keys other than Ed25519
+  // and for certificates, what the parsed certificates of the peer and ECH take, and the sessions
+  // that a client keeps. Errors: buffer_too_small, and those of above.
+  static Result<Connection> client(const ClientConfig& config, std::string_view server_name,
+                                   MutableBytes storage);
+  static Result<Connection> server(const ServerConfig& config, MutableBytes storage);
+  static constexpr std::size_t storage_size(const Limits& limits) {
+    return fixed_storage + limits.handshake_memory;
+  }
 
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
@@ -297,8 +316,11 @@ class NACRE_API Connection {
   struct Impl;
 
  private:
-  explicit Connection(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  // The connection, its handshake's fixed state, and what separates the pieces.
+  static constexpr std::size_t fixed_storage = 6'400;
+
+  explicit Connection(std::unique_ptr<Impl, Dispose<Impl>> impl);
+  std::unique_ptr<Impl, Dispose<Impl>> impl_;
 };
 
 // The reading half. What it must send (an answer to KeyUpdate, an alert) the Sender sends with its
@@ -315,10 +337,10 @@ class NACRE_API Receiver {
   const std::optional<Failure>& failure() const NACRE_LIFETIMEBOUND;
 
   struct Impl;
-  explicit Receiver(std::unique_ptr<Impl> impl);
+  explicit Receiver(std::unique_ptr<Impl, Dispose<Impl>> impl);
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl, Dispose<Impl>> impl_;
 };
 
 // The writing half. When the Receiver has failed, the next call that sends anything produces its
@@ -341,10 +363,10 @@ class NACRE_API Sender {
   Result<std::size_t> flush(MutableBytes outgoing);
 
   struct Impl;
-  explicit Sender(std::unique_ptr<Impl> impl);
+  explicit Sender(std::unique_ptr<Impl, Dispose<Impl>> impl);
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl, Dispose<Impl>> impl_;
 };
 
 }  // namespace nacre

@@ -16,7 +16,7 @@ struct Limits {
   // Certificates in the peer's chain.
   std::size_t certificates = 16;
   // Everything that one handshake holds besides its fixed state, in bytes: messages that arrive in
-  // parts, messages to send, the peer's chain.
+  // parts, messages to send, the peer's chain, a client's key shares.
   std::size_t handshake_memory = 262'144;
   // Extensions in one block.
   std::size_t extensions = 256;

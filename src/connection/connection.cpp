@@ -12,41 +12,75 @@ namespace nacre {
 
 namespace {
 
-Result<std::unique_ptr<Connection::Impl>> begin(const ClientConfig& config,
-                                                std::string_view server_name,
-                                                std::optional<EchConfigList> ech) {
+Result<Owned<Connection::Impl>> begin(crypto::Arena* arena, const ClientConfig& config,
+                                      std::string_view server_name,
+                                      std::optional<EchConfigList> ech) {
   TRY(const PeerName name, PeerName::parse(server_name));
-  auto impl = std::make_unique<Connection::Impl>(config);
+  auto impl = make_owned<Connection::Impl>(arena, config);
   ENSURE(impl, Error::out_of_memory);
-  impl->handshaking = std::make_unique<Handshaking>(config, name, std::move(ech));
+  impl->handshaking = make_owned<Handshaking>(arena, config, name, std::move(ech));
   ENSURE(impl->handshaking, Error::out_of_memory);
   TRY(impl->handshaking->begin());
   impl->sending.write().initial_client_hello(true);
   return impl;
 }
 
+Result<Owned<Connection::Impl>> begin(crypto::Arena* arena, const ServerConfig& config) {
+  auto impl = make_owned<Connection::Impl>(arena, config);
+  ENSURE(impl, Error::out_of_memory);
+  impl->handshaking = make_owned<Handshaking>(arena, config);
+  ENSURE(impl->handshaking, Error::out_of_memory);
+  return impl;
+}
+
+// At the same time a handshake holds at most so many pieces of handshake_memory: messages, the
+// parts of the peer's Certificate, key shares.
+constexpr std::size_t max_pieces = 24;
+
+constexpr std::size_t block(std::size_t size) {
+  return size + 2 * crypto::Arena::unit - 1;
+}
+static_assert(block(sizeof(crypto::Arena)) + block(sizeof(Connection::Impl)) +
+                  block(sizeof(Handshaking)) + max_pieces * block(0) <=
+              Connection::storage_size({.handshake_memory = 0}));
+
+Result<crypto::Arena*> arena_in(MutableBytes storage, const Limits& limits) {
+  ENSURE(storage.size() >= Connection::storage_size(limits), Error::buffer_too_small);
+  return crypto::Arena::make(storage);
+}
+
 }  // namespace
 
 Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name) {
-  TRY(auto impl, begin(config, server_name, std::nullopt));
+  TRY(auto impl, begin(nullptr, config, server_name, std::nullopt));
   return Connection(std::move(impl));
 }
 
 Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name,
                                       const EchConfigList& ech) {
-  TRY(auto impl, begin(config, server_name, ech));
+  TRY(auto impl, begin(nullptr, config, server_name, ech));
   return Connection(std::move(impl));
 }
 
 Result<Connection> Connection::server(const ServerConfig& config) {
-  auto impl = std::make_unique<Impl>(config);
-  ENSURE(impl, Error::out_of_memory);
-  impl->handshaking = std::make_unique<Handshaking>(config);
-  ENSURE(impl->handshaking, Error::out_of_memory);
+  TRY(auto impl, begin(nullptr, config));
   return Connection(std::move(impl));
 }
 
-Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Result<Connection> Connection::client(const ClientConfig& config, std::string_view server_name,
+                                      MutableBytes storage) {
+  TRY(crypto::Arena* const arena, arena_in(storage, config.impl().limits));
+  TRY(auto impl, begin(arena, config, server_name, std::nullopt));
+  return Connection(std::move(impl));
+}
+
+Result<Connection> Connection::server(const ServerConfig& config, MutableBytes storage) {
+  TRY(crypto::Arena* const arena, arena_in(storage, config.impl().limits));
+  TRY(auto impl, begin(arena, config));
+  return Connection(std::move(impl));
+}
+
+Connection::Connection(Owned<Impl> impl) : impl_(std::move(impl)) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;

@@ -9,19 +9,20 @@
 namespace nacre {
 
 Result<std::pair<Receiver, Sender>> Connection::split() && {
-  const std::unique_ptr<Impl> whole = std::move(impl_);
+  const auto whole = std::move(impl_);
   TRY(whole->check_alive());
   ENSURE(whole->is_complete, Error::not_ready);
-  TRY(auto links, SharedLink::make(whole->link));
-  auto receiver = std::make_unique<Receiver::Impl>(whole->endpoint, std::move(whole->receiving),
-                                                   std::move(links.first));
-  auto sender = std::make_unique<Sender::Impl>(whole->endpoint, std::move(whole->sending),
-                                               std::move(links.second));
+  whole->handshaking.reset();  // its memory may be needed
+  TRY(auto links, SharedLink::make(whole->arena, whole->link));
+  auto receiver = make_owned<Receiver::Impl>(whole->arena, whole->endpoint,
+                                             std::move(whole->receiving), std::move(links.first));
+  auto sender = make_owned<Sender::Impl>(whole->arena, whole->endpoint, std::move(whole->sending),
+                                         std::move(links.second));
   ENSURE(receiver && sender, Error::out_of_memory);
   return std::pair(Receiver(std::move(receiver)), Sender(std::move(sender)));
 }
 
-Receiver::Receiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Receiver::Receiver(Owned<Impl> impl) : impl_(std::move(impl)) {}
 Receiver::Receiver(Receiver&&) noexcept = default;
 Receiver& Receiver::operator=(Receiver&&) noexcept = default;
 Receiver::~Receiver() = default;
@@ -65,7 +66,7 @@ const std::optional<Failure>& Receiver::failure() const {
   return impl_->failure;
 }
 
-Sender::Sender(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Sender::Sender(Owned<Impl> impl) : impl_(std::move(impl)) {}
 Sender::Sender(Sender&&) noexcept = default;
 Sender& Sender::operator=(Sender&&) noexcept = default;
 Sender::~Sender() = default;

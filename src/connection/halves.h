@@ -1,7 +1,6 @@
 // What stands behind Receiver and Sender, which share a Link and nothing else.
 #pragma once
 
-#include <memory>
 #include <optional>
 
 #include "connection/endpoint.h"
@@ -13,25 +12,26 @@
 
 namespace nacre {
 
-struct Receiver::Impl : OnWipedHeap {
-  Impl(const Endpoint& whose, ReceivingHalf half, SharedLink shared)
-      : endpoint(whose), receiving(std::move(half)), link(std::move(shared)) {}
+struct Receiver::Impl {
+  Impl(crypto::Arena* where, const Endpoint& whose, ReceivingHalf half, SharedLink shared)
+      : arena(where), endpoint(whose), receiving(std::move(half)), link(std::move(shared)) {}
 
-  Context context() { return {common(endpoint), *link}; }
+  Context context() { return {common(endpoint), *link, arena}; }
   Result<void> check_alive();
   void end(Error error, const InHand& in_hand);
 
+  crypto::Arena* arena;
   Endpoint endpoint;
   ReceivingHalf receiving;
   SharedLink link;
   std::optional<Failure> failure;
 };
 
-struct Sender::Impl : OnWipedHeap {
-  Impl(const Endpoint& whose, SendingHalf half, SharedLink shared)
-      : endpoint(whose), sending(std::move(half)), link(std::move(shared)) {}
+struct Sender::Impl {
+  Impl(crypto::Arena* where, const Endpoint& whose, SendingHalf half, SharedLink shared)
+      : arena(where), endpoint(whose), sending(std::move(half)), link(std::move(shared)) {}
 
-  Context context() { return {common(endpoint), *link}; }
+  Context context() { return {common(endpoint), *link, arena}; }
   // The alert of the Receiver's failure, once; 0: the connection lives. Errors: why it is dead,
   // once no alert is owed.
   Result<std::size_t> last_words(MutableBytes outgoing);
@@ -41,6 +41,7 @@ struct Sender::Impl : OnWipedHeap {
   template <class T>
   Result<T> checked(Result<T> result);
 
+  crypto::Arena* arena;
   Endpoint endpoint;
   SendingHalf sending;
   SharedLink link;

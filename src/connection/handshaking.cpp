@@ -10,13 +10,15 @@
 
 namespace nacre {
 
-Handshaking::Handshaking(const ClientConfig& config, const PeerName& server_name,
-                         std::optional<EchConfigList> ech)
-    : machine_(std::in_place_type<ClientHandshake>, config, server_name, std::move(ech)),
+Handshaking::Handshaking(crypto::Arena* where, const ClientConfig& config,
+                         const PeerName& server_name, std::optional<EchConfigList> ech)
+    : arena(where),
+      machine_(std::in_place_type<ClientHandshake>, config, server_name, std::move(ech), where),
       reader_(config.impl().limits.handshake_message) {}
 
-Handshaking::Handshaking(const ServerConfig& config)
-    : machine_(std::in_place_type<ServerHandshake>, config),
+Handshaking::Handshaking(crypto::Arena* where, const ServerConfig& config)
+    : arena(where),
+      machine_(std::in_place_type<ServerHandshake>, config, where),
       reader_(config.impl().limits.handshake_message) {}
 
 Result<void> Handshaking::begin() {

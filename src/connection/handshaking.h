@@ -24,11 +24,13 @@
 
 namespace nacre {
 
-class Handshaking : public OnWipedHeap {
+class Handshaking {
  public:
-  Handshaking(const ClientConfig& config, const PeerName& server_name,
+  Handshaking(crypto::Arena* arena, const ClientConfig& config, const PeerName& server_name,
               std::optional<EchConfigList> ech);
-  explicit Handshaking(const ServerConfig& config);
+  Handshaking(crypto::Arena* arena, const ServerConfig& config);
+
+  crypto::Arena* const arena;
 
   // A client's first message.
   Result<void> begin();

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -35,8 +34,9 @@ struct Agreed {
 };
 
 // One fixed block for as long as the connection lives, and a second one for the handshake.
-struct Connection::Impl : OnWipedHeap {
-  explicit Impl(Endpoint whose) : endpoint(std::move(whose)), receiving(endpoint) {}
+struct Connection::Impl {
+  Impl(crypto::Arena* where, Endpoint whose)
+      : endpoint(std::move(whose)), receiving(endpoint), arena(where) {}
 
   Result<Step> advance(MutableBytes incoming, MutableBytes outgoing);
   Result<std::size_t> close(MutableBytes outgoing);
@@ -56,19 +56,20 @@ struct Connection::Impl : OnWipedHeap {
   template <class T>
   Result<T> checked(Result<T> result);
 
-  Context context() { return {common(endpoint), link}; }
+  Context context() { return {common(endpoint), link, arena}; }
   Negotiated negotiated() const;
 
   Endpoint endpoint;
   ReceivingHalf receiving;
   SendingHalf sending;
   Link link;
-  std::unique_ptr<Handshaking> handshaking;
+  Owned<Handshaking> handshaking;
   crypto::HashSecret exporter_secret;
   Agreed agreed;
   std::uint16_t alert_size = 0;
   bool is_complete = false;  // HandshakeComplete was reported
   std::optional<Failure> failure;
+  crypto::Arena* arena;
 
  private:
   Result<void> handshake(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -72,8 +71,8 @@ class Link {
 class SharedLink {
  public:
   // Errors: out_of_memory.
-  static Result<std::pair<SharedLink, SharedLink>> make(const Link& from) {
-    std::unique_ptr<State> state = std::make_unique<State>();
+  static Result<std::pair<SharedLink, SharedLink>> make(crypto::Arena* arena, const Link& from) {
+    Owned<State> state = make_owned<State>(arena);
     ENSURE(state, Error::out_of_memory);
     state->link.inherit(from);
     SharedLink second(state.get());
@@ -87,13 +86,15 @@ class SharedLink {
   }
   ~SharedLink() {
     if (state_ == nullptr || state_->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    const std::unique_ptr<State> last(state_);
+    const Owned<State> last(state_);
   }
 
   Link& operator*() const noexcept { return state_->link; }
 
  private:
-  struct State : OnWipedHeap {
+  struct State {
+    explicit State(crypto::Arena* where) : arena(where) {}
+    crypto::Arena* arena;
     Link link;
     std::atomic<int> owners = 2;
   };
@@ -107,6 +108,7 @@ class SharedLink {
 struct Context {
   const CommonConfig& config;
   Link& link;
+  crypto::Arena* arena = nullptr;  // where messages in parts are kept; null: on the heap
 };
 
 }  // namespace nacre

@@ -1,18 +1,27 @@
-// Objects of the connection on the heap: wiped when they go, and null where there is no memory.
+// Objects of a connection in memory of their own: wiped when they go, and null where there is none.
 #pragma once
 
-#include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "crypto/box.h"
+#include "nacre/connection.h"
 
 namespace nacre {
 
-// make_unique<T>() of a T derived from this is null when the allocation fails.
-struct OnWipedHeap {
-  static void* operator new(std::size_t size) noexcept { return crypto::allocate(size); }
-  static void operator delete(void* memory, std::size_t size) noexcept {
-    crypto::release(memory, size);
-  }
-};
+// A T says by `crypto::Arena* arena` where it is: null on the heap.
+template <class T>
+void Dispose<T>::operator()(T* object) const noexcept {
+  crypto::destroy(object, 0, object->arena != nullptr);
+}
+
+template <class T>
+using Owned = std::unique_ptr<T, Dispose<T>>;
+
+// `arena` comes first of what it is made of.
+template <class T, class... Arguments>
+Owned<T> make_owned(crypto::Arena* arena, Arguments&&... arguments) {
+  return Owned<T>(crypto::construct<T>(arena, 0, arena, std::forward<Arguments>(arguments)...));
+}
 
 }  // namespace nacre

@@ -7,17 +7,17 @@
 
 namespace nacre {
 
-struct ReceivingHalf::Partial : OnWipedHeap {
-  Partial(MessageReader kept, MemoryBudget left) : reader(std::move(kept)), budget(left) {}
+struct ReceivingHalf::Partial {
+  Partial(crypto::Arena* where, MessageReader kept, MemoryBudget left)
+      : arena(where), reader(std::move(kept)), budget(left) {}
 
+  crypto::Arena* arena;
   MessageReader reader;
   MemoryBudget budget;
 };
 
-void ReceivingHalf::PartialDeleter::operator()(Partial* partial) const noexcept {
-  const std::default_delete<Partial> destroy;
-  destroy(partial);
-}
+ReceivingHalf::ReceivingHalf(ReceivingHalf&&) noexcept = default;
+ReceivingHalf::~ReceivingHalf() = default;
 
 namespace {
 
@@ -31,9 +31,7 @@ record::InboundPhase first_phase(const Endpoint& endpoint) noexcept {
 }  // namespace
 
 ReceivingHalf::ReceivingHalf(const Endpoint& endpoint) noexcept
-    : read_(first_phase(endpoint)),
-      guard_(common(endpoint).limits),
-      post_handshake_(role(endpoint)) {
+    : read_(first_phase(endpoint)), post_handshake_(role(endpoint)) {
   // Without state, early data may come before the ClientHello that begins this connection.
   const auto* server = std::get_if<ServerConfig>(&endpoint);
   if (server != nullptr && server->impl().cookie_key) {
@@ -41,11 +39,16 @@ ReceivingHalf::ReceivingHalf(const Endpoint& endpoint) noexcept
   }
 }
 
+void ReceivingHalf::forget() noexcept {
+  read_.forget();
+  partial_.reset();
+}
+
 Result<void> ReceivingHalf::take(Event& event, ContentType type, MutableBytes content,
                                  bool connected, const Context& context, InHand& in_hand) {
   if (type == ContentType::alert) return take_alert(event, content, connected, context, in_hand);
   if (type == ContentType::change_cipher_spec || content.empty()) {
-    return guard_.record_without_progress();
+    return guard_.record_without_progress(context.config.limits);
   }
   ENSURE(connected, Error::unexpected_record);
   guard_.application_data();
@@ -59,7 +62,7 @@ Result<void> ReceivingHalf::take_alert(Event& event, Bytes content, bool connect
   if (Trace* trace = context.config.trace.get()) trace->alert(false, description);
   switch (record::classify(description)) {
     case record::AlertClass::warning:
-      TRY(guard_.warning());
+      TRY(guard_.warning(context.config.limits));
       is_canceled_ = true;
       return {};
     case record::AlertClass::closure:
@@ -110,11 +113,11 @@ Result<void> ReceivingHalf::take_handshake(Bytes content, const Context& context
     return {};
   }
   MessageReader reader(context.config.limits.handshake_message);
-  MemoryBudget budget(context.config.limits.handshake_memory);
+  MemoryBudget budget(context.config.limits.handshake_memory, context.arena);
   TRY(reader.add(content, budget));
   TRY(take_messages(reader, budget, context, in_hand));
   if (!reader.has_rest()) return {};
-  partial_.reset(std::make_unique<Partial>(std::move(reader), budget).release());
+  partial_ = make_owned<Partial>(context.arena, std::move(reader), budget);
   ENSURE(partial_, Error::out_of_memory);
   return {};
 }
@@ -138,7 +141,7 @@ Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& b
 // Section 4.7.3.
 Result<void> ReceivingHalf::take_key_update(KeyUpdateRequest request, bool at_end,
                                             const Context& context, InHand& in_hand) {
-  TRY(guard_.key_update());
+  TRY(guard_.key_update(context.config.limits));
   ENSURE(at_end, Error::message_across_key_change);
   TRY(read_.update());
   if (Trace* trace = context.config.trace.get()) trace->key_change(false);

@@ -33,6 +33,8 @@ struct InHand {
 class ReceivingHalf {
  public:
   explicit ReceivingHalf(const Endpoint& endpoint) noexcept;
+  ReceivingHalf(ReceivingHalf&&) noexcept;
+  ~ReceivingHalf();
 
   record::ReadState& read() noexcept { return read_; }
   // Bytes received before the record in hand.
@@ -43,10 +45,7 @@ class ReceivingHalf {
   void done(std::size_t size) noexcept { offset_ += size; }
 
   // Nothing can be read any more: wipes the keys, and what came of a message.
-  void forget() noexcept {
-    read_.forget();
-    partial_.reset();
-  }
+  void forget() noexcept;
 
   // Takes a record of any type but handshake, and tells what happened if anything did. Not
   // `connected`: application data was refused, and a closure is an error. Errors:
@@ -66,9 +65,6 @@ class ReceivingHalf {
  private:
   // A message that came in part. It exists while there is one.
   struct Partial;
-  struct PartialDeleter {
-    void operator()(Partial* partial) const noexcept;
-  };
 
   Result<void> take_alert(Event& event, Bytes content, bool connected, const Context& context,
                           InHand& in_hand);
@@ -81,7 +77,7 @@ class ReceivingHalf {
   record::ReadState read_;
   record::ProgressGuard guard_;
   PostHandshake post_handshake_;
-  std::unique_ptr<Partial, PartialDeleter> partial_;
+  Owned<Partial> partial_;
   std::uint64_t offset_ = 0;
   bool is_canceled_ = false;  // user_canceled came
   bool is_closed_ = false;

@@ -8,12 +8,13 @@
 namespace nacre::crypto {
 
 // Not OPENSSL_malloc: what it gives is aligned for 8 bytes alone.
-void* allocate(std::size_t size) noexcept {
-  return std::malloc(size);
+void* allocate(std::size_t size, Arena* arena) noexcept {
+  return arena != nullptr ? arena->allocate(size) : std::malloc(size);
 }
 
-void release(void* memory, std::size_t size) noexcept {
+void release(void* memory, std::size_t size, bool is_in_arena) noexcept {
   OPENSSL_cleanse(memory, size);
+  if (is_in_arena) return Arena::release(memory);
   std::free(memory);
 }
 

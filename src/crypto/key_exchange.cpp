@@ -71,15 +71,20 @@ static_assert([] {
 
 }  // namespace
 
-// Behind it in its Box lies the private key of the KEM, if there is one.
+// Behind it in its Box lie the private key of the KEM, if there is one, and the share.
 struct KeyShare::Impl {
   Recipe recipe;
   Scalar scalar;
-  std::array<std::uint8_t, max_client_share_size> share{};
 
-  MutableBytes public_key() {
-    const std::size_t size = share_size(recipe.curve) + sizes(recipe.kem).public_key;
-    return MutableBytes(share).first(size);
+  static std::size_t room(const Recipe& recipe) {
+    return kem_private_key_size(recipe.kem) + share_size(recipe.curve) +
+           sizes(recipe.kem).public_key;
+  }
+  MutableBytes kem_key(MutableBytes room) const {
+    return room.first(kem_private_key_size(recipe.kem));
+  }
+  MutableBytes share(MutableBytes room) const {
+    return room.subspan(kem_private_key_size(recipe.kem));
   }
 };
 
@@ -88,21 +93,26 @@ KeyShare::KeyShare(KeyShare&&) noexcept = default;
 KeyShare& KeyShare::operator=(KeyShare&&) noexcept = default;
 KeyShare::~KeyShare() = default;
 
-Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random) {
+Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random, Arena* arena) {
   const Recipe* const recipe = find_recipe(group);
   ENSURE(recipe != nullptr, Error::bad_configuration);
   TRY(Scalar scalar, generate_scalar(recipe->curve, random));
-  TRY(Box<Impl> impl,
-      Box<Impl>::make_with_room(kem_private_key_size(recipe->kem), *recipe, std::move(scalar)));
-  const auto share = split(*recipe, impl->public_key(), sizes(recipe->kem).public_key);
+  TRY(Box<Impl> impl, Box<Impl>::make_in(arena, Impl::room(*recipe), *recipe, std::move(scalar)));
+  const MutableBytes whole = impl->share(impl.room());
+  const auto share = split(*recipe, whole, sizes(recipe->kem).public_key);
   TRY(write_share(recipe->curve, impl->scalar, share.curve));
   if (recipe->kem != Kem::none) {
     Secret<kem_seed_size> seed;
     TRY(random(seed.resize(kem_seed_size)));
-    TRY(kem_generate(recipe->kem, seed.reveal(), impl.room(), share.kem));
+    TRY(kem_generate(recipe->kem, seed.reveal(), impl->kem_key(impl.room()), share.kem));
   }
-  mark_public(impl->public_key());
+  mark_public(whole);
   return KeyShare(std::move(impl));
+}
+
+std::size_t KeyShare::memory(NamedGroup group) {
+  const Recipe* const recipe = find_recipe(group);
+  return recipe == nullptr ? 0 : sizeof(Impl) + Impl::room(*recipe);
 }
 
 NamedGroup KeyShare::group() const {
@@ -110,7 +120,7 @@ NamedGroup KeyShare::group() const {
 }
 
 Bytes KeyShare::public_key() const {
-  return impl_->public_key();
+  return impl_->share(impl_.room());
 }
 
 Result<SharedSecret> KeyShare::agree(Bytes server_share) && {
@@ -124,7 +134,7 @@ Result<SharedSecret> KeyShare::agree(Bytes server_share) && {
   const auto out = split_secret(recipe, secret);
   TRY(diffie_hellman(recipe.curve, impl->scalar, share.curve, out.curve));
   if (recipe.kem != Kem::none) {
-    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));
+    TRY(kem_decapsulate(recipe.kem, impl->kem_key(impl.room()), share.kem, out.kem));
   }
   return secret;
 }

@@ -34,7 +34,6 @@ inline constexpr std::array<GroupProperties, 8> groups{{
     {NamedGroup::secp384r1_mlkem1024, 97 + 1568, 97 + 1568},
     {NamedGroup::mlkem1024, 1568, 1568},
 }};
-inline constexpr std::size_t max_client_share_size = 97 + 1568;
 inline constexpr std::size_t max_server_share_size = 97 + 1568;
 
 constexpr const GroupProperties* find_group(NamedGroup group) {
@@ -47,8 +46,13 @@ constexpr const GroupProperties* find_group(NamedGroup group) {
 // A client's private key of one group, for one handshake.
 class KeyShare {
  public:
-  // Errors: bad_configuration for a group that is not known, out_of_memory, no_randomness.
-  static Result<KeyShare> generate(NamedGroup group, const RandomSource& random);
+  // `arena`: where it is; null: on the heap. Errors: bad_configuration for a group that is not
+  // known, out_of_memory, no_randomness.
+  static Result<KeyShare> generate(NamedGroup group, const RandomSource& random,
+                                   Arena* arena = nullptr);
+
+  // Bytes that a share of `group` takes.
+  static std::size_t memory(NamedGroup group);
 
   NamedGroup group() const;
   // The key_exchange of KeyShareEntry, client_share_size bytes. Lives as long as this.

@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -78,6 +79,17 @@ Read reader_of(std::string_view label) {
 
 }  // namespace
 
+static Result<void> expand_ed25519(PrivateKey::Impl& impl) {
+  Secret<ed25519_key_size> seed;
+  std::size_t size = ed25519_key_size;
+  ENSURE(EVP_PKEY_get_raw_private_key(impl.key.get(), seed.resize(size).data(), &size) == 1,
+         Error::unsupported_key);
+  std::array<std::uint8_t, ED25519_PUBLIC_KEY_LEN> unused{};
+  ED25519_keypair_from_seed(unused.data(), impl.ed25519.resize(ED25519_PRIVATE_KEY_LEN).data(),
+                            seed.reveal().data());
+  return {};
+}
+
 // A key that does not parse is of an unknown kind as far as anyone can tell.
 static Result<PrivateKey> finish(Key key) {
   if (key == nullptr) ERR_clear_error();
@@ -88,7 +100,9 @@ static Result<PrivateKey> finish(Key key) {
     const int bits = EVP_PKEY_bits(key.get());
     ENSURE(min_rsa_bits <= bits && bits <= max_rsa_bits, Error::unsupported_key);
   }
-  return PrivateKey(std::make_shared<const PrivateKey::Impl>(std::move(key), *kind));
+  const auto impl = std::make_shared<PrivateKey::Impl>(std::move(key), *kind);
+  if (*kind == KeyKind::ed25519) TRY(expand_ed25519(*impl));
+  return PrivateKey(impl);
 }
 
 Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {

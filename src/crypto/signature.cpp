@@ -2,11 +2,13 @@
 #include "crypto/signature.h"
 
 #include <openssl/bytestring.h>
+#include <openssl/curve25519.h>
 #include <openssl/digest.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -128,6 +130,11 @@ Result<std::size_t> PrivateKey::sign(SignatureScheme scheme, Bytes content,
   const int longest = EVP_PKEY_size(impl_->key.get());
   ENSURE(longest > 0, Error::signing_failed);
   ENSURE(out.size() >= static_cast<std::size_t>(longest), Error::buffer_too_small);
+  if (const Bytes key = impl_->ed25519.reveal(); !key.empty()) {
+    ENSURE(ED25519_sign(out.data(), content.data(), content.size(), key.data()) == 1,
+           Error::signing_failed);
+    return ED25519_SIGNATURE_LEN;
+  }
   bssl::ScopedEVP_MD_CTX hashing;
   EVP_PKEY_CTX* context = nullptr;
   std::size_t written = out.size();
@@ -149,10 +156,36 @@ bool PrivateKey::belongs_to(Bytes subject_public_key_info) const {
   return theirs != nullptr && EVP_PKEY_eq(impl_->key.get(), theirs.get()) == 1;
 }
 
-PublicKey::PublicKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+namespace {
+
+// RFC 8410, section 4: SubjectPublicKeyInfo of an Ed25519 key, up to the key.
+constexpr std::array<std::uint8_t, 12> ed25519_info{0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                                    0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+
+// Null where `key` is an Ed25519 key of ours.
+EVP_PKEY* library_key(const auto& key) {
+  const auto* owned = std::get_if<0>(&key);
+  return owned == nullptr ? nullptr : static_cast<EVP_PKEY*>(owned->get());
+}
+
+bool is_ed25519_info(Bytes info) {
+  return info.size() == ed25519_info.size() + ed25519_key_size &&
+         std::ranges::equal(info.first(ed25519_info.size()), ed25519_info);
+}
+
+}  // namespace
+
+void PublicKey::FreeKey::operator()(void* key) const noexcept {
+  EVP_PKEY_free(static_cast<EVP_PKEY*>(key));
+}
 
 Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
                                            std::uint32_t minimum_rsa_bits) {
+  if (is_ed25519_info(subject_public_key_info)) {
+    Ed25519 key{};
+    std::ranges::copy(subject_public_key_info.subspan(ed25519_info.size()), key.bytes.begin());
+    return PublicKey(KeyKind::ed25519, key);
+  }
   bssl::UniquePtr<EVP_PKEY> key = parse_key_info(subject_public_key_info);
   ENSURE(key != nullptr, Error::bad_certificate_key);
   const std::optional<KeyKind> kind = key_kind(key.get());
@@ -163,7 +196,7 @@ Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
     ENSURE(bits >= 0 && static_cast<std::uint32_t>(bits) >= minimum_rsa_bits,
            Error::certificate_weak_key);
   }
-  return PublicKey(std::make_shared<const Impl>(std::move(key), *kind));
+  return PublicKey(*kind, std::unique_ptr<void, FreeKey>(key.release()));
 }
 
 // SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }.
@@ -184,19 +217,26 @@ Result<PublicKey> PublicKey::from_raw(Bytes subject_public_key_info,
 }
 
 bool PublicKey::fits(SignatureScheme scheme) const {
-  return find_row(impl_->kind, scheme) != nullptr;
+  return find_row(kind_, scheme) != nullptr;
 }
 
 Preferences<SignatureScheme, 16> PublicKey::schemes() const {
-  return schemes_of(impl_->kind);
+  return schemes_of(kind_);
 }
 
 Result<void> PublicKey::verify(SignatureScheme scheme, Bytes content, Bytes signature) const {
-  const SchemeRow* const row = find_row(impl_->kind, scheme);
+  const SchemeRow* const row = find_row(kind_, scheme);
   ENSURE(row != nullptr, Error::wrong_key_for_scheme);
+  if (const auto* ed25519 = std::get_if<Ed25519>(&key_)) {
+    ENSURE(signature.size() == ED25519_SIGNATURE_LEN &&
+               ED25519_verify(content.data(), content.size(), signature.data(),
+                              ed25519->bytes.data()) == 1,
+           Error::bad_certificate_verify);
+    return {};
+  }
   bssl::ScopedEVP_MD_CTX hashing;
   EVP_PKEY_CTX* context = nullptr;
-  if (EVP_DigestVerifyInit(hashing.get(), &context, hash_of(*row), nullptr, impl_->key.get()) !=
+  if (EVP_DigestVerifyInit(hashing.get(), &context, hash_of(*row), nullptr, library_key(key_)) !=
           1 ||
       !set_padding(*row, context) ||
       EVP_DigestVerify(hashing.get(), signature.data(), signature.size(), content.data(),
@@ -208,8 +248,8 @@ Result<void> PublicKey::verify(SignatureScheme scheme, Bytes content, Bytes sign
 }
 
 std::string PublicKey::description() const {
-  std::string text(kind_name(impl_->kind));
-  if (is_rsa(impl_->kind)) text += " " + std::to_string(EVP_PKEY_bits(impl_->key.get()));
+  std::string text(kind_name(kind_));
+  if (is_rsa(kind_)) text += " " + std::to_string(EVP_PKEY_bits(library_key(key_)));
   return text;
 }
 

@@ -1,11 +1,14 @@
 // Signatures: private and public keys, and the schemes that each may use. RFC 9846, section 4.3.3.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "nacre/bytes.h"
 #include "nacre/credentials.h"
@@ -16,6 +19,10 @@
 namespace nacre::crypto {
 
 using nacre::max_signature_size;
+
+enum class KeyKind : std::uint8_t;
+
+inline constexpr std::size_t ed25519_key_size = 32;
 
 // Shared by copies; immutable and thread-safe.
 class PrivateKey {
@@ -45,7 +52,7 @@ class PrivateKey {
   std::shared_ptr<const Impl> impl_;
 };
 
-// A peer's key, from its certificate.
+// A peer's key, from its certificate. Immutable and thread-safe; an Ed25519 key allocates nothing.
 class PublicKey {
  public:
   // Errors: bad_certificate_key, certificate_weak_key (RSA below `minimum_rsa_bits`).
@@ -67,11 +74,20 @@ class PublicKey {
   // "EC P-256", "RSA 2048", "Ed25519", "ML-DSA-65".
   std::string description() const;
 
-  struct Impl;
-  explicit PublicKey(std::shared_ptr<const Impl> impl);
-
  private:
-  std::shared_ptr<const Impl> impl_;
+  // The library's own object, which the source file knows.
+  struct FreeKey {
+    void operator()(void* key) const noexcept;
+  };
+  struct Ed25519 {
+    std::array<std::uint8_t, ed25519_key_size> bytes;
+  };
+
+  PublicKey(KeyKind kind, std::variant<std::unique_ptr<void, FreeKey>, Ed25519> key)
+      : kind_(kind), key_(std::move(key)) {}
+
+  KeyKind kind_;
+  std::variant<std::unique_ptr<void, FreeKey>, Ed25519> key_;
 };
 
 // Whether this looks like a SubjectPublicKeyInfo, of whatever kind.

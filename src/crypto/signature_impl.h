@@ -2,12 +2,14 @@
 #pragma once
 
 #include <openssl/bytestring.h>
+#include <openssl/curve25519.h>
 #include <openssl/evp.h>
 
 #include <cstdint>
 #include <optional>
 
 #include "crypto/library.h"
+#include "crypto/secret.h"
 #include "crypto/signature.h"
 
 namespace nacre::crypto {
@@ -57,11 +59,8 @@ Preferences<SignatureScheme, 16> schemes_of(KeyKind kind);
 struct PrivateKey::Impl {
   bssl::UniquePtr<EVP_PKEY> key;
   KeyKind kind;
-};
-
-struct PublicKey::Impl {
-  bssl::UniquePtr<EVP_PKEY> key;
-  KeyKind kind;
+  // The same, where it is Ed25519: as ED25519_sign takes it, which allocates nothing.
+  Secret<ED25519_PRIVATE_KEY_LEN> ed25519 = {};
 };
 
 }  // namespace nacre::crypto

@@ -11,10 +11,11 @@
 
 namespace nacre {
 
-// What is left of Limits::handshake_memory.
+// What is left of Limits::handshake_memory, and where it is taken from.
 class MemoryBudget {
  public:
-  explicit MemoryBudget(std::size_t bytes) : left_(bytes) {}
+  // `arena`: null where it is the heap.
+  MemoryBudget(std::size_t bytes, crypto::Arena* arena) : left_(bytes), arena_(arena) {}
 
   Result<void> take(std::size_t bytes) {
     ENSURE(bytes <= left_, Error::handshake_memory);
@@ -23,9 +24,11 @@ class MemoryBudget {
   }
   void give_back(std::size_t bytes) { left_ += bytes; }
   std::size_t left() const { return left_; }
+  crypto::Arena* arena() const { return arena_; }
 
  private:
   std::size_t left_;
+  crypto::Arena* arena_;
 };
 
 // Bytes that grow at the end and are used up at the front. Wiped when returned. Views of its
@@ -77,7 +80,7 @@ class Buffer {
     const std::size_t wanted = std::max(needed, std::min(capacity() * 2, needed + spare / 2));
     ENSURE(wanted <= UINT32_MAX, Error::handshake_memory);
     TRY(budget.take(wanted));
-    auto grown = crypto::Box<Nothing>::make_with_room(wanted);
+    auto grown = crypto::Box<Nothing>::make_in(budget.arena(), wanted);
     if (!grown) {
       budget.give_back(wanted);
       return fail(grown.error());

@@ -129,7 +129,7 @@ Result<void> ClientHandshake::resume(const Signature& signature) {
 }
 
 auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
-  TRY(offer_, Offer::make(config(), server_name_, ech_ ? &*ech_ : nullptr));
+  TRY(offer_, Offer::make(config(), server_name_, ech_ ? &*ech_ : nullptr, core_.budget));
   TRY(offer_->make_grease_ech(core_.budget));
   core_.client_random = offer_->random();
   TRY(send_client_hello());

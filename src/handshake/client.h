@@ -52,9 +52,13 @@ enum class ClientState : std::uint8_t {
 
 class ClientHandshake {
  public:
+  // `arena`: where its memory is; null: on the heap.
   ClientHandshake(const ClientConfig& config, const PeerName& server_name,
-                  std::optional<EchConfigList> ech = std::nullopt)
-      : config_(config), server_name_(server_name), ech_(std::move(ech)), core_(config.impl()) {}
+                  std::optional<EchConfigList> ech = std::nullopt, crypto::Arena* arena = nullptr)
+      : config_(config),
+        server_name_(server_name),
+        ech_(std::move(ech)),
+        core_(config.impl(), arena) {}
   // The offer points into this.
   ClientHandshake(const ClientHandshake&) = delete;
   ClientHandshake& operator=(const ClientHandshake&) = delete;

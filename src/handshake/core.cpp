@@ -12,7 +12,8 @@
 namespace nacre {
 Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudget& budget) {
   if (!views_) {
-    TRY(views_, crypto::Box<Views>::make());
+    TRY(budget.take(sizeof(Views)));
+    TRY(views_, crypto::Box<Views>::make_in(budget.arena(), 0));
   }
   std::size_t& count = views_->count;
   ENSURE(count < std::min(limits.certificates, max_certificates),

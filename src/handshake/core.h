@@ -87,8 +87,8 @@ struct Established {
 };
 
 struct HandshakeCore {
-  explicit HandshakeCore(const CommonConfig& common)
-      : config(&common), budget(common.limits.handshake_memory) {}
+  HandshakeCore(const CommonConfig& common, crypto::Arena* arena)
+      : config(&common), budget(common.limits.handshake_memory, arena) {}
 
   // Replaced by resume(const ServerConfig&); owned by the handshake.
   const CommonConfig* config;

@@ -40,11 +40,11 @@ constexpr std::array<std::uint8_t, 1> null_compression{0};
 }  // namespace
 
 Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& server_name,
-                          const EchConfigList* ech) {
+                          const EchConfigList* ech, MemoryBudget& budget) {
   Offer offer(config, server_name);
   TRY(config.random(offer.random_));
   TRY(config.random(offer.session_id_));
-  for (const NamedGroup group : config.policy.key_shares) TRY(offer.add_share(group));
+  for (const NamedGroup group : config.policy.key_shares) TRY(offer.add_share(group, budget));
   TRY(offer.take_session());
   if (ech != nullptr && ech->size() > 0) {
     TRY(offer.ech_, EchOffer::make(ech->impl().usable.front(), config));
@@ -77,9 +77,11 @@ bool Offer::may_send_early_data() const {
          (session->alpn.empty() || protocol(bytes_of(session->alpn)));
 }
 
-Result<void> Offer::add_share(NamedGroup group) {
+// Its memory counts until the handshake is over: few want a second one.
+Result<void> Offer::add_share(NamedGroup group, MemoryBudget& budget) {
+  TRY(budget.take(crypto::KeyShare::memory(group)));
   const auto random = [this](MutableBytes out) { return config_->random(out); };
-  TRY(shares_.at(share_count_), crypto::KeyShare::generate(group, random));
+  TRY(shares_.at(share_count_), crypto::KeyShare::generate(group, random, budget.arena()));
   ++share_count_;
   return {};
 }
@@ -304,7 +306,7 @@ Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& k
     }
     for (auto& share : shares_) share.reset();
     share_count_ = 0;
-    TRY(add_share(group));
+    TRY(add_share(group, budget));
     retried_ = true;
   }
   if (!cookie.empty()) TRY(cookie_.append(cookie, budget));

@@ -29,9 +29,9 @@ class Offer {
  public:
   // Makes the random values and the key shares, and takes a session where there is one. `ech`,
   // which has to live as long as this, says what to encrypt with; null: nothing. Errors:
-  // no_randomness, out_of_memory, bad_key_share for a key of `ech`.
+  // no_randomness, handshake_memory, out_of_memory, bad_key_share for a key of `ech`.
   static Result<Offer> make(const ClientConfig::Impl& config, const PeerName& server_name,
-                            const EchConfigList* ech);
+                            const EchConfigList* ech, MemoryBudget& budget);
 
   // Writes the body of the ClientHello, where there is one alone. The second one, after a
   // HelloRetryRequest, differs in what take_retry() changed and in nothing else.
@@ -93,7 +93,7 @@ class Offer {
   // Of what is seen: nothing of the inner random shows.
   const Random& grease_source() const { return ech_ ? ech_->outer_random : random_; }
 
-  Result<void> add_share(NamedGroup group);
+  Result<void> add_share(NamedGroup group, MemoryBudget& budget);
   Result<void> take_session();
   bool may_send_early_data() const;
   void note_extensions();

@@ -48,7 +48,9 @@ enum class ServerState : std::uint8_t {
 
 class ServerHandshake {
  public:
-  explicit ServerHandshake(const ServerConfig& config) : config_(config), core_(config.impl()) {}
+  // `arena`: where its memory is; null: on the heap.
+  explicit ServerHandshake(const ServerConfig& config, crypto::Arena* arena = nullptr)
+      : config_(config), core_(config.impl(), arena) {}
   // Selections point into this.
   ServerHandshake(const ServerHandshake&) = delete;
   ServerHandshake& operator=(const ServerHandshake&) = delete;

@@ -10,26 +10,21 @@ namespace nacre::record {
 
 class ProgressGuard {
  public:
-  explicit ProgressGuard(const Limits& limits) noexcept
-      : max_records_(limits.records_without_progress),
-        max_key_updates_(limits.key_updates_without_data),
-        max_warnings_(limits.warnings) {}
-
   // An empty record of application data, or change_cipher_spec. Errors: too_many_empty_records.
-  Result<void> record_without_progress() noexcept {
-    ENSURE(records_ < max_records_, Error::too_many_empty_records);
+  Result<void> record_without_progress(const Limits& limits) noexcept {
+    ENSURE(records_ < limits.records_without_progress, Error::too_many_empty_records);
     ++records_;
     return {};
   }
   // A KeyUpdate came. Errors: too_many_key_updates.
-  Result<void> key_update() noexcept {
-    ENSURE(key_updates_ < max_key_updates_, Error::too_many_key_updates);
+  Result<void> key_update(const Limits& limits) noexcept {
+    ENSURE(key_updates_ < limits.key_updates_without_data, Error::too_many_key_updates);
     ++key_updates_;
     return {};
   }
   // A warning alert came. Errors: too_many_warnings.
-  Result<void> warning() noexcept {
-    ENSURE(warnings_ < max_warnings_, Error::too_many_warnings);
+  Result<void> warning(const Limits& limits) noexcept {
+    ENSURE(warnings_ < limits.warnings, Error::too_many_warnings);
     ++warnings_;
     return {};
   }
@@ -43,9 +38,6 @@ class ProgressGuard {
   }
 
  private:
-  std::uint32_t max_records_;
-  std::uint32_t max_key_updates_;
-  std::uint32_t max_warnings_;
   std::uint32_t records_ = 0;
   std::uint32_t key_updates_ = 0;
   std::uint32_t warnings_ = 0;

@@ -41,7 +41,7 @@ TEST_CASE("the count sees malloc and new", "[crypto]") {
           void* volatile memory = ::operator new(10);
           ::operator delete(memory);
         }) == 1);
-  CHECK(allocations_in([] { release(allocate(10), 10); }) == 1);
+  CHECK(allocations_in([] { release(allocate(10, nullptr), 10, false); }) == 1);
 }
 
 TEST_CASE("making, moving, sealing and opening with a key allocates nothing",

@@ -28,18 +28,16 @@ class CountedPair {
       : client_config_(client), server_config_(server) {}
 
   void shake_hands() {
-    client_count += allocations_in(
-        [&] { client_.emplace(Connection::client(client_config_, "localhost").value()); });
-    server_count +=
-        allocations_in([&] { server_.emplace(Connection::server(server_config_).value()); });
-    std::size_t size = advance(*client_, {}, up_, client_count);
-    for (int i = 0; i < 4 && !server_->is_complete(); ++i) {
-      size = advance(*server_, MutableBytes(up_).first(size), down_, server_count);
-      size = advance(*client_, MutableBytes(down_).first(size), up_, client_count);
-    }
-    if (!client_->is_complete() || !server_->is_complete()) FAIL("the handshake is not complete");
+    begin([&] { return Connection::client(client_config_, "localhost"); },
+          [&] { return Connection::server(server_config_); });
+    finish();
   }
-
+  // In memory that is there already.
+  void shake_hands_in(MutableBytes clients, MutableBytes servers) {
+    begin([&] { return Connection::client(client_config_, "localhost", clients); },
+          [&] { return Connection::server(server_config_, servers); });
+    finish();
+  }
   // One record each way; returns what both allocate.
   std::size_t exchange(Bytes plaintext) {
     std::size_t count = 0;
@@ -56,6 +54,19 @@ class CountedPair {
   std::size_t server_count = 0;
 
  private:
+  void begin(auto&& make_client, auto&& make_server) {
+    client_count += allocations_in([&] { client_.emplace(make_client().value()); });
+    server_count += allocations_in([&] { server_.emplace(make_server().value()); });
+  }
+  void finish() {
+    std::size_t size = advance(*client_, {}, up_, client_count);
+    for (int i = 0; i < 4 && !server_->is_complete(); ++i) {
+      size = advance(*server_, MutableBytes(up_).first(size), down_, server_count);
+      size = advance(*client_, MutableBytes(down_).first(size), up_, client_count);
+    }
+    if (!client_->is_complete() || !server_->is_complete()) FAIL("the handshake is not complete");
+  }
+
   static std::size_t advance(Connection& connection, MutableBytes in, MutableBytes out,
                              std::size_t& count) {
     std::size_t produced = 0;
@@ -106,19 +117,68 @@ TEST_CASE("a full handshake with a certificate allocates little on the server", 
   CHECK(pair.client_count <= (test::is_over_aws_lc() ? 260 : 120));
 }
 
-// AWS-LC has ML-KEM keys on its own heap.
-TEST_CASE("a handshake with a PSK and a hybrid group allocates our own blocks alone",
-          "[connection]") {
+namespace {
+
+Policy hybrid_alone() {
   Policy policy = policy_2026;
   policy.groups = {NamedGroup::x25519_mlkem768};
   policy.key_shares = policy.groups;
+  return policy;
+}
+
+struct Keyed {
+  ClientConfig::Builder client;
+  ServerConfig::Builder server;
+};
+
+Keyed by_psk() {
   const std::vector<std::uint8_t> secret(32, 0x5e);
   const auto psk = [&] { return ExternalPsk::make(bytes_of("allocation"), secret).value(); };
-  const CountedPair pair =
-      second_handshake(ClientConfig::Builder(psk()).policy(policy).build().value(),
-                       ServerConfig::Builder(psk()).policy(policy).build().value());
+  return {ClientConfig::Builder(psk()), ServerConfig::Builder(psk())};
+}
+
+// Both sides prove that they have an Ed25519 key.
+Keyed by_raw_keys() {
+  const auto key = [] {
+    const auto issued = test::issue_leaf(crypto::KeyType::ed25519, {"localhost"});
+    return Credential::from_raw_key_pem(issued.key_pem).value();
+  };
+  const Credential clients = key();
+  const Credential servers = key();
+  Keyed keyed{ClientConfig::Builder(RawPublicKeys{.pins = {servers.spki_pin()}}),
+              ServerConfig::Builder(servers)};
+  keyed.client.credential(clients);
+  keyed.server.client_authentication(
+      {.raw_public_keys = RawPublicKeys{.pins = {clients.spki_pin()}}});
+  return keyed;
+}
+
+}  // namespace
+
+// AWS-LC has ML-KEM keys on its own heap.
+TEST_CASE("a handshake with a PSK and a hybrid group allocates our own blocks alone",
+          "[connection]") {
+  Keyed keyed = by_psk();
+  const CountedPair pair = second_handshake(keyed.client.policy(hybrid_alone()).build().value(),
+                                            keyed.server.policy(hybrid_alone()).build().value());
   CHECK(pair.server_count <= (test::is_over_aws_lc() ? 9 : 6));
   CHECK(pair.client_count <= (test::is_over_aws_lc() ? 19 : 7));
+}
+
+TEST_CASE("nobody allocates for a handshake in memory that the application gives", "[connection]") {
+  const Limits limits{.handshake_memory = 24'576};
+  std::vector<std::uint8_t> clients(Connection::storage_size(limits));
+  std::vector<std::uint8_t> servers(Connection::storage_size(limits));
+  for (Keyed keyed : {by_psk(), by_raw_keys()}) {
+    const auto client = keyed.client.policy(hybrid_alone()).limits(limits).build().value();
+    const auto server = keyed.server.policy(hybrid_alone()).limits(limits).build().value();
+    (void)second_handshake(client, server);
+    CountedPair pair(client, server);
+    pair.shake_hands_in(clients, servers);
+    CHECK(pair.server_count == (test::is_over_aws_lc() ? 3 : 0));
+    CHECK(pair.client_count == (test::is_over_aws_lc() ? 12 : 0));
+    CHECK(pair.exchange(bytes_of("content")) == 0);
+  }
 }
 
 #endif

@@ -624,9 +624,9 @@ KEX = [
 
 POST = [
     one("AC-081", "KeyUpdates are not counted", "src/record/progress_guard.h",
-        "    ENSURE(key_updates_ < max_key_updates_, Error::too_many_key_updates);\n", ""),
+        "    ENSURE(key_updates_ < limits.key_updates_without_data, Error::too_many_key_updates);\n", ""),
     one("AC-081", "one KeyUpdate more is taken", "src/record/progress_guard.h",
-        "ENSURE(key_updates_ < max_key_updates_,", "ENSURE(key_updates_ <= max_key_updates_,"),
+        "ENSURE(key_updates_ < limits.", "ENSURE(key_updates_ <= limits."),
     one("AC-081", "an empty record is data", RECEIVING, NO_PROGRESS,
         "  if (content.empty()) guard_.application_data();\n" + NO_PROGRESS),
     one("AC-081", "each request has an answer of its own", "src/connection/impl.cpp",
@@ -694,7 +694,7 @@ POST = [
         "    case AlertDescription::user_canceled:\n      return AlertClass::warning;",
         "    case AlertDescription::user_canceled:\n      return AlertClass::closure;"),
     one("AC-088", "warnings are not counted", "src/record/progress_guard.h",
-        "    ENSURE(warnings_ < max_warnings_, Error::too_many_warnings);\n", ""),
+        "    ENSURE(warnings_ < limits.warnings, Error::too_many_warnings);\n", ""),
     one("AC-088", "data excuses warnings", "src/record/progress_guard.h",
         "    key_updates_ = 0;\n  }", "    key_updates_ = 0;\n    warnings_ = 0;\n  }"),
     one("AC-089", "a level is checked", "src/record/alert.cpp",

@@ -67,7 +67,7 @@ TEST_CASE("a box moved onto itself keeps its object", "[crypto]") {
 }
 
 TEST_CASE("room lies behind the object and does not overlap it", "[crypto]") {
-  auto box = Box<Aligned>::make_with_room(1000);
+  auto box = Box<Aligned>::make_in(nullptr, 1000);
   REQUIRE(box);
   std::ranges::fill((*box)->bytes, 0x11);
   const MutableBytes room = box->room();
@@ -89,14 +89,14 @@ TEST_CASE("a box without room has none, and neither has an empty one", "[crypto]
 
 TEST_CASE("memory is aligned for any object", "[crypto]") {
   for (std::size_t size = 1; size < 200; ++size) {
-    void* memory = allocate(size);
+    void* memory = allocate(size, nullptr);
     REQUIRE(memory != nullptr);
     CHECK(reinterpret_cast<std::uintptr_t>(memory) % alignof(std::max_align_t) == 0);
-    release(memory, size);
+    release(memory, size, false);
   }
 }
 
 TEST_CASE("a box that no memory can hold is an error", "[crypto]") {
-  CHECK(Box<Aligned>::make_with_room(SIZE_MAX).error() == Error::out_of_memory);
-  CHECK(Box<Aligned>::make_with_room(SIZE_MAX / 2).error() == Error::out_of_memory);
+  CHECK(Box<Aligned>::make_in(nullptr, SIZE_MAX).error() == Error::out_of_memory);
+  CHECK(Box<Aligned>::make_in(nullptr, SIZE_MAX / 2).error() == Error::out_of_memory);
 }

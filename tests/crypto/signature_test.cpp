@@ -80,9 +80,7 @@ Octets key_info(const PrivateKey& key) {
 }
 
 PublicKey public_half(const PrivateKey& key) {
-  const auto half = PublicKey::from_key_info(key_info(key));
-  REQUIRE(half);
-  return *half;
+  return PublicKey::from_key_info(key_info(key)).value();
 }
 
 Result<Octets> sign(const PrivateKey& key, Scheme scheme, std::string_view content) {
