@@ -10,7 +10,7 @@
 #include <chrono>
 #include <utility>
 
-#include "crypto/boringssl/known_intermediates.h"
+#include "crypto/known_intermediates.h"
 #include "crypto/path_search.h"
 #include "crypto/signature_cache.h"
 #include "crypto/words.h"
@@ -19,7 +19,7 @@ namespace nacre::crypto {
 
 struct PathAnchors {
   std::unique_ptr<bssl::VerifyTrustStore> store;
-  KnownIntermediates known = {};
+  KnownIntermediates<bssl::CertPool> known = {};
 };
 
 namespace {
@@ -68,7 +68,7 @@ std::vector<std::string_view> views_of(std::span<const Bytes> certificates) {
 
 // Null where there are none, or one cannot be parsed: pki makes no pool of such a list, but skips
 // what it cannot parse of one that it is given.
-KnownIntermediates::Pool parse_intermediates(std::span<const Bytes> list) {
+std::shared_ptr<const bssl::CertPool> parse_intermediates(std::span<const Bytes> list) {
   if (list.empty()) return nullptr;
   std::string diagnostic;
   return bssl::CertPool::FromCerts(views_of(list), &diagnostic);
