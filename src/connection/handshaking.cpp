@@ -218,38 +218,49 @@ Result<std::unique_ptr<SessionKeeper>> Handshaking::session_keeper() {
 
 void Handshaking::forget() {
   if (is_over()) return;
+  Remains remains;
   const std::string_view name = server_name();
-  server_name_size_ = std::min(name.size(), server_name_.size());
-  std::ranges::copy(name.substr(0, server_name_size_), server_name_.begin());
-  peer_chain_ = std::move(core().peer_chain);
+  remains.server_name_size = std::min(name.size(), remains.server_name.size());
+  std::ranges::copy(name.substr(0, remains.server_name_size), remains.server_name.begin());
+  remains.peer_chain = std::move(core().peer_chain);
   // What a server says that did not prove who it is, is worth nothing.
-  if (core().ech_rejected) ech_retry_configs_ = std::move(core().ech_retry_configs);
-  early_exporter_secret_ = std::move(core().early_exporter_secret);
-  verdict_detail_ = std::move(core().verdict_detail);
+  if (core().ech_rejected) remains.ech_retry_configs = std::move(core().ech_retry_configs);
+  remains.early_exporter_secret = std::move(core().early_exporter_secret);
+  remains.verdict_detail = std::move(core().verdict_detail);
   due_.reset();
-  machine_.emplace<std::monostate>();
+  machine_.emplace<Remains>(std::move(remains));
 }
 
 std::span<const Bytes> Handshaking::peer_chain() {
-  return is_over() ? peer_chain_.certificates() : core().peer_chain.certificates();
+  auto* remains = std::get_if<Remains>(&machine_);
+  return (remains != nullptr ? remains->peer_chain : core().peer_chain).certificates();
+}
+
+const PeerChain& Handshaking::staples() const {
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->peer_chain : core().peer_chain;
 }
 
 std::string_view Handshaking::server_name() const {
   if (const auto* client = std::get_if<ClientHandshake>(&machine_)) return client->server_name();
   if (const auto* server = std::get_if<ServerHandshake>(&machine_)) return server->server_name();
-  return std::string_view(server_name_.data(), server_name_size_);
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return std::string_view(remains->server_name.data(), remains->server_name_size);
 }
 
 Bytes Handshaking::ech_retry_configs() const {
-  return ech_retry_configs_.content();
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->ech_retry_configs.content() : Bytes{};
 }
 
 const crypto::HashSecret& Handshaking::early_exporter_secret() const {
-  return is_over() ? early_exporter_secret_ : core().early_exporter_secret;
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->early_exporter_secret : core().early_exporter_secret;
 }
 
 std::string_view Handshaking::verdict_detail() const {
-  return is_over() ? verdict_detail_ : core().verdict_detail;
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->verdict_detail : core().verdict_detail;
 }
 
 }  // namespace nacre

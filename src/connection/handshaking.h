@@ -71,9 +71,9 @@ class Handshaking {
   // Wipes all secrets, and keeps what the handshake learned of the peer. Only the functions below
   // may be called then.
   void forget();
-  bool is_over() const { return std::holds_alternative<std::monostate>(machine_); }
+  bool is_over() const { return std::holds_alternative<Remains>(machine_); }
   std::span<const Bytes> peer_chain();
-  const PeerChain& staples() const { return is_over() ? peer_chain_ : core().peer_chain; }
+  const PeerChain& staples() const;
   std::string_view server_name() const;
   std::string_view verdict_detail() const;
   // ECHConfigList of an authenticated server that has rejected ECH. Empty: none.
@@ -88,18 +88,21 @@ class Handshaking {
   // Whoever is answered has said all that it had to say.
   Result<void> check_end_of_flight();
 
-  std::variant<std::monostate, ClientHandshake, ServerHandshake> machine_;
+  // What forget() keeps, in the place of the machine.
+  struct Remains {
+    PeerChain peer_chain;
+    Buffer ech_retry_configs;
+    crypto::HashSecret early_exporter_secret;
+    std::string verdict_detail;
+    std::array<char, 255> server_name{};
+    std::size_t server_name_size = 0;
+  };
+
+  std::variant<Remains, ClientHandshake, ServerHandshake> machine_;
   MessageReader reader_;
   // The change that is due now that what goes before it is sent.
   std::optional<Flight::Change> due_;
   std::optional<HandshakeType> message_in_hand_;
-  // What forget() keeps.
-  PeerChain peer_chain_;
-  Buffer ech_retry_configs_;
-  crypto::HashSecret early_exporter_secret_;
-  std::string verdict_detail_;
-  std::array<char, 255> server_name_{};
-  std::size_t server_name_size_ = 0;
 };
 
 }  // namespace nacre

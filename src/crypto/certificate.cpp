@@ -144,12 +144,9 @@ Result<bssl::UniquePtr<X509>> read_x509(Bytes der) {
   return x509;
 }
 
-Result<ParsedCertificate> ParsedCertificate::read(Bytes der) {
-  const auto copy = std::make_shared<std::uint8_t[]>(der.size());
-  std::ranges::copy(der, copy.get());
+Result<ParsedCertificate> ParsedCertificate::view(Bytes der) {
   ParsedCertificate parsed;
-  parsed.owner_ = copy;
-  parsed.der_ = {copy.get(), der.size()};
+  parsed.der_ = der;
   const auto parts = find_parts(parsed.der_);
   ENSURE(parts, Error::bad_certificate);
   const auto extensions = find_extensions(parts->extensions);
@@ -162,7 +159,10 @@ Result<ParsedCertificate> ParsedCertificate::read(Bytes der) {
 
 Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
   TRY(const auto x509, read_x509(der));
-  TRY(ParsedCertificate parsed, read(der));
+  const auto copy = std::make_shared<std::uint8_t[]>(der.size());
+  std::ranges::copy(der, copy.get());
+  TRY(ParsedCertificate parsed, view({copy.get(), der.size()}));
+  parsed.owner_ = copy;
   parsed.self_issued_ = (X509_get_extension_flags(x509.get()) & EXFLAG_SI) != 0;
   return parsed;
 }

@@ -243,6 +243,7 @@ Result<bool> ClientHandshake::take_server_hello(const ServerHello& hello, Bytes 
     core_.transcript->add(hello_in_force());
   }
   inner_hello_.release(core_.budget);
+  core_.flight.release_sent(core_.budget);
   core_.transcript->add(encoding);
   TRY(crypto::SharedSecret shared_secret, offer_->agree(server_share));
   TRY(core_.derive_handshake_secrets(std::move(shared_secret)));

@@ -114,8 +114,12 @@ struct HandshakeCore {
   Established established;
   PeerChain peer_chain;
   Buffer decompressed;  // its Certificate, where that came compressed
-  std::optional<crypto::ParsedCertificate> peer_leaf;  // unless that is a raw public key
-  std::optional<crypto::PublicKey> peer_key;           // of its leaf
+  // What the peer presents, until it has proved that it has the key.
+  struct Unproved {
+    std::optional<crypto::ParsedCertificate> leaf;  // a view of peer_chain; or a raw public key
+    crypto::PublicKey key;                          // of the leaf
+  };
+  crypto::Box<Unproved> peer;
   std::string verdict_detail;
   CredentialChoice own;
   std::optional<SignedContent> signed_content;

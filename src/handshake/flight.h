@@ -72,6 +72,12 @@ class Flight {
     if (changed_ == change_count_ || changes_.at(changed_).at != sent_) return nullptr;
     return &changes_.at(changed_++);
   }
+  // Returns the memory of what was sent, once nobody looks at it any more.
+  void release_sent(MemoryBudget& budget) {
+    if (!is_sent()) return;
+    restart();
+    buffer_.release(budget);
+  }
   bool is_sent() const { return sent_ == content().size() && changed_ == change_count_; }
 
  private:

@@ -109,8 +109,15 @@ void Offer::note_extensions() {
   // GREASE is not noted: a server that answers it answers what was not asked.
 }
 
+// Everything whose size is the same in each ClientHello, GREASE too: some 260 bytes.
+constexpr std::size_t fixed_body_limit = 320;
+
 std::size_t Offer::body_limit() const {
-  std::size_t limit = 1024 + server_name_->text().size() + cookie_.content().size() + psks_.size();
+  const Policy& policy = config_->policy;
+  const std::size_t lists = policy.cipher_suites.size() + policy.groups.size() +
+                            2 * policy.signature_schemes.size() + config_->decompressors.size();
+  std::size_t limit = fixed_body_limit + 2 * lists + server_name_->text().size() +
+                      cookie_.content().size() + psks_.size();
   for (const std::string& protocol : config_->alpn) limit += 1 + protocol.size();
   if (config_->send_certificate_authorities) limit += config_->anchors.impl().authorities.size();
   for (const auto& share : shares_) limit += share ? 4 + share->public_key().size() : 0;

@@ -22,13 +22,16 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
   }
   const std::uint32_t minimum_rsa_bits = config->policy.minimum_rsa_bits;
   const Bytes first = peer_chain.certificates().front();
+  TRY(budget.take(sizeof(Unproved)));
   if (has_raw_public_key()) {
     ENSURE(peer_chain.certificates().size() == 1, Error::raw_public_key_chain);
-    TRY(peer_key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
+    TRY(crypto::PublicKey key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
+    TRY(peer, crypto::Box<Unproved>::make_in(budget.arena(), 0, std::nullopt, std::move(key)));
   } else {
     ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);
-    TRY(peer_leaf, crypto::ParsedCertificate::read(first));
-    TRY(peer_key, peer_leaf->signing_key(minimum_rsa_bits));
+    TRY(const auto leaf, crypto::ParsedCertificate::view(first));
+    TRY(crypto::PublicKey key, leaf.signing_key(minimum_rsa_bits));
+    TRY(peer, crypto::Box<Unproved>::make_in(budget.arena(), 0, leaf, std::move(key)));
   }
   transcript->add(encoding);
   return {};
@@ -79,7 +82,7 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
       .ocsp_response = peer_chain.ocsp_response(),
       .ocsp_asked = asked.contains(ExtensionType::status_request),
       .signatures = config->signature_cache ? &*config->signature_cache : nullptr};
-  ChainVerdict verdict = crypto::judge_chain(anchors.impl(), *peer_leaf, query, pins);
+  ChainVerdict verdict = crypto::judge_chain(anchors.impl(), *peer->leaf, query, pins);
   verdict_detail = std::move(verdict.detail);
   return {verdict.error};
 }
@@ -88,10 +91,10 @@ Result<void> HandshakeCore::take_certificate_verify(Purpose signer, const Signat
                                                     const CertificateVerify& verify,
                                                     Bytes encoding) {
   ENSURE(offered.contains(verify.algorithm), Error::unoffered_signature_scheme);
-  ENSURE(peer_key->fits(verify.algorithm), Error::wrong_key_for_scheme);
+  ENSURE(peer->key.fits(verify.algorithm), Error::wrong_key_for_scheme);
   TRY(const auto content, SignedContent::make(signer, transcript->hash()));
-  TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));
-  peer_leaf.reset();
+  TRY(peer->key.verify(verify.algorithm, content.bytes(), verify.signature.bytes));
+  peer.reset();
   transcript->add(encoding);
   return {};
 }

@@ -30,7 +30,7 @@ Result<UnixTime> ServerHandshake::end_of_session(UnixTime authenticated) {
   const UnixTime end = authenticated + max_session_lifetime.count();
   const auto chain = core_.peer_chain.certificates();
   if (chain.empty() || core_.has_raw_public_key()) return end;
-  TRY(const auto leaf, crypto::ParsedCertificate::read(chain.front()));
+  TRY(const auto leaf, crypto::ParsedCertificate::view(chain.front()));
   TRY(const UnixTime not_after, leaf.not_after());
   return std::min(end, not_after);
 }

@@ -74,7 +74,7 @@ SERVER_SKIPS_VERIFY = Edit(
 AFTER_HANDSHAKE = "  const Input input = classify(message.type, message.body);\n"
 FINISHED_IS_RIGHT = "ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),"
 SIGNATURE_IS_RIGHT = (
-    "  TRY(peer_key->verify(verify.algorithm, content.bytes(), verify.signature.bytes));\n")
+    "  TRY(peer->key.verify(verify.algorithm, content.bytes(), verify.signature.bytes));\n")
 
 
 def finished_unless(what: str, condition: str) -> Fault:
@@ -602,8 +602,8 @@ KEX = [
         "    (void)Set::from_seed(&other, seed.data(), seed.size());\n"
         "    Set::public_from_private(&parsed, &other);\n"),
     Fault("AC-063", "the secret does not depend on the ciphertext", [
-        Edit(KEY_EXCHANGE, "    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));\n",
-             "    TRY(kem_decapsulate(recipe.kem, impl.room(), share.kem, out.kem));\n"
+        Edit(KEY_EXCHANGE, "    TRY(kem_decapsulate(recipe.kem, impl->kem_key(impl.room()), share.kem, out.kem));\n",
+             "    TRY(kem_decapsulate(recipe.kem, impl->kem_key(impl.room()), share.kem, out.kem));\n"
              "    std::ranges::fill(out.kem, std::uint8_t{0});\n"),
         Edit(KEY_EXCHANGE,
              "    TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));\n",

@@ -169,14 +169,14 @@ TEST_CASE("parts lie where a certificate of that version has them", "[rfc5280-4.
     Der der = leaf_der();
     *(find(der, version_3) + 4) = version;
     CHECK(crypto::find_parts(der).has_value() == (version == 2));
-    CHECK(ParsedCertificate::read(der).has_value() == (version == 2));
+    CHECK(ParsedCertificate::view(der).has_value() == (version == 2));
   }
 }
 
 TEST_CASE("what is read without the library's parser is what that parser reads", "[rfc5280-4.1]") {
   for (const KeyType key : {KeyType::p256, KeyType::ed25519, KeyType::rsa2048}) {
     const Der der = leaf_der(key);
-    const auto read = ParsedCertificate::read(der).value();
+    const auto read = ParsedCertificate::view(der).value();
     const auto parsed = ParsedCertificate::parse(der).value();
     CHECK(std::ranges::equal(read.subject(), parsed.subject()));
     CHECK(std::ranges::equal(read.key_info(), parsed.key_info()));
@@ -189,7 +189,7 @@ TEST_CASE("what is read without the library's parser is what that parser reads",
   crypto::IssueRequest request = request_for("leaf");
   request.digital_signature = false;
   const Der der = der_of(issue_self_signed(request));
-  CHECK_FALSE(ParsedCertificate::read(der).value().allows_signing());
+  CHECK_FALSE(ParsedCertificate::view(der).value().allows_signing());
   CHECK(crypto::x509_allows_signing(der) == false);
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("the end of a certificate is read in both of its forms", "[rfc5280-4.1
     crypto::IssueRequest request = request_for("leaf");
     request.not_after = end;
     const Der der = der_of(issue_self_signed(request));
-    CHECK(ParsedCertificate::read(der).value().not_after().value() == end);
+    CHECK(ParsedCertificate::view(der).value().not_after().value() == end);
   }
   Der der = leaf_der();
   *(find(der, {0x17, 13}) + 2) = 'x';
@@ -214,7 +214,7 @@ TEST_CASE("every change of one byte is refused by the quick reader, or read as t
     for (const std::uint8_t mask : std::initializer_list<std::uint8_t>{0x01, 0x20, 0x80, 0xff}) {
       Der der = original;
       der[at] ^= mask;
-      const auto read = ParsedCertificate::read(der);
+      const auto read = ParsedCertificate::view(der);
       const auto allows_signing = crypto::x509_allows_signing(der);
       CAPTURE(at, mask);
       const auto parsed = ParsedCertificate::parse(der);
