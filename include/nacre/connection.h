@@ -195,9 +195,9 @@ class NACRE_API Connection {
 
   // The same in memory of the application's, which has to live as long as the connection, or the
   // halves that it is split into. `storage`: at least storage_size() bytes for the limits of
-  // `config`. Nothing then comes from the heap but what BoringSSL needs for keys other than Ed25519
-  // and for certificates, what the parsed certificates of the peer and ECH take, and the sessions
-  // that a client keeps. Errors: buffer_too_small, and those of above.
+  // `config`. Nothing then comes from the heap but what the library of cryptography needs for keys
+  // other than Ed25519, for certificates and for ECH, and the sessions that a client keeps. Errors:
+  // buffer_too_small, and those of above.
   static Result<Connection> client(const ClientConfig& config, std::string_view server_name,
                                    MutableBytes storage);
   static Result<Connection> server(const ServerConfig& config, MutableBytes storage);

@@ -95,7 +95,7 @@ MutableBytes bytes_behind(void* object, std::size_t offset, std::size_t size) no
 
 template <class T>
 MutableBytes Box<T>::room() const {
-  return bytes_behind(object_, sizeof(T), object_ == nullptr ? 0 : room_);
+  return bytes_behind(object_, sizeof(T), room_);
 }
 
 }  // namespace nacre::crypto
