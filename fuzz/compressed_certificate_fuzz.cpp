@@ -25,7 +25,7 @@ const CommonConfig& config() {
 }
 
 void decompress(Bytes body) {
-  HandshakeCore core(config());
+  HandshakeCore core(config(), nullptr);
   const HandshakeMessage message{HandshakeType::compressed_certificate, body, body};
   const auto inside = core.decompress(message);
   if (!inside) return;
