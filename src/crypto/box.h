@@ -25,7 +25,9 @@ T* construct(Arena* arena, std::size_t room, Arguments&&... arguments) {
   static_assert(std::is_nothrow_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
   void* memory = room <= PTRDIFF_MAX - sizeof(T) ? allocate(sizeof(T) + room, arena) : nullptr;
   if (memory == nullptr) return nullptr;
-  return std::construct_at(static_cast<T*>(memory), std::forward<Arguments>(arguments)...);
+  T* const object =
+      std::construct_at(static_cast<T*>(memory), std::forward<Arguments>(arguments)...);
+  return object;
 }
 template <class T>
 void destroy(T* object, std::size_t room, bool is_in_arena) noexcept {
