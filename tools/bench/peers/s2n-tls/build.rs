@@ -3,8 +3,10 @@ use std::process::Command;
 
 fn s2n_source() -> String {
     let cargo = std::env::var("CARGO").unwrap();
-    let arguments = ["metadata", "--locked", "--offline", "--format-version", "1"];
-    let output = Command::new(cargo).args(arguments).output().unwrap();
+    let target = std::env::var("TARGET").unwrap();
+    // For other platforms, and without the network, cargo would want crates that nothing has fetched.
+    let arguments = ["metadata", "--locked", "--format-version", "1", "--filter-platform"];
+    let output = Command::new(cargo).args(arguments).arg(target).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.split("\"manifest_path\":\"")
         .filter_map(|rest| rest.split('"').next())
