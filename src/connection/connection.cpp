@@ -12,24 +12,24 @@ namespace nacre {
 
 namespace {
 
+template <class Config, class... Arguments>
+Result<Owned<Connection::Impl>> make(crypto::Arena* arena, const Config& config,
+                                     Arguments&&... of_handshake) {
+  auto impl = make_owned<Connection::Impl>(arena, config);
+  ENSURE(impl, Error::out_of_memory);
+  impl->handshaking =
+      make_owned<Handshaking>(arena, config, std::forward<Arguments>(of_handshake)...);
+  ENSURE(impl->handshaking, Error::out_of_memory);
+  return impl;
+}
+
 Result<Owned<Connection::Impl>> begin(crypto::Arena* arena, const ClientConfig& config,
                                       std::string_view server_name,
                                       std::optional<EchConfigList> ech) {
   TRY(const PeerName name, PeerName::parse(server_name));
-  auto impl = make_owned<Connection::Impl>(arena, config);
-  ENSURE(impl, Error::out_of_memory);
-  impl->handshaking = make_owned<Handshaking>(arena, config, name, std::move(ech));
-  ENSURE(impl->handshaking, Error::out_of_memory);
+  TRY(auto impl, make(arena, config, name, std::move(ech)));
   TRY(impl->handshaking->begin());
   impl->sending.write().initial_client_hello(true);
-  return impl;
-}
-
-Result<Owned<Connection::Impl>> begin(crypto::Arena* arena, const ServerConfig& config) {
-  auto impl = make_owned<Connection::Impl>(arena, config);
-  ENSURE(impl, Error::out_of_memory);
-  impl->handshaking = make_owned<Handshaking>(arena, config);
-  ENSURE(impl->handshaking, Error::out_of_memory);
   return impl;
 }
 
@@ -63,7 +63,7 @@ Result<Connection> Connection::client(const ClientConfig& config, std::string_vi
 }
 
 Result<Connection> Connection::server(const ServerConfig& config) {
-  TRY(auto impl, begin(nullptr, config));
+  TRY(auto impl, make(nullptr, config));
   return Connection(std::move(impl));
 }
 
@@ -76,7 +76,7 @@ Result<Connection> Connection::client(const ClientConfig& config, std::string_vi
 
 Result<Connection> Connection::server(const ServerConfig& config, MutableBytes storage) {
   TRY(crypto::Arena* const arena, arena_in(storage, config.impl().limits));
-  TRY(auto impl, begin(arena, config));
+  TRY(auto impl, make(arena, config));
   return Connection(std::move(impl));
 }
 

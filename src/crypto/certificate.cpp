@@ -236,8 +236,8 @@ std::string serial_text(const X509* certificate) {
 }  // namespace
 
 Result<CertificateInfo> read_certificate(Bytes der) {
-  TRY(const auto parsed, crypto::ParsedCertificate::parse(der));
   TRY(const auto owner, crypto::read_x509(der));
+  TRY(const auto parsed, crypto::ParsedCertificate::view(der));
   const X509* x509 = owner.get();
   CertificateInfo info;
   ENSURE(ASN1_TIME_to_posix(X509_get0_notBefore(x509), &info.not_before) == 1 &&

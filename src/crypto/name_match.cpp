@@ -9,23 +9,21 @@
 
 #include <algorithm>
 
+#include "crypto/ascii.h"
+
 namespace nacre::crypto {
 namespace {
 
 constexpr CBS_ASN1_TAG dns_name = CBS_ASN1_CONTEXT_SPECIFIC | 2;
 constexpr CBS_ASN1_TAG ip_address = CBS_ASN1_CONTEXT_SPECIFIC | 7;
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_letter_digit_hyphen(char c) {
-  return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) || c == '-';
 }
 
 // RFC 4343, section 3: letters of ASCII alone have two cases.
 bool is_same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 bool is_strict_label(std::string_view label) {

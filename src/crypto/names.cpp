@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "crypto/ascii.h"
 #include "nacre/try.h"
 #include "nacre/verify.h"
 
@@ -14,13 +15,8 @@ namespace {
 constexpr std::size_t max_host_name = 253;
 constexpr std::size_t max_label = 63;
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using crypto::is_digit;
+using crypto::lower;
 
 constexpr bool is_host_character(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || is_digit(c) || c == '-' || c == '_';

@@ -59,10 +59,11 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
   if (query.signatures != nullptr) options.signature_verify_cache = &cache;
 }
 
-std::vector<std::string_view> views_of(std::span<const Bytes> certificates) {
+// `certificates`: DER each.
+std::vector<std::string_view> views_of(const auto& certificates) {
   std::vector<std::string_view> views;
   views.reserve(certificates.size());
-  for (const Bytes der : certificates) views.push_back(text_of(der));
+  for (const auto& der : certificates) views.push_back(text_of(der));
   return views;
 }
 
@@ -163,11 +164,8 @@ PathSearch no_memory() noexcept {
 std::shared_ptr<const PathAnchors> make_path_anchors(
     const std::vector<Der>& certificates) noexcept {
   try {
-    std::vector<std::string_view> views;
-    views.reserve(certificates.size());
-    for (const Der& der : certificates) views.push_back(text_of(der));
     std::string diagnostic;
-    auto store = bssl::VerifyTrustStore::FromDER(views, &diagnostic);
+    auto store = bssl::VerifyTrustStore::FromDER(views_of(certificates), &diagnostic);
     if (store == nullptr) return nullptr;
     auto anchors = std::make_shared<PathAnchors>();
     anchors->store = std::move(store);
