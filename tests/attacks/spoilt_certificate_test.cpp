@@ -238,8 +238,8 @@ TEST_CASE("AC-103: an extension that is malformed spoils the leaf, whoever judge
           "[AC-103][rfc9846-4.5.1]") {
   const Data nonsense{0x30, 1, 0};
   const std::string distribution_points = "2.5.29.31";
-  for (const std::string& oid : {"2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.31",
-                                 "2.5.29.35", "2.5.29.37"}) {
+  for (const std::string oid : {"2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.31",
+                                "2.5.29.35", "2.5.29.37"}) {
     CAPTURE(oid);
     Trio trio;
     const Data whole = extension(oid, false, nonsense);
