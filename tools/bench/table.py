@@ -37,6 +37,13 @@ METRICS = {
         note="Sealed through up to 1 MiB of memory, then opened; the limit is the AEAD alone over "
         "the same.",
     ),
+    "bulk_inner": Metric(
+        "Records, beside the AEAD over content and content type",
+        "MB/s",
+        higher_is_better=True,
+        note="The limit above leaves out the byte that TLS encrypts behind the content, which "
+        "begins a block of its own.",
+    ),
     "bulk_hot": Metric(
         "The AEAD alone, over one record again and again", "MB/s", higher_is_better=True
     ),
@@ -88,10 +95,12 @@ class Ratio:
 
 def placed(row: dict[str, Any], streams: bool) -> tuple[str, str]:
     """Metric and case. A limit's records that stream through memory are what records compare with;
-    those over a hot buffer are a metric of their own."""
+    those with the content type behind, or over a hot buffer, are metrics of their own."""
     metric, case = row["metric"], row["case"]
     if metric == "bulk" and case.endswith("/streaming"):
         return metric, case.removesuffix("/streaming")
+    if metric == "bulk" and case.endswith("/inner"):
+        return "bulk_inner", case.removesuffix("/inner")
     if metric == "bulk" and streams and row["peer"] in LIMITS.values():
         return "bulk_hot", case
     return metric, case
@@ -109,6 +118,7 @@ class Results:
             of_key.setdefault(row["round"], row["value"])  # two programs may tell the same limit
         self.values = {key: Value.of(list(found.values())) for key, found in samples.items()}
         self._add_idle_connections()
+        self._add_inner_records()
 
     def _add_idle_connections(self) -> None:
         for metric, case, role, peer in list(self.values):
@@ -120,6 +130,12 @@ class Results:
             inline = self.values.get(("inline_struct", case, role, peer), zero)
             total = min(heap.median, released.median) + inline.median
             self.values["idle_connection", case, role, peer] = Value.of([total])
+
+    def _add_inner_records(self) -> None:
+        for _, case, role, limit in [key for key in self.values if key[0] == "bulk_inner"]:
+            for ours in (peer for peer, its in LIMITS.items() if its == limit):
+                if found := self.get("bulk", case, role, ours):
+                    self.values["bulk_inner", case, role, ours] = found
 
     @property
     def metrics(self) -> list[str]:
