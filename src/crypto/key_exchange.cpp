@@ -2,6 +2,7 @@
 // draft-ietf-tls-ecdhe-mlkem.
 #include "crypto/key_exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/ecdhe.h"
@@ -71,19 +72,18 @@ static_assert([] {
 
 }  // namespace
 
-// Behind it in its Box lie the private key of the KEM, if there is one, and the share.
+// Behind it in its Box lie the private key of the KEM, if there is one, and the curve's share.
 struct KeyShare::Impl {
   Recipe recipe;
   Scalar scalar;
 
   static std::size_t room(const Recipe& recipe) {
-    return kem_private_key_size(recipe.kem) + share_size(recipe.curve) +
-           sizes(recipe.kem).public_key;
+    return kem_private_key_size(recipe.kem) + share_size(recipe.curve);
   }
   MutableBytes kem_key(MutableBytes room) const {
     return room.first(kem_private_key_size(recipe.kem));
   }
-  MutableBytes share(MutableBytes room) const {
+  MutableBytes curve_share(MutableBytes room) const {
     return room.subspan(kem_private_key_size(recipe.kem));
   }
 };
@@ -98,15 +98,12 @@ Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random
   ENSURE(recipe != nullptr, Error::bad_configuration);
   TRY(Scalar scalar, generate_scalar(recipe->curve, random));
   TRY(Box<Impl> impl, Box<Impl>::make_in(arena, Impl::room(*recipe), *recipe, std::move(scalar)));
-  const MutableBytes whole = impl->share(impl.room());
-  const auto share = split(*recipe, whole, sizes(recipe->kem).public_key);
-  TRY(write_share(recipe->curve, impl->scalar, share.curve));
+  TRY(write_share(recipe->curve, impl->scalar, impl->curve_share(impl.room())));
   if (recipe->kem != Kem::none) {
     Secret<kem_seed_size> seed;
     TRY(random(seed.resize(kem_seed_size)));
-    TRY(kem_generate(recipe->kem, seed.reveal(), impl->kem_key(impl.room()), share.kem));
+    TRY(kem_generate(recipe->kem, seed.reveal(), impl->kem_key(impl.room())));
   }
-  mark_public(whole);
   return KeyShare(std::move(impl));
 }
 
@@ -119,8 +116,20 @@ NamedGroup KeyShare::group() const {
   return impl_->recipe.group;
 }
 
-Bytes KeyShare::public_key() const {
-  return impl_->share(impl_.room());
+std::size_t KeyShare::public_key_size() const {
+  return share_size(impl_->recipe.curve) + sizes(impl_->recipe.kem).public_key;
+}
+
+Result<void> KeyShare::write_public_key(MutableBytes public_key) const {
+  ENSURE(public_key.size() == public_key_size(), Error::buffer_too_small);
+  const Recipe& recipe = impl_->recipe;
+  const auto halves = split(recipe, public_key, sizes(recipe.kem).public_key);
+  std::ranges::copy(impl_->curve_share(impl_.room()), halves.curve.begin());
+  if (recipe.kem != Kem::none) {
+    TRY(kem_public_key(recipe.kem, impl_->kem_key(impl_.room()), halves.kem));
+  }
+  mark_public(public_key);
+  return {};
 }
 
 Result<SharedSecret> KeyShare::agree(Bytes server_share) && {

@@ -55,8 +55,11 @@ class KeyShare {
   static std::size_t memory(NamedGroup group);
 
   NamedGroup group() const;
-  // The key_exchange of KeyShareEntry, client_share_size bytes. Lives as long as this.
-  Bytes public_key() const NACRE_LIFETIMEBOUND;
+  // Bytes of the key_exchange of KeyShareEntry: client_share_size.
+  std::size_t public_key_size() const;
+  // Writes it: an ML-KEM key's is not kept. Errors: buffer_too_small unless `public_key` is of that
+  // size; crypto_failure.
+  Result<void> write_public_key(MutableBytes public_key) const;
   // The shared secret with the server's key_exchange; the private key is gone afterwards. Errors:
   // bad_key_share (wrong length, no point of the curve, all-zero X25519 secret).
   Result<SharedSecret> agree(Bytes server_share) &&;

@@ -34,9 +34,11 @@ inline constexpr std::size_t kem_seed_size = 64;
 // Bytes that a private key takes in memory, aligned for a std::uint16_t.
 std::size_t kem_private_key_size(Kem kem);
 
-// Makes the key pair of a seed: the private key into `private_key`, the encoded public key into
-// `public_key`.
-Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key, MutableBytes public_key);
+// The private key of a seed, into `private_key`.
+Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key);
+
+// The encoded public key of a private key, into `public_key`.
+Result<void> kem_public_key(Kem kem, Bytes private_key, MutableBytes public_key);
 
 // Errors: bad_key_share for a ciphertext of the wrong length. A wrong ciphertext of the right
 // length gives a secret that nobody else has.

@@ -78,13 +78,13 @@ Result<void> HandshakeCore::derive_application_secrets(Bytes transcript_hash) {
 }
 
 Result<std::optional<Signature>> HandshakeCore::sign(Purpose signer, SignatureRoom& room) {
-  TRY(signed_content, SignedContent::make(signer, transcript->hash()));
-  const Bytes content = signed_content->bytes();
+  TRY(const auto content, SignedContent::make(signer, transcript->hash()));
   if (!own.credential->key) {
-    question = SignatureWanted{own.scheme, content, own.credential->chain.front()};
+    TRY(signed_content.append(content.bytes(), budget));
+    question = SignatureWanted{own.scheme, signed_content.content(), own.credential->chain.front()};
     return std::nullopt;
   }
-  const auto size = own.credential->key->sign(own.scheme, content, room);
+  const auto size = own.credential->key->sign(own.scheme, content.bytes(), room);
   ENSURE(size, Error::signing_failed);
   return Signature{Bytes(room).first(*size)};
 }

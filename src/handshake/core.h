@@ -122,7 +122,7 @@ struct HandshakeCore {
   crypto::Box<Unproved> peer;
   std::string verdict_detail;
   CredentialChoice own;
-  std::optional<SignedContent> signed_content;
+  Buffer signed_content;  // while the application signs it
   bool complete = false;
   // A client whose encrypted ClientHello was not taken, once the server of the public name has
   // proved itself and our flight is begun: when it is sent, the connection ends.

@@ -37,6 +37,15 @@ T grease_for(const Random& random, GreaseUse use) {
 constexpr std::array<std::uint8_t, 1> grease_share{0};
 constexpr std::array<std::uint8_t, 1> null_compression{0};
 
+// A KeyShareEntry.
+Result<void> write_key_share(wire::Writer& list, const crypto::KeyShare& share) {
+  TRY(wire::write(list, share.group()));
+  return list.vector<2>([&](wire::Writer& out) -> Result<void> {
+    TRY(const MutableBytes public_key, out.claim(share.public_key_size()));
+    return share.write_public_key(public_key);
+  });
+}
+
 }  // namespace
 
 Result<Offer> Offer::make(const ClientConfig::Impl& config, const PeerName& server_name,
@@ -120,7 +129,7 @@ std::size_t Offer::body_limit() const {
                       cookie_.content().size() + psks_.size();
   for (const std::string& protocol : config_->alpn) limit += 1 + protocol.size();
   if (config_->send_certificate_authorities) limit += config_->anchors.impl().authorities.size();
-  for (const auto& share : shares_) limit += share ? 4 + share->public_key().size() : 0;
+  for (const auto& share : shares_) limit += share ? 4 + share->public_key_size() : 0;
   return limit + unread_ech_.content().size();
 }
 
@@ -279,7 +288,7 @@ Result<void> Offer::write_key_shares(wire::Writer& writer) const {
         TRY(wire::write(list, KeyShareEntry{group, {grease_share}}));
       }
       for (const auto& share : shares_) {
-        if (share) TRY(wire::write(list, KeyShareEntry{share->group(), {share->public_key()}}));
+        if (share) TRY(write_key_share(list, *share));
       }
       return {};
     });

@@ -11,6 +11,7 @@
 #include "crypto/hkdf.h"
 #include "crypto/key_exchange.h"
 #include "crypto/marks.h"
+#include "crypto/public_key.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "handshake/key_schedule.h"
@@ -184,7 +185,8 @@ TEST_CASE("key exchange does not branch on its private keys", "[constant-time][r
     auto client = KeyShare::generate(group.group, secret_random);
     REQUIRE(client);
     Octets server_share(group.server_share_size);
-    const auto theirs = respond(group.group, client->public_key(), server_share, secret_random);
+    const auto theirs =
+        respond(group.group, test::public_key(*client), server_share, secret_random);
     REQUIRE(theirs);
     const auto ours = std::move(*client).agree(server_share);
     REQUIRE(ours);

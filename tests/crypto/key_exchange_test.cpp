@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/public_key.h"
 #include "crypto/random.h"
 #include "crypto/scripted_random.h"
 #include "support/hex.h"
@@ -74,9 +75,9 @@ TEST_CASE("both ends agree on every group, and anew each time", "[crypto][rfc984
     for (int round = 0; round < 3; ++round) {
       KeyShare client = generate(group.group);
       CHECK(client.group() == group.group);
-      REQUIRE(client.public_key().size() == group.client_share_size);
+      REQUIRE(public_key(client).size() == group.client_share_size);
       Octets server_share(group.server_share_size);
-      const auto server = respond(group.group, client.public_key(), server_share, system_random);
+      const auto server = respond(group.group, public_key(client), server_share, system_random);
       REQUIRE(server);
       const auto secret = std::move(client).agree(server_share);
       REQUIRE(secret);
@@ -89,7 +90,7 @@ TEST_CASE("both ends agree on every group, and anew each time", "[crypto][rfc984
 
 TEST_CASE("a shared secret is as long as its group says", "[crypto][rfc9846-7.4.2]") {
   const auto size = [](NamedGroup group) {
-    const auto secret = answer(*find_group(group), generate(group).public_key());
+    const auto secret = answer(*find_group(group), public_key(generate(group)));
     return secret ? secret->reveal().size() : 0;
   };
   CHECK(size(NamedGroup::x25519) == 32);
@@ -107,11 +108,11 @@ TEST_CASE("X25519 gives the shares and the secret of RFC 7748, section 6.1", "[c
       NamedGroup::x25519,
       scripted(unhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")));
   REQUIRE(client);
-  CHECK(hex(client->public_key()) ==
+  CHECK(hex(public_key(*client)) ==
         "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
   Octets server(32);
   const auto theirs =
-      respond(NamedGroup::x25519, client->public_key(), server,
+      respond(NamedGroup::x25519, public_key(*client), server,
               scripted(unhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")));
   REQUIRE(theirs);
   CHECK(hex(server) == "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
@@ -125,7 +126,7 @@ TEST_CASE("the same randomness makes the same share, and other randomness anothe
     const auto make = [&](std::uint8_t byte) {
       auto share = KeyShare::generate(group.group, scripted(Octets(200, byte)));
       REQUIRE(share);
-      return copy(share->public_key());
+      return public_key(*share);
     };
     CHECK(make(7) == make(7));
     CHECK(make(7) != make(8));
@@ -135,7 +136,7 @@ TEST_CASE("the same randomness makes the same share, and other randomness anothe
 TEST_CASE("a share of every wrong length is refused by both ends", "[crypto][rfc9846-4.3.8]") {
   for (const GroupProperties& group : groups) {
     CAPTURE(name(group.group));
-    Octets client = copy(generate(group.group).public_key());
+    Octets client = public_key(generate(group.group));
     client.push_back(0);
     for (std::size_t size = 0; size <= client.size(); ++size) {
       if (size == group.client_share_size) continue;
@@ -143,7 +144,7 @@ TEST_CASE("a share of every wrong length is refused by both ends", "[crypto][rfc
     }
     Octets server(group.server_share_size + 1);
     KeyShare own = generate(group.group);
-    REQUIRE(respond(group.group, own.public_key(), MutableBytes(server).first(server.size() - 1),
+    REQUIRE(respond(group.group, public_key(own), MutableBytes(server).first(server.size() - 1),
                     system_random));
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, group.server_share_size - 1,
                                    group.server_share_size + 1}) {
@@ -161,11 +162,11 @@ TEST_CASE("a point off the curve is refused by both ends",
     CAPTURE(name(group.group));
     KeyShare client = generate(group.group);
     Octets server(group.server_share_size);
-    REQUIRE(respond(group.group, client.public_key(), server, system_random));
+    REQUIRE(respond(group.group, public_key(client), server, system_random));
     const CurvePart part = curve_part(group.group, server.size());
     server[part.offset + part.size - 1] ^= 1;
     CHECK(std::move(client).agree(server).error() == Error::bad_key_share);
-    Octets share = copy(generate(group.group).public_key());
+    Octets share = public_key(generate(group.group));
     share[curve_part(group.group, share.size()).offset + 1] ^= 1;
     CHECK(answer(group, share).error() == Error::bad_key_share);
   }
@@ -175,7 +176,7 @@ TEST_CASE("a point in any other form than the uncompressed one is refused",
           "[crypto][rfc9846-4.3.8.2]") {
   for (const GroupProperties& group : groups) {
     if (!has_points(group.group)) continue;
-    const Octets good = copy(generate(group.group).public_key());
+    const Octets good = public_key(generate(group.group));
     for (unsigned form = 0; form < 256; ++form) {
       Octets share = good;
       share[curve_part(group.group, share.size()).offset] = static_cast<std::uint8_t>(form);
@@ -199,11 +200,11 @@ TEST_CASE("an X25519 point of low order is refused by both ends",
     if (!is_x25519(group.group)) continue;
     for (const Octets& point : low_order) {
       KeyShare client = generate(group.group);
-      Octets share = copy(client.public_key());
+      Octets share = public_key(client);
       std::ranges::copy(point, share.end() - 32);
       CHECK(answer(group, share).error() == Error::bad_key_share);
       Octets server(group.server_share_size);
-      REQUIRE(respond(group.group, client.public_key(), server, system_random));
+      REQUIRE(respond(group.group, public_key(client), server, system_random));
       std::ranges::copy(point, server.end() - 32);
       CHECK(std::move(client).agree(server).error() == Error::bad_key_share);
     }
@@ -214,7 +215,7 @@ TEST_CASE("an encapsulation key with a coefficient that is not reduced is refuse
   for (const GroupProperties& group : groups) {
     const std::size_t curve = curve_part(group.group, group.client_share_size).size;
     if (curve == group.client_share_size) continue;
-    Octets share = copy(generate(group.group).public_key());
+    Octets share = public_key(generate(group.group));
     const std::size_t kem = is_x25519(group.group) ? 0 : curve;
     share[kem] = 0xff;  // the first coefficient, of 12 bits: 4095, above 3328
     share[kem + 1] |= 0x0f;
@@ -228,7 +229,7 @@ TEST_CASE("a ciphertext that was changed gives another secret, not an error", "[
     if (curve == group.server_share_size) continue;
     KeyShare client = generate(group.group);
     Octets server(group.server_share_size);
-    const auto theirs = respond(group.group, client.public_key(), server, system_random);
+    const auto theirs = respond(group.group, public_key(client), server, system_random);
     REQUIRE(theirs);
     server[is_x25519(group.group) ? 5 : curve + 5] ^= 1;
     const auto ours = std::move(client).agree(server);
@@ -241,7 +242,7 @@ TEST_CASE("a key is used once", "[crypto][rfc9846-4.3.8]") {
   STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<KeyShare>);
   KeyShare client = generate(NamedGroup::x25519);
   Octets server(32);
-  REQUIRE(respond(NamedGroup::x25519, client.public_key(), server, system_random));
+  REQUIRE(respond(NamedGroup::x25519, public_key(client), server, system_random));
   REQUIRE(std::move(client).agree(server));
   // NOLINTNEXTLINE(bugprone-use-after-move): that the second use fails is the question
   CHECK(std::move(client).agree(server).error() == Error::wrong_call);
@@ -259,9 +260,9 @@ TEST_CASE("room of the wrong size for the server's share is refused", "[crypto]"
     const KeyShare client = generate(group.group);
     Octets server(group.server_share_size + 1);
     const MutableBytes room(server);
-    CHECK(respond(group.group, client.public_key(), room, system_random).error() ==
+    CHECK(respond(group.group, public_key(client), room, system_random).error() ==
           Error::buffer_too_small);
-    CHECK(respond(group.group, client.public_key(), room.first(room.size() - 2), system_random)
+    CHECK(respond(group.group, public_key(client), room.first(room.size() - 2), system_random)
               .error() == Error::buffer_too_small);
   }
 }
@@ -278,7 +279,7 @@ TEST_CASE("randomness that fails, wherever it does, is the error", "[crypto]") {
     if (group.group == NamedGroup::mlkem1024) continue;  // encapsulates by the system's generator
     const KeyShare client = generate(group.group);
     Octets server(group.server_share_size);
-    CHECK(respond(group.group, client.public_key(), server, scripted({})).error() ==
+    CHECK(respond(group.group, public_key(client), server, scripted({})).error() ==
           Error::no_randomness);
   }
 }
@@ -293,7 +294,7 @@ TEST_CASE("a scalar out of range is drawn anew, but not for ever", "[crypto]") {
       const auto second = KeyShare::generate(group, scripted(script));
       const auto direct = KeyShare::generate(group, scripted(Octets(size, 0x01)));
       REQUIRE((second && direct));
-      CHECK(std::ranges::equal(second->public_key(), direct->public_key()));
+      CHECK(public_key(*second) == public_key(*direct));
       CHECK(KeyShare::generate(group, scripted(Octets(10'000, bad))).error() ==
             Error::no_randomness);
     }

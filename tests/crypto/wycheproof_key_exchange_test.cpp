@@ -61,7 +61,8 @@ struct KemKey {
 
 Result<KemKey> kem_key(Kem kem, const Octets& seed) {
   KemKey key{Octets(kem_private_key_size(kem)), Octets(sizes(kem).public_key)};
-  TRY(kem_generate(kem, seed, key.private_key, key.public_key));
+  TRY(kem_generate(kem, seed, key.private_key));
+  TRY(kem_public_key(kem, key.private_key, key.public_key));
   return key;
 }
 

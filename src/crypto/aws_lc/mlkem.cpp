@@ -6,6 +6,8 @@
 #include <openssl/experimental/kem_deterministic_api.h>
 #include <openssl/nid.h>
 
+#include <algorithm>
+
 namespace nacre::crypto {
 namespace {
 
@@ -45,8 +47,7 @@ std::size_t kem_private_key_size(Kem kem) {
   return 0;
 }
 
-Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key, MutableBytes public_key) {
-  ENSURE(public_key.size() == sizes(kem).public_key, Error::buffer_too_small);
+Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key) {
   ENSURE(private_key.size() >= kem_private_key_size(kem), Error::buffer_too_small);
   const KemContext context(EVP_PKEY_CTX_new_id(EVP_PKEY_KEM, nullptr));
   std::size_t seed_size = seed.size();
@@ -59,13 +60,18 @@ Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key, Mutable
          Error::crypto_failure);
   const KemKey key(made);
   std::size_t private_size = private_key.size();
-  std::size_t public_size = public_key.size();
-  ENSURE(
-      kem_succeeds(EVP_PKEY_get_raw_private_key(key.get(), private_key.data(), &private_size)) &&
-          private_size == kem_private_key_size(kem) &&
-          kem_succeeds(EVP_PKEY_get_raw_public_key(key.get(), public_key.data(), &public_size)) &&
-          public_size == public_key.size(),
-      Error::crypto_failure);
+  ENSURE(kem_succeeds(EVP_PKEY_get_raw_private_key(key.get(), private_key.data(), &private_size)) &&
+             private_size == kem_private_key_size(kem),
+         Error::crypto_failure);
+  return {};
+}
+
+// It stands in the private key, before its hash and a value of 32 bytes: FIPS 203, algorithm 16.
+Result<void> kem_public_key(Kem kem, Bytes private_key, MutableBytes public_key) {
+  ENSURE(private_key.size() >= kem_private_key_size(kem), Error::buffer_too_small);
+  ENSURE(public_key.size() == sizes(kem).public_key, Error::buffer_too_small);
+  const Bytes key = private_key.first(kem_private_key_size(kem) - 64);
+  std::ranges::copy(key.last(public_key.size()), public_key.begin());
   return {};
 }
 

@@ -54,12 +54,18 @@ const Key* key_in(Bytes bytes) {
 #pragma clang unsafe_buffer_usage end
 
 template <class Set>
-Result<void> generate(Bytes seed, MutableBytes private_key, MutableBytes public_key) {
+Result<void> generate(Bytes seed, MutableBytes private_key) {
   ENSURE(private_key.size() >= sizeof(typename Set::PrivateKey), Error::buffer_too_small);
   auto* const key = key_in<typename Set::PrivateKey>(private_key);
   ENSURE(Set::from_seed(key, seed.data(), seed.size()) == 1, Error::crypto_failure);
+  return {};
+}
+
+template <class Set>
+Result<void> write_public_key(Bytes private_key, MutableBytes public_key) {
+  ENSURE(private_key.size() >= sizeof(typename Set::PrivateKey), Error::buffer_too_small);
   typename Set::PublicKey parsed;
-  Set::public_from_private(&parsed, key);
+  Set::public_from_private(&parsed, key_in<typename Set::PrivateKey>(private_key));
   CBB out;
   ENSURE(CBB_init_fixed(&out, public_key.data(), public_key.size()) == 1, Error::crypto_failure);
   ENSURE(Set::marshal(&out, &parsed) == 1 && CBB_len(&out) == public_key.size(),
@@ -103,10 +109,15 @@ std::size_t kem_private_key_size(Kem kem) {
   return 0;
 }
 
-Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key, MutableBytes public_key) {
+Result<void> kem_generate(Kem kem, Bytes seed, MutableBytes private_key) {
+  if (kem == Kem::mlkem768) return generate<MlKem768>(seed, private_key);
+  return generate<MlKem1024>(seed, private_key);
+}
+
+Result<void> kem_public_key(Kem kem, Bytes private_key, MutableBytes public_key) {
   ENSURE(public_key.size() == sizes(kem).public_key, Error::buffer_too_small);
-  if (kem == Kem::mlkem768) return generate<MlKem768>(seed, private_key, public_key);
-  return generate<MlKem1024>(seed, private_key, public_key);
+  if (kem == Kem::mlkem768) return write_public_key<MlKem768>(private_key, public_key);
+  return write_public_key<MlKem1024>(private_key, public_key);
 }
 
 Result<void> kem_decapsulate(Kem kem, Bytes private_key, Bytes ciphertext, MutableBytes secret) {
