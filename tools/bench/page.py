@@ -131,7 +131,7 @@ def page(results: Results, about: list[tuple[str, str]]) -> str:
 <main>
 <header><h1>Nacre beside its peers</h1>
 <p>TLS 1.3 in memory: the same certificates, one group and one cipher suite for all. Figures are
-medians over rounds, with least..most; ratios are of medians.</p>
+medians over rounds, with least..most; ratios are of the best rounds.</p>
 <div class="facts"><dl>{_facts(about)}</dl><dl>{_facts(versions)}</dl></div>
 <nav>{links}</nav>
 {LEGEND}</header>

@@ -33,6 +33,12 @@ class TableTest(unittest.TestCase):
         self.assertEqual(table.best_cell(best), "0.90 × rustls: better")
         self.assertEqual(results.to_limit("handshake", "full", "client", "nacre").ratio, 1.5)
 
+    def test_the_best_rounds_are_compared(self):
+        rounds = {"nacre": (90, 150, 160), "rustls": (100, 100, 200)}
+        rows = [row(peer, x, turn=i) for peer, all_ in rounds.items() for i, x in enumerate(all_)]
+        results = table.Results(rows)
+        self.assertEqual(results.to_best("handshake", "full", "client", "nacre").ratio, 0.9)
+
     def test_of_throughput_the_most_is_best(self):
         rows = [row(peer, value, "bulk") for peer, value in (("nacre", 90), ("a", 100), ("b", 50))]
         best = table.Results(rows).to_best("bulk", "full", "client", "nacre")
