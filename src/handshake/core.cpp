@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "handshake/certificate_verify.h"
 #include "handshake/key_log.h"
 #include "handshake/state_machine.h"
 #include "wire/codec.h"

@@ -17,7 +17,6 @@
 #include "crypto/signature.h"
 #include "extensions/offered_set.h"
 #include "handshake/buffer.h"
-#include "handshake/certificate_verify.h"
 #include "handshake/client_offer.h"
 #include "handshake/config.h"
 #include "handshake/flight.h"
@@ -30,6 +29,7 @@
 #include "messages/random.h"
 #include "nacre/connection.h"
 #include "nacre/try.h"
+#include "nacre/verify.h"
 #include "record/rules.h"
 
 namespace nacre {

@@ -7,6 +7,7 @@
 #include "crypto/certificate.h"
 #include "crypto/path.h"
 #include "extensions/registry.h"
+#include "handshake/certificate_verify.h"
 #include "handshake/core.h"
 
 namespace nacre {

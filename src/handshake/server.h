@@ -8,7 +8,6 @@
 
 #include "crypto/hash.h"
 #include "handshake/buffer.h"
-#include "handshake/certificate_verify.h"
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
 #include "handshake/ech_opener.h"

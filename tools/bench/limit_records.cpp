@@ -72,8 +72,7 @@ class Stream {
   std::size_t opened_ = 0;
   std::array<std::uint8_t, 12> nonce_{};
   bssl::UniquePtr<EVP_AEAD_CTX> context_;
-  std::vector<std::uint8_t> plaintext_ =
-      std::vector<std::uint8_t>(16'384 + content_type_size, 0x61);
+  std::vector<std::uint8_t> plaintext_ = std::vector<std::uint8_t>(inner_size_, 0x61);
   std::vector<std::uint8_t> wire_ = std::vector<std::uint8_t>(4 << 20);
 };
 

@@ -102,10 +102,9 @@ def placed(row: dict[str, Any], streams: bool) -> tuple[str, str]:
     """Metric and case. A limit's records that stream through memory are what records compare with;
     those with the content type behind, or over a hot buffer, are metrics of their own."""
     metric, case = row["metric"], row["case"]
-    if metric == "bulk" and case.endswith("/streaming"):
-        return metric, case.removesuffix("/streaming")
-    if metric == "bulk" and case.endswith("/inner"):
-        return "bulk_inner", case.removesuffix("/inner")
+    for suffix, of in (("/streaming", "bulk"), ("/inner", "bulk_inner")):
+        if metric == "bulk" and case.endswith(suffix):
+            return of, case.removesuffix(suffix)
     if metric == "bulk" and streams and row["peer"] in LIMITS.values():
         return "bulk_hot", case
     return metric, case

@@ -49,25 +49,17 @@ class TableTest(unittest.TestCase):
         best = table.Results(rows).to_best("handshake", "full", "client", "nacre")
         self.assertEqual(best.word, "level")
 
-    def test_records_compare_with_the_limit_that_streams(self):
+    def test_records_compare_with_the_limits_that_stream(self):
         rows = [
             row("nacre", 80, "bulk", "aes/64", "seal"),
             row("limit-boringssl", 200, "bulk", "aes/64", "seal"),
             row("limit-boringssl", 100, "bulk", "aes/64/streaming", "seal"),
+            row("limit-boringssl", 64, "bulk", "aes/64/inner", "seal"),
         ]
         results = table.Results(rows)
         self.assertEqual(results.to_limit("bulk", "aes/64", "seal", "nacre").ratio, 0.8)
+        self.assertEqual(results.to_limit("bulk_inner", "aes/64", "seal", "nacre").ratio, 1.25)
         self.assertEqual(results.get("bulk_hot", "aes/64", "seal", "limit-boringssl").median, 200)
-
-    def test_records_compare_with_the_limit_over_the_content_type_too(self):
-        rows = [
-            row("nacre", 80, "bulk", "aes/64", "seal"),
-            row("limit-boringssl", 200, "bulk", "aes/64/streaming", "seal"),
-            row("limit-boringssl", 100, "bulk", "aes/64/inner", "seal"),
-        ]
-        results = table.Results(rows)
-        self.assertEqual(results.to_limit("bulk", "aes/64", "seal", "nacre").ratio, 0.4)
-        self.assertEqual(results.to_limit("bulk_inner", "aes/64", "seal", "nacre").ratio, 0.8)
 
     def test_a_limit_without_streaming_rows_is_compared_with(self):
         rows = [row("nacre", 80, "bulk"), row("limit-boringssl", 200, "bulk")]
