@@ -29,6 +29,7 @@ class Zlib final : public CertificateCompressor {
     uLongf size = message.size();
     uLong used = compressed.size();
     return uncompress2(message.data(), &size, compressed.data(), &used) == Z_OK &&
+           // fault: AC-105e
            size == message.size() && used == compressed.size();
   }
 };

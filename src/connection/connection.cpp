@@ -26,6 +26,7 @@ Result<Owned<Connection::Impl>> make(crypto::Arena* arena, const Config& config,
 Result<Owned<Connection::Impl>> begin(crypto::Arena* arena, const ClientConfig& config,
                                       std::string_view server_name,
                                       std::optional<EchConfigList> ech) {
+  // fault: AC-009a
   TRY(const PeerName name, PeerName::parse(server_name));
   TRY(auto impl, make(arena, config, name, std::move(ech)));
   TRY(impl->handshaking->begin());
@@ -135,6 +136,7 @@ auto Connection::seal(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> 
 
 auto Connection::seal_pieces(std::span<const Bytes> pieces, MutableBytes outgoing)
     -> Result<Sealed> {
+  // fault: AC-085d
   TRY(impl_->check_alive());
   const auto sealed = impl_->sending.seal_pieces(pieces, outgoing, impl_->context());
   impl_->watch(sealed);
@@ -175,6 +177,7 @@ Result<std::size_t> Connection::abort(AlertDescription alert, MutableBytes outgo
 // Section 6.1.
 Result<void> Connection::transport_closed() {
   TRY(impl_->check_alive());
+  // fault: AC-087a AC-087b
   if (impl_->receiving.is_closed()) return {};
   impl_->end(Error::truncated_stream, {});
   return fail(Error::truncated_stream);

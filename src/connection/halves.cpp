@@ -42,6 +42,7 @@ void Receiver::Impl::end(Error error, const InHand& in_hand) {
 }
 
 Result<Step> Receiver::advance(MutableBytes incoming) {
+  // fault: AC-082c
   TRY(impl_->check_alive());
   InHand in_hand;
   Result<Step> step;
@@ -57,6 +58,7 @@ Result<Step> Receiver::advance(MutableBytes incoming) {
 
 Result<void> Receiver::transport_closed() {
   TRY(impl_->check_alive());
+  // fault: AC-087c
   if (impl_->receiving.is_closed()) return {};
   impl_->end(Error::truncated_stream, {});
   return fail(Error::truncated_stream);

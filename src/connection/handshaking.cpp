@@ -115,6 +115,7 @@ Result<void> Handshaking::take_messages(ReceivingHalf& receiving) {
 }
 
 Result<void> Handshaking::receive(const HandshakeMessage& message) {
+  // fault: AC-025a AC-025b
   message_in_hand_ = message.type;
   if (config().trace) config().trace->message(false, message.type, message.encoding.size());
   if (auto* client = std::get_if<ClientHandshake>(&machine_)) return client->receive(message);
@@ -133,6 +134,7 @@ Result<void> Handshaking::take_keys(ReceivingHalf& receiving) {
   }
   auto& next = core().next_read;
   if (!next) return {};
+  // fault: AC-015a
   ENSURE(!reader_.has_rest(), Error::message_across_key_change);
   TRY(read.protect(next->phase, core().cipher_suite(), std::move(next->traffic_secret)));
   next.reset();
@@ -148,6 +150,7 @@ Result<void> Handshaking::check_end_of_flight() {
 
 // Section 4.7.1.
 Result<void> Handshaking::take_early_data(std::size_t size) {
+  // fault: AC-078a AC-078b
   ENSURE(size <= core().early_data_left, Error::too_much_early_data);
   core().early_data_left -= static_cast<std::uint32_t>(size);
   return {};

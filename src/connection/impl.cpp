@@ -180,8 +180,10 @@ Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, Mutab
                                         InHand& in_hand) {
   TRY(receiving.advance(step, incoming, context(), in_hand));
   // A peer's requests are answered when it has no more to say, several at once (section 4.7.3).
+  // fault: AC-081d
   if (!link.owes_key_update() || (step.consumed > 0 && !receiving.is_closed())) return {};
   const auto renewed = sending.renew_keys(outgoing, context());
+  // fault: AC-082b
   if (renewed == fail(Error::buffer_too_small)) return {};
   TRY(step.produced, renewed);
   return {};

@@ -22,6 +22,7 @@ class Link {
   void key_update_answered() noexcept { key_update_owed_.store(false, std::memory_order_relaxed); }
 
   // Whether we may ask the peer to change its keys: not twice before its KeyUpdate (section 4.7.3).
+  // fault: AC-081e
   bool begin_request() noexcept { return !requested_.exchange(true, std::memory_order_relaxed); }
   void end_request() noexcept { requested_.store(false, std::memory_order_relaxed); }
 

@@ -47,9 +47,11 @@ void ReceivingHalf::forget() noexcept {
 Result<void> ReceivingHalf::take(Event& event, ContentType type, MutableBytes content,
                                  bool connected, const Context& context, InHand& in_hand) {
   if (type == ContentType::alert) return take_alert(event, content, connected, context, in_hand);
+  // fault: AC-028 AC-032 AC-081c
   if (type == ContentType::change_cipher_spec || content.empty()) {
     return guard_.record_without_progress(context.config.limits);
   }
+  // fault: AC-002.2
   ENSURE(connected, Error::unexpected_record);
   guard_.application_data();
   event.emplace<ApplicationData>(content);
@@ -60,6 +62,7 @@ Result<void> ReceivingHalf::take_alert(Event& event, Bytes content, bool connect
                                        const Context& context, InHand& in_hand) {
   TRY(const AlertDescription description, record::read_alert(content));
   if (Trace* trace = context.config.trace.get()) trace->alert(false, description);
+  // fault: AC-089b
   switch (record::classify(description)) {
     case record::AlertClass::warning:
       TRY(guard_.warning(context.config.limits));
@@ -67,8 +70,11 @@ Result<void> ReceivingHalf::take_alert(Event& event, Bytes content, bool connect
       return {};
     case record::AlertClass::closure:
       in_hand.peer_alert = is_canceled_ ? AlertDescription::user_canceled : description;
+      // fault: AC-086a
       ENSURE(connected, Error::peer_canceled);
+      // fault: AC-085c
       is_closed_ = true;
+      // fault: AC-085b
       read_.forget();
       event = PeerClosed{};
       return {};
@@ -142,6 +148,7 @@ Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& b
 Result<void> ReceivingHalf::take_key_update(KeyUpdateRequest request, bool at_end,
                                             const Context& context, InHand& in_hand) {
   TRY(guard_.key_update(context.config.limits));
+  // fault: AC-015b AC-082a
   ENSURE(at_end, Error::message_across_key_change);
   TRY(read_.update());
   if (Trace* trace = context.config.trace.get()) trace->key_change(false);

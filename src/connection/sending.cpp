@@ -94,6 +94,7 @@ Result<std::size_t> SendingHalf::seal_body(std::size_t length, MutableBytes outg
 // for it ignored.
 bool SendingHalf::must_renew_keys(const Context& context) {
   if (!write_.may_update()) context.link.key_update_answered();
+  // fault: AC-041b
   return context.link.owes_key_update() || (write_.must_update() && write_.may_update());
 }
 
@@ -142,6 +143,7 @@ Result<std::size_t> SendingHalf::alert(AlertDescription description, MutableByte
   TRY(const std::size_t size, write_.seal(ContentType::alert, content,
                                           padding(content.size(), outgoing, context), outgoing));
   if (Trace* trace = context.config.trace.get()) trace->alert(true, description);
+  // fault: AC-085a
   if (description != AlertDescription::user_canceled) forget();
   return size;
 }

@@ -56,6 +56,7 @@ Result<void> StreamCore::Impl::fill(std::size_t at_least) {
   }
   for (const std::size_t enough = end + at_least; end < enough;) {
     TRY(const std::size_t size, transport->read(MutableBytes(incoming).subspan(end)));
+    // fault: AC-086b
     if (size == 0) {
       ENSURE(!is_broken, Error::transport);
       TRY(connection.transport_closed());

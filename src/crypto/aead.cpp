@@ -30,6 +30,7 @@ Result<Aead> Aead::create(AeadAlgorithm algorithm, Bytes key) noexcept NACRE_NON
   ENSURE(method != nullptr && key.size() == EVP_AEAD_key_length(method), Error::crypto_failure);
   Aead aead;
   ENSURE(EVP_AEAD_CTX_init(aead_context(aead.context_), method, key.data(), key.size(),
+                           // fault: AC-042.1
                            aead_tag_size, nullptr) == 1,
          Error::crypto_failure);
   return aead;
@@ -79,7 +80,9 @@ Result<MutableBytes> Aead::open(MutableBytes sealed, Bytes nonce,
                                 Bytes additional_data) const noexcept NACRE_NONALLOCATING {
   ENSURE(is_ready() && nonce.size() == aead_nonce_size, Error::bad_record_mac);
   std::size_t size = 0;
+  // fault: AC-042.2
   ENSURE(EVP_AEAD_CTX_open(aead_context(context_), sealed.data(), &size, sealed.size(),
+                           // fault: AC-042.3
                            nonce.data(), nonce.size(), sealed.data(), sealed.size(),
                            additional_data.data(), additional_data.size()) == 1,
          Error::bad_record_mac);

@@ -102,6 +102,7 @@ AlternativeNames alternative_names(const X509* certificate) {
   ERR_clear_error();
   for (std::size_t i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+    // fault: AC-098
     if (name->type == GEN_DNS) found.dns.push_back(text_of_string(name->d.dNSName));
     if (name->type == GEN_URI) {
       found.uris.push_back(text_of_string(name->d.uniformResourceIdentifier));
@@ -140,6 +141,7 @@ Result<bssl::UniquePtr<X509>> read_x509(Bytes der) {
   const std::uint32_t flags = x509 ? X509_get_extension_flags(x509.get()) : 0;
   ERR_clear_error();
   ENSURE(x509 != nullptr && find_parts(der), Error::bad_certificate);
+  // fault: AC-103b
   ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);
   return x509;
 }
@@ -169,6 +171,7 @@ Result<ParsedCertificate> ParsedCertificate::parse(Bytes der) {
 
 Result<PublicKey> ParsedCertificate::key_that_signs(std::uint32_t minimum_rsa_bits) const {
   TRY(PublicKey key, PublicKey::from_key_info(parts_.key_info, minimum_rsa_bits));
+  // fault: AC-010a.1
   ENSURE(allows_signing(), Error::certificate_wrong_purpose);
   return key;
 }
@@ -189,6 +192,7 @@ Bytes ParsedCertificate::key_info() const {
 }
 
 bool ParsedCertificate::matches(const PeerName& name) const {
+  // fault: AC-096
   return name.is_address() ? has_address(extensions_.names, name.address())
                            : has_host_name(extensions_.names, name.text());
 }

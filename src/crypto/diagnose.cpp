@@ -30,6 +30,7 @@ int note_fault(int ok, X509_STORE_CTX* context) {
   auto* faults =
       static_cast<std::vector<Observed>*>(X509_STORE_CTX_get_ex_data(context, observed_index()));
   const int depth = X509_STORE_CTX_get_error_depth(context);
+  // fault: AC-005b AC-090b AC-094c AC-095b AC-099d AC-099e AC-100b AC-104b
   if (ok == 0) {
     faults->push_back({X509_STORE_CTX_get_error(context), static_cast<std::size_t>(depth)});
   }
@@ -228,6 +229,7 @@ bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
     names += names_in(issuer);
   }
   ERR_clear_error();
+  // fault: AC-094b
   return comparisons > max_name_comparisons;
 }
 
@@ -269,6 +271,7 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
   X509_STORE_CTX_set_flags(context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   look.anchored = X509_STORE_CTX_set_ex_data(context, observed_index(), &observed) == 1 &&
+                  // fault: AC-010c
                   X509_STORE_CTX_set_purpose(context, purpose) == 1 &&
                   X509_verify_cert(context) == 1;
   if (!look.anchored) observed.push_back({X509_STORE_CTX_get_error(context), 0});
@@ -280,6 +283,7 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
 
 std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
   for (std::size_t i = 0; i < way.size(); ++i) {
+    // fault: AC-092c
     if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
   }
   if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
@@ -288,6 +292,7 @@ std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
 
 bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme) {
   const auto& accepted = policy.certificate_signature_schemes;
+  // fault: AC-005c
   if (!scheme) return false;
   switch (*scheme) {
     case SignatureScheme::rsa_pss_rsae_sha256:
@@ -346,6 +351,7 @@ SecondLook look_again(const AnchorStore& anchors, X509* leaf, const ChainQuery& 
     return look;
   }
   const Certificates others = other_certificates(query);
+  // fault: AC-093c
   const std::vector<X509*> way =
       IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf);
   if (auto fault = excess(leaf, way)) {

@@ -66,12 +66,14 @@ Result<void> write_point(Curve curve, const Scalar& scalar, MutableBytes out) {
 // one are not TLS 1.3's.
 Result<void> agree_on_point(Curve curve, const Scalar& scalar, Bytes peer, MutableBytes out) {
   const EC_GROUP* const group = group_of(curve);
+  // fault: AC-060b.1
   ENSURE(peer.front() == uncompressed, Error::bad_key_share);
   const bssl::UniquePtr<EC_POINT> point(EC_POINT_new(group));
   const bssl::UniquePtr<EC_KEY> key = private_key(curve, scalar.reveal());
   ENSURE(point != nullptr && key != nullptr, Error::out_of_memory);
   if (EC_POINT_oct2point(group, point.get(), peer.data(), peer.size(), nullptr) != 1) {
     ERR_clear_error();
+    // fault: AC-060a
     return fail(Error::bad_key_share);
   }
   const int written = ECDH_compute_key(out.data(), out.size(), point.get(), key.get(), nullptr);
@@ -109,10 +111,12 @@ Result<void> write_share(Curve curve, const Scalar& scalar, MutableBytes out) {
 
 Result<void> diffie_hellman(Curve curve, const Scalar& scalar, Bytes peer, MutableBytes out) {
   ENSURE(out.size() == secret_size(curve), Error::buffer_too_small);
+  // fault: AC-060b.2
   ENSURE(peer.size() == share_size(curve), Error::bad_key_share);
   if (curve == Curve::none) return {};
   if (curve != Curve::x25519) return agree_on_point(curve, scalar, peer, out);
   // Zero is returned for an all-zero secret, which section 7.4.2 refuses.
+  // fault: AC-059
   ENSURE(X25519(out.data(), scalar.reveal().data(), peer.data()) == 1, Error::bad_key_share);
   return {};
 }

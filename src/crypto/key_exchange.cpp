@@ -96,6 +96,7 @@ KeyShare::~KeyShare() = default;
 Result<KeyShare> KeyShare::generate(NamedGroup group, const RandomSource& random, Arena* arena) {
   const Recipe* const recipe = find_recipe(group);
   ENSURE(recipe != nullptr, Error::bad_configuration);
+  // fault: AC-064a
   TRY(Scalar scalar, generate_scalar(recipe->curve, random));
   TRY(Box<Impl> impl, Box<Impl>::make_in(arena, Impl::room(*recipe), *recipe, std::move(scalar)));
   TRY(write_share(recipe->curve, impl->scalar, impl->curve_share(impl.room())));
@@ -137,12 +138,15 @@ Result<SharedSecret> KeyShare::agree(Bytes server_share) && {
   ENSURE(impl, Error::wrong_call);
   const Recipe& recipe = impl->recipe;
   const std::size_t kem_size = sizes(recipe.kem).ciphertext;
+  // fault: AC-060b.3
   ENSURE(server_share.size() == share_size(recipe.curve) + kem_size, Error::bad_key_share);
   const auto share = split(recipe, server_share, kem_size);
   SharedSecret secret;
   const auto out = split_secret(recipe, secret);
+  // fault: AC-061a.1
   TRY(diffie_hellman(recipe.curve, impl->scalar, share.curve, out.curve));
   if (recipe.kem != Kem::none) {
+    // fault: AC-063.1
     TRY(kem_decapsulate(recipe.kem, impl->kem_key(impl.room()), share.kem, out.kem));
   }
   return secret;
@@ -153,6 +157,7 @@ Result<SharedSecret> respond(NamedGroup group, Bytes client_share, MutableBytes 
   const Recipe* const recipe = find_recipe(group);
   ENSURE(recipe != nullptr, Error::bad_configuration);
   const KemSizes kem = sizes(recipe->kem);
+  // fault: AC-060b.4
   ENSURE(client_share.size() == share_size(recipe->curve) + kem.public_key, Error::bad_key_share);
   ENSURE(server_share.size() == share_size(recipe->curve) + kem.ciphertext,
          Error::buffer_too_small);
@@ -160,10 +165,13 @@ Result<SharedSecret> respond(NamedGroup group, Bytes client_share, MutableBytes 
   const auto ours = split(*recipe, server_share, kem.ciphertext);
   SharedSecret secret;
   const auto out = split_secret(*recipe, secret);
+  // fault: AC-064b
   TRY(const Scalar scalar, generate_scalar(recipe->curve, random));
   TRY(write_share(recipe->curve, scalar, ours.curve));
+  // fault: AC-061a.2
   TRY(diffie_hellman(recipe->curve, scalar, theirs.curve, out.curve));
   if (recipe->kem != Kem::none) {
+    // fault: AC-061b AC-063.2
     TRY(kem_encapsulate(recipe->kem, theirs.kem, ours.kem, out.kem));
   }
   mark_public(server_share);

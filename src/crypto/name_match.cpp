@@ -36,6 +36,7 @@ bool may_follow_wildcard(std::string_view labels) {
   for (bool is_first = true;; is_first = false) {
     const std::size_t dot = labels.find('.');
     if (!is_strict_label(labels.substr(0, dot))) return false;
+    // fault: AC-097b
     if (dot == std::string_view::npos) return !is_first;
     labels.remove_prefix(dot + 1);
   }
@@ -43,14 +44,17 @@ bool may_follow_wildcard(std::string_view labels) {
 
 // RFC 9525, section 6.3.
 bool matches_by_wildcard(std::string_view pattern, std::string_view host) {
+  // fault: AC-097c.1
   const std::size_t dot = host.find('.');
   if (!pattern.starts_with("*.") || dot == std::string_view::npos || dot == 0) return false;
+  // fault: AC-097c.2
   return is_same_name(pattern.substr(2), host.substr(dot + 1)) &&
          may_follow_wildcard(pattern.substr(2)) &&
          std::ranges::all_of(host.substr(0, dot), is_letter_digit_hyphen);
 }
 
 bool matches_name(std::string_view pattern, std::string_view host) {
+  // fault: AC-097a
   return is_same_name(pattern, host) || matches_by_wildcard(pattern, host);
 }
 

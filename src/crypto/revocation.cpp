@@ -237,6 +237,7 @@ bool is_strong(Bytes response, const Policy& policy) {
 
 std::optional<Fault> staple_fault(const Certificates& path, const ChainQuery& query) {
   if (query.ocsp_response.empty()) {
+    // fault: AC-101d
     if (!query.ocsp_asked || !must_staple(path.front().get())) return std::nullopt;
     return Fault{Error::bad_certificate_status, 0,
                  " must come with an OCSP response, and came without. Have the peer staple one"};
@@ -247,9 +248,11 @@ std::optional<Fault> staple_fault(const Certificates& path, const ChainQuery& qu
                  " came with an OCSP response that is signed by a weak algorithm or key. Have the "
                  "peer staple another one"};
   }
+  // fault: AC-101c
   const Staple staple =
       check_staple(query.ocsp_response, der_of(path[0].get()), der_of(path[1].get()), query.time);
   ERR_clear_error();
+  // fault: AC-101a AC-101b
   if (staple.status == Staple::Status::good) return std::nullopt;
   if (staple.status == Staple::Status::revoked) {
     return Fault{Error::certificate_revoked, 0,

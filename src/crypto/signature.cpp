@@ -43,6 +43,7 @@ constexpr std::array<SchemeRow, 13> scheme_rows{{
 
 const SchemeRow* find_row(KeyKind kind, SignatureScheme scheme) {
   for (const SchemeRow& row : scheme_rows) {
+    // fault: AC-004c
     if (row.scheme == scheme && row.kind == kind) return &row;
   }
   return nullptr;
@@ -54,6 +55,7 @@ const EVP_MD* hash_of(const SchemeRow& row) {
 
 // Section 4.3.3: PSS with MGF1 over the same hash, and a salt as long as its output.
 bool set_padding(const SchemeRow& row, EVP_PKEY_CTX* context) {
+  // fault: AC-004d
   return !is_rsa(row.kind) ||
          (EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1);
@@ -192,6 +194,7 @@ Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
   ENSURE(kind, Error::bad_certificate_key);
   if (is_rsa(*kind)) {
     const int bits = EVP_PKEY_bits(key.get());
+    // fault: AC-092b.2
     ENSURE(bits <= max_rsa_bits, Error::bad_certificate_key);
     ENSURE(bits >= 0 && static_cast<std::uint32_t>(bits) >= minimum_rsa_bits,
            Error::certificate_weak_key);
@@ -240,6 +243,7 @@ Result<void> PublicKey::verify(SignatureScheme scheme, Bytes content, Bytes sign
           1 ||
       !set_padding(*row, context) ||
       EVP_DigestVerify(hashing.get(), signature.data(), signature.size(), content.data(),
+                       // fault: AC-011d
                        content.size()) != 1) {
     ERR_clear_error();
     return fail(Error::bad_certificate_verify);

@@ -41,6 +41,7 @@ std::optional<Fault> constraint_fault(const Certificates& path) {
   for (std::size_t depth = 0; depth + 1 < path.size(); ++depth) {
     const X509* certificate = path[depth].get();
     if (depth > 0 && (X509_get_extension_flags(certificate) & EXFLAG_SI) != 0) continue;
+    // fault: AC-094a
     if (constraints == nullptr ||
         NAME_CONSTRAINTS_check(certificate, constraints.get()) != X509_V_OK) {
       return Fault{Error::certificate_name_constraint, depth};
@@ -53,6 +54,7 @@ std::optional<Fault> constraint_fault(const Certificates& path) {
 std::optional<Error> objection(Bytes der, const Policy& policy) {
   const auto parts = find_parts(der);
   if (!parts) return Error::chain_refused;
+  // fault: AC-092a AC-092b.1
   if (has_oversized_key(*parts)) return Error::bad_certificate_key;
   if (!accepts_signature(policy, scheme_of_signature(*parts))) {
     return Error::certificate_weak_signature;
@@ -74,6 +76,7 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
       return Fault{*error, depth};
     }
   }
+  // fault: AC-095c
   const bool is_constrained = std::ranges::binary_search(anchors.constrained, path.back());
   if (!is_constrained && !looks_for_revocation(query)) return std::nullopt;
   const Certificates certificates = parse_path(path);
@@ -126,6 +129,7 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ChainQuery
     for (const auto& certificate : look.path) {
       path.emplace_back(text_of(der_of(certificate.get())));
     }
+    // fault: AC-103a
     if (!is_der(path)) {
       return refuse(Error::chain_refused,
                     "a certificate of the chain is not DER, as RFC 5280 asks");
@@ -135,6 +139,7 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ChainQuery
     }
     return {};
   }
+  // fault: AC-005a AC-090a AC-091 AC-094d AC-095a AC-099a AC-099b AC-099c AC-100a AC-103e AC-104a
   return explain_refusal(search.refusal, look, query, anchors.count);
 }
 
@@ -146,6 +151,7 @@ bool has_key(Bytes der, std::span<const SpkiPin> pins) {
 // The leaf's own rights and names.
 ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query, const Path& path) {
   ChainVerdict verdict;
+  // fault: AC-010a.2
   if (!leaf.allows_signing()) {
     verdict = refuse(Error::certificate_wrong_purpose,
                      "the certificate's key usage does not allow digital signatures, which TLS 1.3 "
@@ -193,6 +199,7 @@ ChainVerdict judge_chain(const TrustAnchors::Impl& anchors, const ParsedCertific
   const bool is_unread = verdict.error ? *verdict.error != Error::out_of_memory : anchors.anyone;
   if (!is_unread) return verdict;
   const auto x509 = read_x509(query.chain.front());
+  // fault: AC-103c
   return x509 ? verdict : refuse(x509.error(), unparsable);
 }
 

@@ -24,6 +24,7 @@ void append_hex(std::string& out, std::uint8_t byte) {
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   for (const char character : text) {
+    // fault: AC-102b
     if (out.size() >= limit) return out + "...";
     if (character >= ' ' && character <= '~') {
       out += character;
@@ -87,6 +88,7 @@ std::string address_text(Bytes address) {
 std::string list_text(const std::vector<std::string>& items, std::size_t most) {
   std::string out;
   for (std::size_t i = 0; i < items.size(); ++i) {
+    // fault: AC-102a
     if (i == most) return out + " and " + std::to_string(items.size() - i) + " more";
     if (i > 0) out += ", ";
     out += items[i];

@@ -12,6 +12,7 @@
 
 namespace nacre {
 
+// fault: AC-053
 using ProtocolName = wire::Opaque<1, 0xff>;
 
 struct ProtocolNameList {

@@ -36,6 +36,7 @@ struct KeyShareClientHello {
   constexpr Result<void> check() const {
     NACRE_UNINITIALIZED NumberSet groups;
     for (const KeyShareEntry& share : client_shares) {
+      // fault: AC-058a
       ENSURE(groups.add(share.group), Error::duplicate_share);
     }
     return {};

@@ -22,6 +22,7 @@ struct PskIdentity {
 };
 
 struct PskBinderEntry {
+  // fault: AC-065f
   wire::Opaque<32, 255> binder;
 
   static constexpr auto wire = wire::fields(&PskBinderEntry::binder);
@@ -44,6 +45,7 @@ struct OfferedPsks {
 
   // One binder for each identity.
   constexpr Result<void> check() const {
+    // fault: AC-067a AC-067b
     ENSURE(std::ranges::distance(identities) == std::ranges::distance(binders),
            Error::binder_count);
     return {};

@@ -27,6 +27,7 @@ struct RecordSizeLimit {
   friend constexpr bool operator==(const RecordSizeLimit&, const RecordSizeLimit&) = default;
 
   constexpr Result<void> check() const {
+    // fault: AC-036b
     ENSURE(limit >= min_record_size_limit, Error::bad_record_size_limit);
     return {};
   }
@@ -45,6 +46,7 @@ struct RecordSizeLimitAnswer {
                                    const RecordSizeLimitAnswer&) = default;
 
   constexpr Result<void> check() const {
+    // fault: AC-036c
     ENSURE(min_record_size_limit <= limit && limit <= max_record_size_limit,
            Error::bad_record_size_limit);
     return {};

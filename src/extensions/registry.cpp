@@ -49,9 +49,12 @@ bool is_asked_for(ExtensionType type, Where where, const OfferedSet* offered) {
 // not be taken up.
 Result<void> check_extension(Where where, const Extension& extension, const OfferedSet* offered) {
   const ExtensionType type = extension.extension_type;
+  // fault: AC-049
   ENSURE(!is_known(type) || is_allowed(type, where), Error::misplaced_extension);
   if (is_response(where)) {
+    // fault: AC-048 AC-057b.1
     ENSURE(is_asked_for(type, where, offered), Error::unsolicited_extension);
+    // fault: AC-057b.2
     ENSURE(!is_grease(type), Error::misplaced_extension);
   }
   return check_data(type, where, extension.extension_data.bytes);
@@ -72,8 +75,10 @@ Result<void> check_block(Where where, const Extensions& extensions, const Limits
     ENSURE(++count <= limits.extensions, Error::too_many_extensions);
     const bool behind_psk =
         current == ExtensionType::pre_shared_key && where == Where::client_hello;
+    // fault: AC-050
     ENSURE(!behind_psk, Error::psk_not_last);
     current = extension.extension_type;
+    // fault: AC-047
     ENSURE(seen.add(extension.extension_type), Error::duplicate_extension);
     TRY(check_extension(where, extension, offered));
   }

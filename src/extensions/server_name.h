@@ -73,6 +73,7 @@ struct ServerNameList {
     for (const ServerName& entry : server_name_list) {
       host_names += entry.name_type == NameType::host_name ? 1 : 0;
     }
+    // fault: AC-056a AC-056b
     ENSURE(host_names == 1 && is_dns_name(host_name()), Error::bad_server_name);
     return {};
   }

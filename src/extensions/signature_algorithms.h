@@ -12,6 +12,7 @@ namespace nacre {
 struct SignatureAlgorithms {
   static constexpr auto type = ExtensionType::signature_algorithms;
   static constexpr Places places{Where::client_hello, Where::certificate_request};
+  // fault: AC-052a
   using List = wire::Vector<SignatureScheme, 2, 0xfffe>;
 
   List supported_signature_algorithms;

@@ -18,6 +18,7 @@ class MemoryBudget {
   MemoryBudget(std::size_t bytes, crypto::Arena* arena) : left_(bytes), arena_(arena) {}
 
   Result<void> take(std::size_t bytes) {
+    // fault: AC-084c
     ENSURE(bytes <= left_, Error::handshake_memory);
     left_ -= bytes;
     return {};

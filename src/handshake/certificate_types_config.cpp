@@ -38,6 +38,7 @@ CertificateTypes types_of(const std::vector<Credential>& credentials) {
 // RFC 7250, sections 4.1 and 6: a raw public key is believed because it is known, or because the
 // application says so.
 bool has_consistent_keys(const ClientConfig::Impl& config) {
+  // fault: AC-008d
   return !config.server_types.contains(CertificateType::raw_public_key) || config.ask_verdict ||
          !config.raw_public_keys.empty();
 }
@@ -46,6 +47,7 @@ bool has_consistent_keys(const ServerConfig::Impl& config) {
   if (!config.client_authentication) return true;
   const auto& clients = *config.client_authentication;
   const auto& keys = clients.raw_public_keys;
+  // fault: AC-008e
   return (clients.anchors || keys) && (!keys || config.ask_verdict || !keys->pins.empty());
 }
 

@@ -14,6 +14,7 @@ struct ClientHandshake::Table
     : StateMachine<On<start, &ClientHandshake::on_start>,
                    On<wait_sh, &ClientHandshake::on_hello_retry_request>,
                    On<wait_sh, &ClientHandshake::on_server_hello>,
+                   // fault: AC-016a AC-016b.1
                    On<wait_sh_after_retry, &ClientHandshake::on_second_server_hello>,
                    On<wait_ee, &ClientHandshake::on_encrypted_extensions>,
                    On<wait_ee_psk, &ClientHandshake::on_encrypted_extensions_psk>,
@@ -22,6 +23,7 @@ struct ClientHandshake::Table
                    On<wait_cert_cr, &ClientHandshake::on_certificate>,
                    On<wait_cert, &ClientHandshake::on_certificate>,
                    On<ask_certificate_verdict, &ClientHandshake::on_verdict>,
+                   // fault: AC-001a AC-001b.1
                    On<wait_cv, &ClientHandshake::on_certificate_verify>,
                    On<wait_finished, &ClientHandshake::on_finished>,
                    On<ask_signature, &ClientHandshake::on_signature>,
@@ -44,6 +46,7 @@ struct ClientHandshake::Table
   // Where no PSK was chosen: nor without these.
   static_assert(requires_input(Input::certificate, wait_ee, connected));
   static_assert(requires_input(Input::verdict, wait_ee, connected));
+  // fault: AC-001b.2
   static_assert(requires_input(Input::certificate_verify, wait_ee, connected));
   // With one, only a ServerHello's handler leads past them, and no certificate is looked at.
   static_assert(!reaches(wait_ee, wait_ee_psk));
@@ -51,6 +54,7 @@ struct ClientHandshake::Table
   static_assert(requires_input(Input::server_hello, start, wait_ee_psk));
   // The verdict is on the chain that CertificateVerify then proves.
   static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
+  // fault: AC-016b.2
   static_assert(at_most_once(Input::hello_retry_request));
   static_assert(at_most_once(Input::certificate));
   // We prove who we are to a server that has proved itself.
@@ -60,6 +64,7 @@ struct ClientHandshake::Table
   // accepted, nothing does.
   static_assert(!reaches(wait_sh_outer, connected) && !reaches(wait_ee_outer, connected));
   static_assert(!reaches(wait_ee_outer, ask_credential) && !reaches(wait_ee_outer, ask_signature));
+  // fault: AC-016b.3
   static_assert(!reaches(wait_sh_after_retry, wait_ee_outer));
   static_assert(!reaches(wait_ee, wait_ee_outer) && !reaches(wait_ee_psk, wait_ee_outer));
   // Its retry configurations are believed when it has proved who it is.
@@ -85,6 +90,7 @@ Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
   TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
   const bool retried = state_ == wait_sh_after_retry || state_ == wait_sh_outer;
+  // fault: AC-016b.4
   ENSURE(input != Input::hello_retry_request || !retried, Error::second_hello_retry_request);
   TRY(state_, Table::advance(*this, state_, input, message.body, message.encoding));
   return answer_own_questions();
@@ -224,13 +230,17 @@ Result<bool> ClientHandshake::take_server_hello(const ServerHello& hello, Bytes 
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
   TRY(check_block(Where::server_hello, hello.extensions, config().limits, &offer_->extensions(),
                   in_hand));
+  // fault: AC-018a
   ENSURE(!retry_suite_ || *retry_suite_ == hello.cipher_suite, Error::retry_mismatch);
   TRY(const auto key_share, find<KeyShareServerHello>(hello.extensions, in_hand));
   TRY(const auto selected_psk, find<SelectedPsk>(hello.extensions, in_hand));
   if (!key_share) core_.extension_in_hand = ExtensionType::key_share;
+  // fault: AC-066d
   ENSURE(key_share || !selected_psk, Error::psk_without_key_share);
+  // fault: AC-019b
   ENSURE(key_share, Error::missing_extension);
   const KeyShareEntry& server_share = key_share->server_share;
+  // fault: AC-019a
   ENSURE(!retry_group_ || *retry_group_ == server_share.group, Error::retry_mismatch);
 
   core_.established.negotiated.group = server_share.group;
@@ -277,6 +287,7 @@ auto ClientHandshake::on_certificate(const Certificate& certificate, Bytes encod
 
 Result<void> ClientHandshake::take_certificate(const Certificate& certificate, Bytes encoding) {
   ENSURE(certificate.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
+  // fault: AC-006
   ENSURE(!certificate.certificate_list.empty(), Error::empty_certificate_list);
   return core_.take_certificate(certificate, offer_->extensions(), encoding);
 }
@@ -289,6 +300,7 @@ Result<void> ClientHandshake::ask_or_judge() {
   }
   // Pins are of the server that is meant.
   const auto pins = offer_->is_ech_rejected() ? std::span<const SpkiPin>() : config().pins;
+  // fault: AC-009b
   const Verdict verdict =
       core_.has_raw_public_key()
           ? core_.judge_raw_public_key(config().raw_public_keys)

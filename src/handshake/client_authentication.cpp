@@ -23,11 +23,13 @@ Result<std::vector<std::uint8_t>> authorities_of(
 }
 
 bool ServerHandshake::requires_certificate() const {
+  // fault: AC-007
   return config().client_authentication && config().client_authentication->required;
 }
 
 const HandshakeCore::SignatureSchemes& ServerHandshake::client_schemes() const {
   const auto& own = config().client_authentication->signature_schemes;
+  // fault: AC-004b
   return own.empty() ? config().policy.signature_schemes : own;
 }
 
@@ -37,6 +39,7 @@ Result<void> ServerHandshake::select_client_type(const ClientOffer& offer) {
   const auto both = [&](CertificateType type) { return offer.client_types.contains(type); };
   const auto* const type = std::ranges::find_if(ours, both);
   if (type == ours.end()) core_.extension_in_hand = ExtensionType::client_certificate_type;
+  // fault: AC-008f
   ENSURE(type != ours.end(), Error::no_common_certificate_type);
   core_.established.negotiated.peer_certificate_type = *type;
   return {};

@@ -42,6 +42,7 @@ Result<void> ClientHandshake::take_extensions(const EncryptedExtensions& message
   TRY(const auto selected, find<SelectedProtocol>(message.extensions, in_hand));
   if (selected) {
     const auto protocol = offer_->protocol(selected->name());
+    // fault: AC-055
     if (!protocol) core_.extension_in_hand = SelectedProtocol::type;
     ENSURE(protocol, Error::unoffered_protocol);
     core_.established.negotiated.alpn = *protocol;

@@ -12,6 +12,7 @@ namespace {
 // Sections 4.2.2 and 4.3.1. What a client without TLS 1.3 sends is not looked at any further.
 Result<void> check_version(const ClientHello& hello, std::optional<ExtensionType>* in_hand) {
   TRY(const auto versions, find<SupportedVersionsClientHello>(hello.extensions, in_hand));
+  // fault: AC-021.1 AC-022
   ENSURE(versions && wire::contains(versions->versions, ProtocolVersion::tls_1_3),
          Error::tls13_not_offered);
   ENSURE(hello.legacy_version == ProtocolVersion::tls_1_2, Error::bad_legacy_version);
@@ -25,6 +26,7 @@ template <class T>
 Result<T> require(const Extensions& extensions, std::optional<ExtensionType>* in_hand) {
   TRY(const auto extension, find<T>(extensions, in_hand));
   if (!extension) *in_hand = T::type;
+  // fault: AC-051
   ENSURE(extension, Error::missing_extension);
   return *extension;
 }
@@ -59,6 +61,7 @@ Result<void> read_certificate_types(ClientOffer& offer, std::optional<ExtensionT
 
 bool may_change(ExtensionType type) {
   using enum ExtensionType;
+  // fault: AC-020b
   return type == key_share || type == cookie || type == pre_shared_key || type == early_data ||
          type == padding;
 }
@@ -88,6 +91,7 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
                                       std::optional<ExtensionType>* in_hand) {
   TRY(check_version(hello, in_hand));
   TRY(check_block(Where::client_hello, hello.extensions, limits, nullptr, in_hand));
+  // fault: AC-057a
   ClientOffer offer;
   offer.hello = hello;
   TRY(offer.groups, require<SupportedGroups>(hello.extensions, in_hand));
@@ -102,6 +106,7 @@ Result<ClientOffer> ClientOffer::read(const ClientHello& hello, const Limits& li
   TRY(const auto status, find<CertificateStatusRequest>(hello.extensions, in_hand));
   offer.wishes.ocsp_response = status && status->status_type == CertificateStatusType::ocsp;
   *in_hand = KeyShareClientHello::type;
+  // fault: AC-058b
   TRY(offer.key_shares.check_against(offer.groups));
   in_hand->reset();
   TRY(offer.server_name, find<ServerNameList>(hello.extensions, in_hand));

@@ -44,7 +44,9 @@ Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
 
   core_.extension_in_hand = SelectedPsk::type;
   const auto key = offer_->psks().at(selected->selected_identity);
+  // fault: AC-066a
   ENSURE(key, Error::unoffered_psk);
+  // fault: AC-066c
   ENSURE(key->hash == core_.established.hash, Error::psk_hash_mismatch);
   core_.extension_in_hand.reset();
   TRY(core_.early_secret, EarlySecret::from_psk(key->hash, key->secret));
@@ -74,6 +76,7 @@ Result<void> ClientHandshake::take_early_data_answer(bool is_accepted) {
   }
   // The session is the first identity, and was chosen; with its suite, and its protocol.
   core_.extension_in_hand = ExtensionType::early_data;
+  // fault: AC-077e AC-077f
   ENSURE(negotiated.key_source == KeySource::session && session_suite_ == negotiated.cipher_suite &&
              offer_->psks().session()->alpn == negotiated.alpn,
          Error::early_data_mismatch);

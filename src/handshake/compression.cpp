@@ -56,6 +56,7 @@ Result<void> HandshakeCore::send_compressed(const CertificateCompressor& compres
 Result<HandshakeMessage> HandshakeCore::decompressed_if(bool wait,
                                                         const HandshakeMessage& message) {
   const bool is_compressed = message.type == HandshakeType::compressed_certificate;
+  // fault: AC-105d
   if (!wait || !is_compressed || config->decompressors.empty()) return message;
   return decompress(message);
 }
@@ -65,15 +66,18 @@ Result<HandshakeMessage> HandshakeCore::decompress(const HandshakeMessage& messa
   TRY(const auto compressed, wire::read_all<CompressedCertificate>(message.body));
   const auto& ours = config->decompressors;
   const auto found = std::ranges::find_if(ours, [&](const CertificateCompressorPtr& each) {
+    // fault: AC-105c
     return each->algorithm() == compressed.algorithm;
   });
   ENSURE(found != ours.end(), Error::unoffered_compression);
   const std::size_t size = compressed.uncompressed_length.value;
+  // fault: AC-105a
   ENSURE(0 < size && size + 4 <= config->limits.handshake_message,
          Error::bad_compressed_certificate);
   decompressed.release(budget);
   TRY(const MutableBytes room, decompressed.reserve(size, budget));
   const MutableBytes whole = room.first(size);
+  // fault: AC-105b
   ENSURE((*found)->decompress(compressed.compressed_certificate_message.bytes, whole),
          Error::bad_compressed_certificate);
   decompressed.commit(size);

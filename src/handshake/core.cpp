@@ -111,6 +111,7 @@ Result<void> HandshakeCore::take_finished(const crypto::HashSecret& traffic_secr
                                           const Finished& finished, Bytes encoding) {
   TRY(const crypto::Digest expected,
       finished_verify_data(established.hash, traffic_secret.reveal(), transcript->hash().bytes()));
+  // fault: AC-011e AC-011f AC-011g AC-011h AC-011i AC-011j AC-011k
   ENSURE(crypto::equal_in_constant_time(expected.bytes(), finished.verify_data.bytes),
          Error::bad_finished);
   transcript->add(encoding);

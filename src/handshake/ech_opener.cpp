@@ -25,12 +25,14 @@ Bytes write_additional_data(MutableBytes room, Bytes client_hello, Bytes payload
   // cppcheck-suppress mismatchingContainerExpression
   const auto place = static_cast<std::size_t>(payload.begin() - body.begin());
   std::ranges::fill(room.subspan(place, payload.size()), std::uint8_t{0});
+  // fault: AC-107n
   return room.first(body.size());
 }
 
 // Section 7: an inner one never comes from the network.
 Result<EchOuter> read_outer(const EncryptedClientHello& extension) {
   TRY(extension.check());
+  // fault: AC-107k
   ENSURE(extension.variant == EchClientHelloType::outer, Error::unexpected_ech_type);
   return wire::read_all<EchOuter>(extension.contents.bytes);
 }
@@ -104,8 +106,10 @@ Result<MutableBytes> EchOpener::open_second(const ClientHello& outer, Bytes clie
                                             MutableBytes room) {
   ENSURE(receiver_, Error::wrong_call);
   TRY(const auto extension, find<EncryptedClientHello>(outer.extensions));
+  // fault: AC-107m
   ENSURE(extension, Error::missing_extension);
   TRY(const EchOuter ech, read_outer(*extension));
+  // fault: AC-107l
   ENSURE(ech.cipher_suite == suite_ && ech.config_id == config_id_ && ech.enc.bytes.empty(),
          Error::changed_ech);
   const Bytes payload = ech.payload.bytes;

@@ -27,11 +27,15 @@ Result<void> write_around(wire::Writer& writer, const ClientHello& hello, Bytes 
 Result<void> write_referenced(wire::Writer& writer, const OuterExtensions& names,
                               const ClientHello& outer) {
   auto at = outer.extensions.begin();
+  // fault: AC-107b
   for (const ExtensionType type : names.types) {
+    // fault: AC-107c
     ENSURE(type != ExtensionType::encrypted_client_hello, Error::bad_outer_extensions);
     while (at != outer.extensions.end() && (*at).extension_type != type) ++at;
+    // fault: AC-107d
     ENSURE(at != outer.extensions.end(), Error::bad_outer_extensions);
     TRY(wire::write(writer, *at));
+    // fault: AC-107a
     ++at;
   }
   return {};
@@ -40,11 +44,13 @@ Result<void> write_referenced(wire::Writer& writer, const OuterExtensions& names
 // Section 7.1: what a client-facing server makes sure of before anybody looks at the rest.
 Result<void> check_inner(const ClientHello& inner) {
   TRY(const auto mark, find<EncryptedClientHello>(inner.extensions));
+  // fault: AC-107i
   ENSURE(mark && mark->variant == EchClientHelloType::inner, Error::bad_inner_client_hello);
   TRY(mark->check());
   TRY(const auto offered, find<SupportedVersionsClientHello>(inner.extensions));
   ENSURE(offered, Error::bad_inner_client_hello);
   for (const ProtocolVersion version : offered->versions) {
+    // fault: AC-107j
     ENSURE(version > ProtocolVersion::tls_1_2, Error::bad_inner_client_hello);
   }
   return {};
@@ -89,7 +95,9 @@ Result<void> write_decoded(wire::Writer& writer, Bytes encoded, const ClientHell
   wire::Reader reader(encoded);
   TRY(const auto inner, wire::read<ClientHello>(reader));
   const auto is_zero = [](std::uint8_t byte) { return byte == 0; };
+  // fault: AC-107g
   ENSURE(std::ranges::all_of(reader.rest(), is_zero), Error::bad_ech_padding);
+  // fault: AC-107h
   ENSURE(inner.legacy_session_id.bytes.empty(), Error::bad_inner_client_hello);
   const auto extensions = [&](wire::Writer& body) -> Result<void> {
     bool named = false;
@@ -98,7 +106,9 @@ Result<void> write_decoded(wire::Writer& writer, Bytes encoded, const ClientHell
         TRY(wire::write(body, extension));
         continue;
       }
+      // fault: AC-107e
       ENSURE(!std::exchange(named, true), Error::bad_outer_extensions);
+      // fault: AC-107f
       TRY(const auto names, wire::read_all<OuterExtensions>(extension.extension_data.bytes));
       TRY(write_referenced(body, names, outer));
     }

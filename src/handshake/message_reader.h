@@ -42,6 +42,7 @@ class MessageReader {
     if (unread.size() < header_size) return std::nullopt;
     TRY(const auto type, reader.integer<1>());
     TRY(const auto length, reader.integer<3>());
+    // fault: AC-043 AC-084a AC-084b
     ENSURE(length + header_size <= message_limit_, Error::message_too_long);
     if (reader.rest().size() < length) return std::nullopt;
     message_size_ = length + header_size;
@@ -54,6 +55,7 @@ class MessageReader {
     done_with_message(budget);
     const Bytes rest = record_;
     record_ = {};
+    // fault: AC-033
     return rest.empty() ? Result<void>{} : buffer_.append(rest, budget);
   }
 

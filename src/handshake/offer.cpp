@@ -136,8 +136,10 @@ std::size_t Offer::body_limit() const {
 template <class WriteEch>
 Result<void> Offer::write_hello(wire::Writer& writer, Hello which, const WriteEch& ech) const {
   const bool is_outer = which == Hello::outer;
+  // fault: AC-106a
   const PeerName& name = is_outer ? ech_->public_name : *server_name_;
   TRY(wire::write(writer, ProtocolVersion::tls_1_2));
+  // fault: AC-106b
   TRY(writer.bytes(is_outer ? ech_->outer_random : random_));
   TRY(writer.vector<1>([&](wire::Writer& body) { return body.bytes(session_id_); }));
   TRY(writer.vector<2>([&](wire::Writer& body) { return write_cipher_suites(body); }));
@@ -149,6 +151,7 @@ Result<void> Offer::write_hello(wire::Writer& writer, Hello which, const WriteEc
     TRY(write_shared(body));
     TRY(ech(body));
     if (psks_.empty()) return {};
+    // fault: AC-106c
     return is_outer ? psks_.write_grease(body) : psks_.write(body);
   });
 }
@@ -299,13 +302,16 @@ Result<void> Offer::check(const ServerHello& hello, std::optional<ExtensionType>
   TRY(const auto version, find<SupportedVersionsServerHello>(hello.extensions, in_hand));
   if (!version) {
     // Section 4.2.3: a server that has TLS 1.3 was made to choose an older version.
+    // fault: AC-023b
     ENSURE(!has_downgrade_sentinel(hello.random), Error::downgrade_detected);
     return fail(Error::tls13_not_selected);
   }
   ENSURE(hello.legacy_version == ProtocolVersion::tls_1_2, Error::bad_legacy_version);
+  // fault: AC-018b
   ENSURE(version->selected_version == ProtocolVersion::tls_1_3, Error::bad_selected_version);
   ENSURE(std::ranges::equal(hello.legacy_session_id_echo.bytes, session_id_),
          Error::bad_session_id_echo);
+  // fault: AC-023a
   ENSURE(config_->policy.cipher_suites.contains(hello.cipher_suite), Error::unoffered_cipher_suite);
   ENSURE(hello.legacy_compression_method == 0, Error::bad_compression_method);
   return {};
@@ -313,11 +319,14 @@ Result<void> Offer::check(const ServerHello& hello, std::optional<ExtensionType>
 
 Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& key_share,
                                Bytes cookie, crypto::HashAlgorithm hash, MemoryBudget& budget) {
+  // fault: AC-017a
   ENSURE(key_share || !cookie.empty(), Error::retry_changes_nothing);
   if (key_share) {
     const NamedGroup group = key_share->selected_group;
+    // fault: AC-017b
     ENSURE(config_->policy.groups.contains(group), Error::retry_group_not_offered);
     for (auto& share : shares_) {
+      // fault: AC-017c
       ENSURE(!share || share->group() != group, Error::retry_group_not_offered);
     }
     for (auto& share : shares_) share.reset();
@@ -326,8 +335,10 @@ Result<void> Offer::take_retry(const std::optional<KeyShareHelloRetryRequest>& k
     retried_ = true;
   }
   if (!cookie.empty()) TRY(cookie_.append(cookie, budget));
+  // fault: AC-066e
   psks_.keep(hash);
   if (is_ech_rejected()) psks_.clear();
+  // fault: AC-080c
   offered_.remove(ExtensionType::early_data);
   if (psks_.empty()) offered_.remove(ExtensionType::pre_shared_key);
   return {};

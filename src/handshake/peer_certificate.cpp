@@ -24,11 +24,13 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
   const std::uint32_t minimum_rsa_bits = config->policy.minimum_rsa_bits;
   const Bytes first = peer_chain.certificates().front();
   TRY(budget.take(sizeof(Unproved)));
+  // fault: AC-008a
   if (has_raw_public_key()) {
     ENSURE(peer_chain.certificates().size() == 1, Error::raw_public_key_chain);
     TRY(crypto::PublicKey key, crypto::PublicKey::from_raw(first, minimum_rsa_bits));
     TRY(peer, crypto::Box<Unproved>::make_in(budget.arena(), 0, std::nullopt, std::move(key)));
   } else {
+    // fault: AC-008b
     ENSURE(!crypto::has_form_of_key_info(first), Error::unexpected_raw_public_key);
     TRY(const auto leaf, crypto::ParsedCertificate::view(first));
     TRY(crypto::PublicKey key, leaf.signing_key(minimum_rsa_bits));
@@ -41,6 +43,7 @@ Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
 Result<void> HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view name) {
   const Bytes leaf = peer_chain.certificates().front();
   // No path is searched for, which would parse it to the end.
+  // fault: AC-103d
   if (!has_raw_public_key()) TRY(crypto::ParsedCertificate::parse(leaf));
   question = ChainToJudge{peer_chain.certificates(),
                           purpose,
@@ -53,6 +56,7 @@ Result<void> HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view na
 
 Verdict HandshakeCore::judge_raw_public_key(std::span<const SpkiPin> keys) {
   const SpkiPin pin = crypto::spki_pin(peer_chain.certificates().front());
+  // fault: AC-008c
   if (std::ranges::find(keys, pin) != keys.end()) return {};
   verdict_detail = "the raw public key is none of the " + std::to_string(keys.size()) +
                    " pinned ones. If the peer changed its key, pin the new one";
@@ -91,9 +95,11 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
 Result<void> HandshakeCore::take_certificate_verify(Purpose signer, const SignatureSchemes& offered,
                                                     const CertificateVerify& verify,
                                                     Bytes encoding) {
+  // fault: AC-004a
   ENSURE(offered.contains(verify.algorithm), Error::unoffered_signature_scheme);
   ENSURE(peer->key.fits(verify.algorithm), Error::wrong_key_for_scheme);
   TRY(const auto content, SignedContent::make(signer, transcript->hash()));
+  // fault: AC-011a AC-011b AC-011c
   TRY(peer->key.verify(verify.algorithm, content.bytes(), verify.signature.bytes));
   peer.reset();
   transcript->add(encoding);

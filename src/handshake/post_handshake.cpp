@@ -27,8 +27,10 @@ struct PostHandshake::Actor {
   // Section 4.7.1. A client that keeps no sessions checks a ticket and lets it go.
   Result<Next<ClientState::connected>> on_new_session_ticket(const NewSessionTicket& ticket,
                                                              Bytes) {
+    // fault: AC-084d AC-084e
     ENSURE(tickets < limits.tickets, Error::too_many_tickets);
     ++tickets;
+    // fault: AC-070a
     ENSURE(ticket.ticket_lifetime <= max_session_lifetime.count(), Error::bad_ticket_lifetime);
     TRY(check_block(Where::new_session_ticket, ticket.extensions, limits, nullptr, &in_hand));
     TRY(const auto early_data, find<EarlyDataInTicket>(ticket.extensions, &in_hand));
@@ -50,7 +52,9 @@ Result<std::optional<KeyUpdateRequest>> PostHandshake::receive(
     std::optional<ExtensionType>& in_hand) {
   static_assert(Actor::Client::deterministic() && Actor::Server::deterministic());
   Actor actor{limits, keeper_.get(), tickets_, kept, in_hand, std::nullopt};
+  // fault: AC-003a AC-003b AC-026
   const Input input = classify(message.type, message.body);
+  // fault: AC-025c
   if (self_ == Purpose::client) {
     TRY(Actor::Client::advance(actor, ClientState::connected, input, message.body,
                                message.encoding));

@@ -51,6 +51,7 @@ void PskOffer::keep(crypto::HashAlgorithm hash) {
 }
 
 auto PskOffer::at(std::size_t index) const -> std::optional<Key> {
+  // fault: AC-066b
   if (index >= count_) return std::nullopt;
   if (offered_.at(index) == 0) {
     const Session::Impl& impl = session_->impl();
@@ -102,6 +103,7 @@ Result<void> PskOffer::write_grease(wire::Writer& writer) const {
   };
   const auto identities = [&](wire::Writer& list) -> Result<void> {
     for (std::size_t i = 0; i < count_; ++i) {
+      // fault: AC-106d
       const std::size_t size = at(i)->identity.size();
       TRY(list.vector<2>([&](wire::Writer& out) { return random(out, size); }));
       TRY(random(list, sizeof(Key::obfuscated_ticket_age)));

@@ -74,6 +74,7 @@ class SessionSearch {
     }
     if (config_.sessions && offered.identity.bytes.size() == session_id_size) {
       auto kept = config_.sessions->take(offered.identity.bytes, now_);
+      // fault: AC-071a AC-075e
       if (!kept) return std::nullopt;
       const auto state = read_session_state(*kept, now_);
       auto found = state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
@@ -86,6 +87,7 @@ class SessionSearch {
   std::optional<FoundPsk> take(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
     const auto suite = crypto::properties(state.cipher_suite);
     if (!suite || !has_suite_with(suite->hash, config_.policy, offer_)) return std::nullopt;
+    // fault: AC-013c
     if (state.context != context_of(config_, bytes_of(offer_.host_name()))) return std::nullopt;
     FoundPsk found;
     found.kind = PskKind::resumption;
@@ -127,7 +129,9 @@ Identities::Identities(const OfferedPsks& psks) {
 
 std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name) {
   crypto::Hash hash(crypto::HashAlgorithm::sha256);
+  // fault: AC-013b AC-077d
   hash.update(config.session_context);
+  // fault: AC-013a AC-077c
   hash.update(server_name);
   std::array<std::uint8_t, 32> context{};
   std::ranges::copy(hash.digest().bytes(), context.begin());
@@ -148,8 +152,10 @@ std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
   if (!has_suite_with(hash_of(known.kdf()), policy, offer)) return std::nullopt;
   const Identities identities(*offer.psks);
   for (std::size_t index = 0; index < identities.count; ++index) {
+    // fault: AC-073a AC-073b AC-073c
     if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;
     FoundPsk found;
+    // fault: AC-072d
     found.kind = known.is_imported() ? PskKind::imported : PskKind::external;
     found.hash = hash_of(known.kdf());
     assign(found.secret, known.impl().key.reveal());
@@ -180,12 +186,16 @@ Result<EarlySecret> check_binder(const FoundPsk& psk, const OfferedPsks& offered
                                  Bytes client_hello, const std::optional<Transcript>& before) {
   const Bytes binder = binder_at(offered, psk.index);
   // By the binder's length, so that the work does not tell which hash a key is for.
+  // fault: AC-074d
   const crypto::HashAlgorithm hash = before ? psk.hash : hash_by_size(binder.size());
+  // fault: AC-065d
   Transcript transcript = before ? *before : Transcript(hash);
   transcript.add(client_hello.first(client_hello.size() - offered.binders_size()));
   TRY(EarlySecret secret, EarlySecret::from_psk(hash, psk.secret.reveal()));
   TRY(const crypto::Digest expected, secret.binder(psk.kind, transcript.hash().bytes()));
+  // fault: AC-065b AC-065c
   const bool is_right = crypto::equal_in_constant_time(expected.bytes(), binder);
+  // fault: AC-065a
   ENSURE(is_right && hash == psk.hash, Error::bad_binder);
   return secret;
 }

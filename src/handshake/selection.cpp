@@ -29,6 +29,7 @@ std::optional<SignatureScheme> common_scheme(const Credential::Impl& credential,
                                              const Policy& policy,
                                              const CertificateWishes& wishes) {
   for (const SignatureScheme scheme : credential.schemes) {
+    // fault: AC-052b
     if (policy.signature_schemes.contains(scheme) &&
         wire::contains(wishes.signature_algorithms, scheme)) {
       return scheme;
@@ -145,6 +146,7 @@ Result<std::string_view> select_protocol(const CommonConfig& config, const Clien
       return std::string_view(protocol);
     }
   }
+  // fault: AC-054
   return fail(Error::no_application_protocol);
 }
 

@@ -19,10 +19,12 @@ struct ServerHandshake::Table
                    On<wait_client_hello_after_retry, &ServerHandshake::on_second_client_hello>,
                    On<wait_encrypted_hello, &ServerHandshake::on_second_encrypted_hello>,
                    On<ask_signature, &ServerHandshake::on_signature>,
+                   // fault: AC-079a AC-079b.1 AC-079c AC-079d.1
                    On<wait_eoed, &ServerHandshake::on_end_of_early_data>,
                    On<wait_cert, &ServerHandshake::on_certificate>,
                    On<wait_cert_required, &ServerHandshake::on_required_certificate>,
                    On<ask_certificate_verdict, &ServerHandshake::on_verdict>,
+                   // fault: AC-001c AC-001d.1
                    On<wait_cv, &ServerHandshake::on_certificate_verify>,
                    On<wait_finished, &ServerHandshake::on_finished>> {
   static_assert(deterministic());
@@ -35,6 +37,7 @@ struct ServerHandshake::Table
   static_assert(requires_input(Input::psk, start, connected));
   static_assert(requires_input(Input::finished, start, connected));
   // A client that says that early data will end says so before its Finished.
+  // fault: AC-079b.2
   static_assert(requires_input(Input::end_of_early_data, wait_eoed, connected));
   // No early data after a HelloRetryRequest, and none in a handshake that a signature proves.
   static_assert(!reaches(wait_client_hello_after_retry, wait_eoed));
@@ -46,8 +49,10 @@ struct ServerHandshake::Table
   // that the key is there; and whoever presents a chain, asked or not, gives that proof.
   static_assert(requires_input(Input::certificate, wait_cert_required, connected));
   static_assert(requires_input(Input::verdict, wait_cert_required, connected));
+  // fault: AC-001d.2
   static_assert(requires_input(Input::certificate_verify, wait_cert_required, connected));
   static_assert(requires_input(Input::verdict, ask_certificate_verdict, wait_cv));
+  // fault: AC-001d.3
   static_assert(requires_input(Input::certificate_verify, ask_certificate_verdict, connected));
   static_assert(requires_input(Input::finished, wait_cv, connected));
   // Only a server that proves itself by a certificate asks for one (section 4.4.2).
@@ -58,6 +63,7 @@ struct ServerHandshake::Table
   static_assert(at_most_once(Input::certificate_verify));
   static_assert(at_most_once(Input::configuration));
   static_assert(at_most_once(Input::psk));
+  // fault: AC-079d.2
   static_assert(at_most_once(Input::end_of_early_data));
   static_assert(at_most_once(Input::signature));
   static_assert(at_most_once(Input::finished));
@@ -162,6 +168,7 @@ Result<void> ServerHandshake::keep_client_hello() {
 Result<void> ServerHandshake::ask_for_configuration() {
   TRY(keep_client_hello());
   const Bytes alpn = offer_->protocols ? offer_->protocols->protocol_name_list.encoding() : Bytes{};
+  // fault: AC-034
   core_.question =
       ClientHelloSeen{offer_->host_name(), alpn, client_hello_.subspan(4), ech_status()};
   return {};
@@ -183,6 +190,7 @@ auto ServerHandshake::on_psk(const KnownPsk&)
   TRY(const auto properties, crypto::properties(suite));
   core_.established.hash = properties.hash;
   // Whatever comes of it, the client may have sent some.
+  // fault: AC-080d
   core_.skip_early_data = offer.early_data;
   if (offer.early_data) core_.established.negotiated.early_data = EarlyDataStatus::rejected;
   if (config().cookie_key && offer.cookie) {
@@ -191,6 +199,7 @@ auto ServerHandshake::on_psk(const KnownPsk&)
     core_.transcript->add(client_hello_);
     TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
   } else {
+    // fault: AC-074c.1
     // First of all, so that no other answer tells a known identity from an unknown one.
     TRY(use_psk(offer));
     TRY(const GroupChoice choice, select_group(config().policy, offer));
@@ -199,6 +208,7 @@ auto ServerHandshake::on_psk(const KnownPsk&)
       if (is_decrypted_) return to<wait_encrypted_hello>;
       return to<wait_client_hello_after_retry>;
     }
+    // fault: AC-074c.2
     core_.transcript.emplace(core_.established.hash);
     core_.transcript->add(client_hello_);
     TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));

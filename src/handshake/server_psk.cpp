@@ -27,6 +27,7 @@ Result<void> ServerHandshake::refuse_unknown_psk(const ClientOffer& offer) {
   ENSURE(offer.names_psks, Error::missing_extension);
   ENSURE(offer.psks, Error::no_common_signature_scheme);
   TRY(const FoundPsk nobody, unknown_psk(config()));
+  // fault: AC-074a AC-074b
   TRY(check_binder(nobody, *offer.psks, client_hello_, core_.transcript));
   return fail(Error::bad_binder);
 }
@@ -63,6 +64,7 @@ Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
 
 // The second ClientHello names the same key again. Section 4.2.2.
 Result<void> ServerHandshake::take_second_psk(const ClientOffer& offer) {
+  // fault: AC-080a
   ENSURE(!offer.early_data, Error::early_data_after_retry);
   if (!psk_) return {};
   core_.extension_in_hand = ExtensionType::pre_shared_key;
@@ -73,6 +75,7 @@ Result<void> ServerHandshake::take_second_psk(const ClientOffer& offer) {
         crypto::hash(crypto::HashAlgorithm::sha256, identities.list.at(index));
     if (!std::ranges::equal(identity.bytes(), psk_->identity.bytes())) continue;
     psk_->index = index;
+    // fault: AC-065e
     return use_psk(offer);
   }
   return fail(Error::changed_client_hello);
@@ -87,10 +90,12 @@ bool ServerHandshake::may_take_early_data(const ClientOffer& offer) const {
   const std::string_view protocol = core_.established.negotiated.alpn;
   const crypto::Digest alpn = crypto::hash(crypto::HashAlgorithm::sha256, bytes_of(protocol));
   const std::int64_t window_ms = std::int64_t{early_data.window.count()} * 1'000;
+  // fault: AC-076a AC-076b AC-077a AC-077b
   return psk_->index == 0 && psk_->max_early_data > 0 &&
          psk_->cipher_suite == core_.cipher_suite() &&
          std::ranges::equal(alpn.bytes(), psk_->alpn.bytes()) &&
          -window_ms <= psk_->age_difference_ms && psk_->age_difference_ms <= window_ms &&
+         // fault: AC-075d
          early_data.guard->is_first(binder_at(*offer.psks, 0), now_, early_data.window);
 }
 
@@ -108,6 +113,7 @@ auto ServerHandshake::on_end_of_early_data(const EndOfEarlyData&, Bytes encoding
     -> Result<Next<wait_finished>> {
   core_.transcript->add(encoding);
   core_.early_data_left = 0;
+  // fault: AC-079e
   core_.next_read.emplace(record::InboundPhase::client_flight,
                           duplicate(core_.client_handshake_traffic));
   return to<wait_finished>;

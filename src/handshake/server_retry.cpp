@@ -81,6 +81,7 @@ Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
   ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
   core_.extension_in_hand.reset();
   TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
+  // fault: AC-080b
   ENSURE(!offer.early_data, Error::early_data_after_retry);
   return check_second(offer);
 }
@@ -106,6 +107,7 @@ auto ServerHandshake::on_second_client_hello(const ClientHello& hello, Bytes)
 Result<void> ServerHandshake::take_second_hello(const ClientHello& hello) {
   TRY(offer_, ClientOffer::read(hello, config().limits, &core_.extension_in_hand));
   const ClientOffer& offer = *offer_;
+  // fault: AC-020a AC-021.2
   ENSURE(std::ranges::equal(unchangeable_.bytes(), offer.unchangeable().bytes()),
          Error::changed_client_hello);
   ENSURE(offer.cookie.has_value() == (config().cookie_key != nullptr), Error::changed_client_hello);

@@ -59,6 +59,7 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
   const auto& early_data = config().early_data;
   const std::string_view protocol = core_.established.negotiated.alpn;
   std::array<std::uint8_t, 4> age_add{};
+  // fault: AC-069a AC-069b
   TRY(config().random(age_add));
   TRY(const std::uint64_t age_add_number, wire::Reader(age_add).integer<4>());
   TRY(const auto chain, decltype(SessionState::chain)::from_encoding(core_.peer_chain.encoding()));

@@ -189,6 +189,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
 // scope, so that nothing is resumed that would be refused now.
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   Fingerprint fingerprint;
+  // fault: AC-012a
   add_anchors(fingerprint, config.anchors);
   add_revocation(fingerprint, config);
   fingerprint.add_number(config.ask_ocsp_response ? 1 : 0);
@@ -211,10 +212,12 @@ std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, B
   const auto& clients = config.client_authentication;
   fingerprint.add_number(clients ? 1 : 0);
   if (clients) {
+    // fault: AC-012b
     if (clients->anchors) add_anchors(fingerprint, *clients->anchors);
     const auto& keys = clients->raw_public_keys;
     add_raw_public_keys(fingerprint, config.client_types,
                         keys ? std::span<const SpkiPin>(keys->pins) : std::span<const SpkiPin>{});
+    // fault: AC-012c
     add_revocation(fingerprint, config);
     fingerprint.add_number(clients->required ? 1 : 0);
     fingerprint.add(clients->signature_schemes);

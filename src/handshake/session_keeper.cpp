@@ -11,6 +11,7 @@ namespace nacre {
 Result<bool> SessionKeeper::keep(const NewSessionTicket& ticket,
                                  std::uint32_t max_early_data) const {
   // 0: to be let go at once.
+  // fault: AC-070b
   if (ticket.ticket_lifetime == 0) return false;
   const ClientConfig::Impl& config = origin_.config.impl();
   auto session = std::make_unique<Session::Impl>();

@@ -152,6 +152,7 @@ struct StateMachine<First, Rest...> {
     Result<State> outcome = fail(Error::unexpected_message);
     const auto try_row = [&]<class Row>(Row) {
       if constexpr (Row::is_message) {
+        // fault: AC-014
         if (Row::from != state || Row::input != input) return false;
         outcome = Row::handle(actor, body, encoding);
         return true;

@@ -16,6 +16,7 @@ template <>
 struct wire::Codec<KeyUpdateRequest> {
   static constexpr Result<void> read(Reader& reader, KeyUpdateRequest& value) {
     TRY(const std::uint64_t number, reader.integer<1>());
+    // fault: AC-083a
     ENSURE(number <= 1, Error::bad_key_update);
     value = static_cast<KeyUpdateRequest>(number);
     return {};

@@ -15,6 +15,7 @@ struct NewSessionTicket {
   std::uint32_t ticket_lifetime = 0;
   std::uint32_t ticket_age_add = 0;
   wire::Opaque<0, 0xff> ticket_nonce;
+  // fault: AC-027a AC-070c
   wire::Opaque<1, 0xffff> ticket;
   Extensions extensions;
 

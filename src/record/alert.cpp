@@ -4,6 +4,7 @@
 namespace nacre::record {
 
 Result<AlertDescription> read_alert(Bytes content) noexcept NACRE_NONALLOCATING {
+  // fault: AC-089a AC-089c.2
   ENSURE(content.size() == alert_size, Error::bad_alert);
   return static_cast<AlertDescription>(content[1]);
 }

@@ -25,7 +25,9 @@ constexpr AlertClass classify(AlertDescription description) noexcept {
   switch (description) {
     case AlertDescription::close_notify:
       return AlertClass::closure;
+    // fault: AC-024
     case AlertDescription::user_canceled:
+      // fault: AC-088a
       return AlertClass::warning;
     default:
       return AlertClass::error;

@@ -8,6 +8,7 @@ namespace {
 
 // The limit for protected records is that of their outer type.
 constexpr std::size_t max_length(ContentType type) noexcept {
+  // fault: AC-030a
   return type == ContentType::application_data ? max_ciphertext_size : max_content_size;
 }
 
@@ -22,7 +23,9 @@ Result<ContentType> read_type(std::uint8_t byte, Position position) noexcept {
 Result<RecordHeader> read_header(Bytes incoming, Position position) noexcept NACRE_NONALLOCATING {
   ENSURE(incoming.size() >= header_size, Error::truncated);
   TRY(const ContentType type, read_type(incoming[0], position));
+  // fault: AC-039
   const auto length = static_cast<std::uint16_t>(incoming[3] << 8 | incoming[4]);
+  // fault: AC-030b AC-035a
   ENSURE(length <= max_length(type), Error::record_too_long);
   return RecordHeader{type, length};
 }

@@ -20,6 +20,7 @@ inline constexpr std::size_t max_ciphertext_size = max_content_size + 256;
 
 // Whether section 5.1 names this content type.
 constexpr bool is_known(ContentType type) noexcept {
+  // fault: AC-038.1
   return type >= ContentType::change_cipher_spec && type <= ContentType::application_data;
 }
 

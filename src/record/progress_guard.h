@@ -18,12 +18,14 @@ class ProgressGuard {
   }
   // A KeyUpdate came. Errors: too_many_key_updates.
   Result<void> key_update(const Limits& limits) noexcept {
+    // fault: AC-081a AC-081b
     ENSURE(key_updates_ < limits.key_updates_without_data, Error::too_many_key_updates);
     ++key_updates_;
     return {};
   }
   // A warning alert came. Errors: too_many_warnings.
   Result<void> warning(const Limits& limits) noexcept {
+    // fault: AC-088b
     ENSURE(warnings_ < limits.warnings, Error::too_many_warnings);
     ++warnings_;
     return {};
@@ -34,6 +36,7 @@ class ProgressGuard {
   // Application data came, at least one byte.
   void application_data() noexcept {
     records_ = 0;
+    // fault: AC-088c
     key_updates_ = 0;
   }
 

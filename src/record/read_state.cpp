@@ -52,11 +52,13 @@ Result<Content> ReadState::open_whole(RecordHeader header, MutableBytes record,
   begun_ = true;
   if (header.type != ContentType::application_data) {
     TRY(check_plaintext(header.type, record.subspan(header_size)));
+    // fault: AC-080e
     if (header.type == ContentType::handshake) skips_ = false;
     return Content{header.type, false, header.length};
   }
   if (!opener_ && skips_) return skip(header.length);
   ENSURE(opener_.has_value(), Error::unexpected_record);
+  // fault: AC-036a
   const Result<Content> content = opener_->open_content(record, inner_limit_);
   if (skips_ && content == fail(Error::bad_record_mac)) return skip(header.length);
   if (!content) return content;
@@ -67,6 +69,7 @@ Result<Content> ReadState::open_whole(RecordHeader header, MutableBytes record,
 }
 
 Result<Content> ReadState::skip(std::size_t length) noexcept NACRE_NONALLOCATING {
+  // fault: AC-078c
   ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
   skippable_ -= static_cast<std::uint32_t>(length);
   return Content{ContentType::application_data, true, 0};
@@ -77,6 +80,7 @@ Result<void> ReadState::protect(InboundPhase phase, CipherSuite suite,
   ENSURE(record::is_protected(phase), Error::wrong_call);
   TRY(opener_, RecordOpener::create(suite, std::move(secret)));
   phase_ = phase;
+  // fault: AC-078d
   if (phase != InboundPhase::client_flight) skips_ = false;
   return {};
 }

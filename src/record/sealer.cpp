@@ -30,7 +30,9 @@ constexpr std::uint64_t without_reserve(std::uint64_t records) noexcept {
 Result<RecordSealer> RecordSealer::create(CipherSuite suite, crypto::HashSecret secret,
                                           UsageLimits limits) noexcept NACRE_NONALLOCATING {
   TRY(const crypto::CipherSuiteProperties row, crypto::properties(suite));
+  // fault: AC-041a
   limits.records = std::min(limits.records, row.confidentiality_limit);
+  // fault: AC-083d
   limits.key_updates = std::min(limits.key_updates, max_key_updates);
   TRY(TrafficKeys keys, TrafficKeys::derive(suite, std::move(secret)));
   return RecordSealer(std::move(keys), limits);
@@ -50,6 +52,7 @@ Result<void> RecordSealer::check(ContentType type, std::size_t content_length, s
   ENSURE(outgoing.size() >= protected_expansion + content_length + padding,
          Error::buffer_too_small);
   const bool may_use_reserve = type != ContentType::application_data;
+  // fault: AC-040b
   ENSURE(sequence_ < (may_use_reserve ? record_limit_ : without_reserve(record_limit_)),
          Error::aead_limit);
   return {};
@@ -66,12 +69,14 @@ Result<std::size_t> RecordSealer::seal_pieces(ContentType type, const Pieces& co
   record[header_size + content.length] = static_cast<std::uint8_t>(type);
   std::ranges::fill(record.subspan(header_size + content.length + 1, padding), std::uint8_t{0});
   const std::size_t gathered = content.pieces.empty() ? 0 : content.length;
+  // fault: AC-040a
   const Nonce nonce = keys_.nonce(sequence_++);
   TRY(keys_.aead().seal_record(content.pieces, gathered, record, header_size, nonce));
   return record.size();
 }
 
 Result<void> RecordSealer::update() noexcept NACRE_NONALLOCATING {
+  // fault: AC-083b
   ENSURE(updates_left_ > 0, Error::aead_limit);
   TRY(keys_.update());
   sequence_ = 0;

@@ -23,6 +23,7 @@ inline constexpr std::size_t protected_expansion = header_size + 1 + crypto::aea
 inline constexpr std::uint64_t reserved_records = 3;
 
 // At most this many key updates, section 4.7.3.
+// fault: AC-083c
 inline constexpr std::uint64_t max_key_updates = (std::uint64_t{1} << 48) - 1;
 
 // How long keys may be used. Larger values than those of section 5.5 change nothing.

@@ -47,6 +47,7 @@ Result<ExternalPsk> ExternalPsk::import(const Import& import) {
   // The hash is that of the key; the length, that of the target.
   const auto algorithm = hash_of(import.kdf);
   TRY(const auto epskx, crypto::hkdf_extract(algorithm, {}, import.key));
+  // fault: AC-072b
   TRY(crypto::hkdf_expand_label(algorithm, epskx.reveal(), "derived psk",
                                 crypto::hash(algorithm, impl->identity).bytes(),
                                 impl->key.resize(crypto::hash_size(hash_of(import.target)))));
@@ -56,7 +57,9 @@ Result<ExternalPsk> ExternalPsk::import(const Import& import) {
 Result<std::vector<std::uint8_t>> ExternalPsk::roles(Bytes client, Bytes server) {
   using Name = wire::Opaque<0, 255>;
   ENSURE(client.size() <= 255 && server.size() <= 255, Error::bad_psk);
+  // fault: AC-072c
   ENSURE(!std::ranges::equal(client, server), Error::bad_psk);
+  // fault: AC-072a
   std::vector<std::uint8_t> context(1 + client.size() + 1 + server.size());
   wire::Writer writer(context);
   TRY(wire::write(writer, Name{client}));

@@ -20,6 +20,7 @@ Result<TicketKey> TicketKey::read(Bytes written) {
   ENSURE(written.size() == TicketKeys::key_size, Error::bad_ticket_keys);
   const Bytes name = written.first(name_size);
   const Bytes secret = written.subspan(name_size);
+  // fault: AC-068a.1 AC-068b AC-068c
   ENSURE(!is_zero(name) && !is_zero(secret), Error::bad_ticket_keys);
   TicketKey key;
   std::ranges::copy(name, key.name.begin());

@@ -47,6 +47,7 @@ void MemorySessionStore::put(Bytes id, Bytes state, UnixTime expires) {
   }
   if (sessions == 0 || bytes < id.size() || bytes - id.size() < state.size()) return;
   const std::size_t room = bytes - id.size() - state.size();
+  // fault: AC-071b
   while (impl_->kept.size() >= sessions || impl_->bytes > room) impl_->drop(impl_->kept.begin());
   const auto place = impl_->kept.insert(impl_->kept.end(), {name, SecretBytes(state), expires});
   impl_->bytes += place->size();

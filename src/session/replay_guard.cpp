@@ -46,6 +46,7 @@ void MemoryReplayGuard::Impl::tell(UnixTime now, UnixTime window) {
     is_started = true;
     latest = now;
     widest = window;
+    // fault: AC-075b AC-075c
     quiet_until = has_history ? -1 : now + 2 * window;
     return;
   }
@@ -81,7 +82,9 @@ bool MemoryReplayGuard::is_first(Bytes binder, UnixTime now, std::chrono::second
   const UnixTime kept_from = impl_->latest - 2 * impl_->widest - lateness;
   for (int count = 0; count < 2 && impl_->flights.drop_before(kept_from);) ++count;
 
+  // fault: AC-076c
   if (now <= impl_->quiet_until || now < impl_->latest - lateness) return false;
+  // fault: AC-075a
   if (impl_->flights.is_full() || impl_->flights.has(*mark)) return false;
   impl_->flights.add(*mark, impl_->latest);
   return true;

@@ -43,6 +43,7 @@ Result<void> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState
   TRY(wire::write(content, state));
   TRY(const MutableBytes text, writer.claim(content.used()));
   TRY(const MutableBytes tag, writer.claim(crypto::aead_tag_size));
+  // fault: AC-068d
   TRY(const crypto::Aead cipher, aead(key));
   const auto sealed = cipher.seal(text, tag, nonce, text, {}, in_front);
   if (!sealed) crypto::wipe(text);

@@ -93,6 +93,7 @@ KeyRingSlots::Pin TicketKeys::Impl::keys(UnixTime now) {
 }
 
 Result<void> TicketKeys::Impl::start_at_random() {
+  // fault: AC-068a.2
   TRY(auto key, random_key());
   KeyRing ring;
   TRY(ring.add(std::move(key)));

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Seeds faults into a copy of the tree, one at a time, and demands that the tests of the attack
 table notice: `faults.py [AC-015 ...]`. `faults.py --check` holds the three lists together instead:
-each row of tests/data/attacks has a test whose name begins with its id, and a fault whose text
-still stands in the sources once."""
+each row of tests/data/attacks has a test whose name begins with its id, and a fault; each fault's
+marks stand in the sources once and fit, and no mark is left over."""
 
 import argparse
 import collections
@@ -15,45 +15,45 @@ import sys
 import tempfile
 import time
 
-from fault_table import FAULTS, Fault
+import seeding
+from fault_table import FAULTS
+from seeding import Fault
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TABLE = ROOT / "tests/data/attacks/attack_cases.csv"
+TABLES = (ROOT / "tests/data/attacks/attack_cases.csv", ROOT / "tests/data/attacks/own_cases.csv")
 TEST = re.compile(r'TEST_CASE\(\s*"(AC-\d{3})[^"]*"\s*,\s*((?:"[^"]*"\s*)+)\)')
-PROGRAM = "nacre_attacks_test"
 PRESET = "debug"
 
 
 def rows() -> list[str]:
-    with TABLE.open(newline="") as file:
-        return [row["id"] for row in csv.DictReader(file)]
-
-
-def tested() -> set[str]:
-    """The ids of tests that are named and tagged by them."""
-    found = set()
-    for path in (ROOT / "tests/attacks").glob("*_test.cpp"):
-        for row, tags in TEST.findall(path.read_text()):
-            if f"[{row}]" in tags:
-                found.add(row)
+    found = []
+    for table in TABLES:
+        with table.open(newline="") as file:
+            found += [row["id"] for row in csv.DictReader(file)]
     return found
 
 
-def apply(fault: Fault, root: pathlib.Path) -> dict[pathlib.Path, str]:
-    """Seeds the fault; returns what the files held before. Raises LookupError where a text is not
-    there, or more than once."""
-    before: dict[pathlib.Path, str] = {}
-    after: dict[pathlib.Path, str] = {}
+def programs() -> dict[str, set[str]]:
+    """By the ids of tests that are named and tagged by them: the programs that have such tests."""
+    found: dict[str, set[str]] = collections.defaultdict(set)
+    for path in (ROOT / "tests").glob("*/*_test.cpp"):
+        for row, tags in TEST.findall(path.read_text()):
+            if f"[{row}]" in tags:
+                found[row].add(f"nacre_{path.parent.name}_test")
+    return found
+
+
+def seed(fault: Fault, root: pathlib.Path) -> dict[pathlib.Path, str]:
+    """Seeds the fault; returns what the files held before. Raises LookupError where it does not
+    fit."""
+    before = seeding.sources(root)
+    after = dict(before)
     for edit in fault.edits:
-        path = root / edit.file
-        text = after.get(path) or path.read_text()
-        before.setdefault(path, text)
-        if text.count(edit.text) != 1:
-            raise LookupError(f"{edit.file} has this {text.count(edit.text)} times: {edit.text}")
-        after[path] = text.replace(edit.text, edit.instead)
-    for path, text in after.items():
-        path.write_text(text)
-    return before
+        seeding.seed(after, edit)
+    changed = {path: text for path, text in before.items() if after[path] != text}
+    for path in changed:
+        path.write_text(after[path])
+    return changed
 
 
 def restore(before: dict[pathlib.Path, str]) -> None:
@@ -62,19 +62,24 @@ def restore(before: dict[pathlib.Path, str]) -> None:
 
 
 def check() -> list[str]:
-    wanted = rows()
+    wanted, tests, texts = rows(), programs(), seeding.sources(ROOT)
     with_fault = {fault.row for fault in FAULTS}
-    wrong = [f"{row} has no test" for row in wanted if row not in tested()]
+    wrong = [f"{row} has no test" for row in wanted if row not in tests]
     wrong += [f"{row} has no fault" for row in wanted if row not in with_fault]
     wrong += [f"{row} is no row of the table" for row in sorted(with_fault - set(wanted))]
+    named = collections.Counter(edit.mark for fault in FAULTS for edit in fault.edits)
+    marked = collections.Counter(seeding.marks(texts))
+    wrong += [f"{mark} stands {marked[mark]} times in the sources, {named[mark]} in the table"
+              for mark in sorted(named | marked) if (named[mark], marked[mark]) != (1, 1)]
     for fault in FAULTS:
-        texts: dict[str, str] = {}
-        for edit in fault.edits:
-            text = texts.get(edit.file) or (ROOT / edit.file).read_text()
-            if text.count(edit.text) != 1:
-                wrong.append(f"{fault.row} ({fault.what}): {edit.file} has this "
-                             f"{text.count(edit.text)} times:\n{edit.text}")
-            texts[edit.file] = text.replace(edit.text, edit.instead)
+        after = dict(texts)
+        try:
+            for edit in fault.edits:
+                seeding.seed(after, edit)
+                if after == texts:
+                    wrong.append(f"{edit.mark} changes nothing")
+        except LookupError as error:
+            wrong.append(f"{fault.name} ({fault.what}): {error}")
     return wrong
 
 
@@ -97,12 +102,12 @@ class Scratch:
         return subprocess.run(command, cwd=self.root, env=self.environment, text=True,
                               capture_output=True, check=True)
 
-    def build(self) -> None:
-        self.run("cmake", "--build", "--preset", PRESET, "--target", PROGRAM)
+    def build(self, *targets: str) -> None:
+        self.run("cmake", "--build", "--preset", PRESET, "--target", *targets)
 
-    def failing(self, row: str) -> list[str]:
-        """The names of the row's tests that fail."""
-        program = self.root / "build" / PRESET / "bin" / PROGRAM
+    def failing(self, row: str, name: str) -> list[str]:
+        """The names of the row's tests in a program that fail."""
+        program = self.root / "build" / PRESET / "bin" / name
         try:
             done = subprocess.run([program, f"[{row}]", "-r", "compact", "-d", "yes", "--abortx",
                                    "1"], text=True, errors="replace", capture_output=True,
@@ -116,20 +121,21 @@ class Scratch:
         return names[-1:] or [f"exit {done.returncode}"]
 
 
-def seed(scratch: Scratch, fault: Fault) -> str:
+def catch(scratch: Scratch, fault: Fault, tests: set[str]) -> str:
     """How the fault was caught; empty: it was not."""
-    before = apply(fault, scratch.root)
+    before = seed(fault, scratch.root)
     try:
         try:
-            scratch.build()
+            scratch.build(*tests)
         except subprocess.CalledProcessError as error:
             proof = "static assertion failed" in error.stdout
             if fault.by_compiler and proof:
                 return "the compiler"
-            raise RuntimeError(f"{fault.row} ({fault.what}) does not compile:\n{error.stdout}")
+            raise RuntimeError(f"{fault.name} ({fault.what}) does not compile:\n{error.stdout}")
         if fault.by_compiler:
             return ""
-        return "; ".join(scratch.failing(fault.row))
+        return "; ".join(name for test in sorted(tests)
+                         for name in scratch.failing(fault.row, test))
     finally:
         restore(before)
 
@@ -147,18 +153,18 @@ def main() -> int:
     results: collections.Counter[bool] = collections.Counter()
     with tempfile.TemporaryDirectory() as place:
         scratch = Scratch(pathlib.Path(place))
-        scratch.build()
+        tests = programs()
         for fault in FAULTS:
             if arguments.ids and fault.row not in arguments.ids:
                 continue
             try:
-                caught = seed(scratch, fault)
+                caught = catch(scratch, fault, tests[fault.row])
             except (LookupError, RuntimeError) as error:
                 print(error)
                 caught = ""
             results[bool(caught)] += 1
             how = f"caught by {caught}" if caught else "NOT CAUGHT"
-            print(f"{fault.row} {how} ({fault.what})", flush=True)
+            print(f"{fault.name} {how} ({fault.what})", flush=True)
     print(f"{results[True]} caught, {results[False]} not, {time.monotonic() - start:.0f} s")
     return 1 if results[False] else 0
 

@@ -74,6 +74,7 @@ Result<void> Aead::open_record(MutableBytes record, std::size_t header_size,
   const MutableBytes inner = record.first(record.size() - aead_tag_size).subspan(header_size);
   const CRYPTO_IOVEC run{inner.data(), inner.data(), inner.size()};
   const CRYPTO_IVEC header{record.data(), header_size};
+  // fault: AC-042.4
   ENSURE(EVP_AEAD_CTX_openv_detached(aead_context(context_), &run, 1, nonce.data(), nonce.size(),
                                      record.last(aead_tag_size).data(), aead_tag_size, &header,
                                      1) == 1,

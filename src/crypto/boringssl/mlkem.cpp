@@ -89,6 +89,7 @@ Result<void> encapsulate(Bytes public_key, MutableBytes ciphertext, MutableBytes
   typename Set::PublicKey parsed;
   if (Set::parse(&parsed, &encoded) != 1) {
     ERR_clear_error();
+    // fault: AC-062
     return fail(Error::bad_key_share);
   }
   Set::encapsulate(ciphertext.data(), secret.data(), &parsed);

@@ -46,6 +46,7 @@ class PkiCache final : public bssl::SignatureVerifyCache {
 
 void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
                  const ChainQuery& query, PkiCache& cache) {
+  // fault: AC-010b
   options.key_purpose = query.purpose == Purpose::server
                             ? CertificateVerifyOptions::KeyPurpose::SERVER_AUTH
                             : CertificateVerifyOptions::KeyPurpose::CLIENT_AUTH;
@@ -54,6 +55,7 @@ void set_options(CertificateVerifyOptions& options, const AnchorStore& anchors,
   options.min_rsa_modulus_length = query.policy.minimum_rsa_bits;
   options.time = query.time;
   // Zero would mean no limit.
+  // fault: AC-093a AC-093b
   options.max_iteration_count = std::max<std::uint32_t>(query.limits.path_iterations, 1);
   options.deadline = std::chrono::steady_clock::now() + query.limits.path_time;
   if (query.signatures != nullptr) options.signature_verify_cache = &cache;
