@@ -85,6 +85,8 @@ auto ServerHandshake::on_certificate(const Certificate& certificate, Bytes encod
     -> Result<Next<ask_certificate_verdict, wait_finished>> {
   ENSURE(certificate.certificate_request_context.bytes.empty(), Error::bad_certificate_context);
   if (certificate.certificate_list.empty()) {
+    // fault: AC-117b
+    ENSURE(core_.peer_chain.empty(), Error::internal);
     core_.transcript->add(encoding);
     return to<wait_finished>;
   }

@@ -58,9 +58,9 @@ Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
     const Session::Impl& session = *offer_->psks().session();
     session_suite_ = session.cipher_suite;
     core_.established.negotiated.peer_certificate_type = session.server_certificate_type;
-    for (const auto& certificate_of : *session.chain) {
-      TRY(core_.peer_chain.add(certificate_of, config().limits, core_.budget));
-    }
+    TRY(core_.peer_chain, PeerChain::of(
+                              *session.chain, [](const auto& each) { return Bytes(each); },
+                              config().limits, core_.budget));
   }
   return true;
 }

@@ -14,7 +14,10 @@ namespace nacre {
 Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudget& budget) {
   if (!views_) {
     TRY(budget.take(sizeof(Views)));
-    TRY(views_, crypto::Box<Views>::make_in(budget.arena(), 0));
+    auto views = crypto::Box<Views>::make_in(budget.arena(), 0);
+    // fault: AC-116b
+    if (!views) budget.give_back(sizeof(Views));
+    TRY(views_, std::move(views));
   }
   std::size_t& count = views_->count;
   ENSURE(count < std::min(limits.certificates, max_certificates),
@@ -28,6 +31,14 @@ Result<void> PeerChain::add(Bytes certificate, const Limits& limits, MemoryBudge
   // The others may have moved: certificates() looks where they are.
   views_->certificates.at(count++) = room.subspan(length_size, certificate.size());
   return {};
+}
+
+void PeerChain::release(MemoryBudget& budget) {
+  if (views_) budget.give_back(sizeof(Views));
+  views_.reset();
+  buffer_.release(budget);
+  ocsp_response_.release(budget);
+  timestamps_.release(budget);
 }
 
 Result<void> PeerChain::add_staples(Bytes ocsp_response, Bytes timestamps, MemoryBudget& budget) {

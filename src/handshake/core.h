@@ -45,6 +45,24 @@ class PeerChain {
   Bytes encoding() const { return buffer_.content(); }
   // Errors: certificate_chain_too_long, handshake_memory, out_of_memory.
   Result<void> add(Bytes certificate, const Limits& limits, MemoryBudget& budget);
+  // A session's chain: all of `certificates`, whose bytes `bytes` gives. Where one of them does not
+  // fit there is none, and `budget` is as it was. Errors: those of add().
+  template <class Certificates, class BytesOf>
+  static Result<PeerChain> of(const Certificates& certificates, const BytesOf& bytes,
+                              const Limits& limits, MemoryBudget& budget) {
+    PeerChain chain;
+    for (const auto& certificate : certificates) {
+      const auto added = chain.add(bytes(certificate), limits, budget);
+      // fault: AC-111 AC-113 AC-114 AC-115
+      if (added) continue;
+      // fault: AC-116a
+      chain.release(budget);
+      return fail(added.error());
+    }
+    return chain;
+  }
+  void release(MemoryBudget& budget);
+  bool empty() const { return !views_ || views_->count == 0; }
   // The leaf first.
   std::span<const Bytes> certificates();
 
@@ -186,7 +204,8 @@ struct HandshakeCore {
   Result<void> derive_application_secrets(Bytes transcript_hash);
 
   // What the peer presents. Its Certificate, which is not empty: the chain is kept, and the leaf's
-  // key read (section 4.5.1). `asked`: what it may answer.
+  // key read (section 4.5.1). `asked`: what it may answer. A peer has one identity: where a chain
+  // is there already, the handshake fails. Errors: internal.
   Result<void> take_certificate(const Certificate& certificate, const OfferedSet& asked,
                                 Bytes encoding);
   Result<void> take_staples(const CertificateEntry& leaf);

@@ -14,6 +14,8 @@ namespace nacre {
 
 Result<void> HandshakeCore::take_certificate(const Certificate& certificate,
                                              const OfferedSet& asked, Bytes encoding) {
+  // fault: AC-117a
+  ENSURE(peer_chain.empty(), Error::internal);
   for (const CertificateEntry& entry : certificate.certificate_list) {
     TRY(check_block(Where::certificate, entry.extensions, config->limits, &asked,
                     &extension_in_hand));

@@ -42,8 +42,8 @@ std::int64_t told_age(const SessionState& state, std::uint32_t obfuscated_ticket
 class SessionSearch {
  public:
   SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer, UnixTime now,
-                PeerChain& chain, MemoryBudget& budget)
-      : config_(config), offer_(offer), now_(now), chain_(chain), budget_(budget) {}
+                MemoryBudget& budget)
+      : config_(config), offer_(offer), now_(now), budget_(budget) {}
 
   std::optional<FoundPsk> find() {
     std::size_t index = 0;
@@ -100,21 +100,16 @@ class SessionSearch {
     found.authenticated = static_cast<UnixTime>(state.authenticated);
     found.age_difference_ms = (now_ - static_cast<UnixTime>(state.created)) * 1'000 -
                               told_age(state, obfuscated_ticket_age);
-    if (!keep(state)) return std::nullopt;
+    auto chain = PeerChain::of(
+        state.chain, [](const auto& each) { return each.bytes; }, config_.limits, budget_);
+    if (!chain) return std::nullopt;
+    found.chain = *std::move(chain);
     return found;
-  }
-
-  Result<void> keep(const SessionState& state) {
-    for (const auto& certificate : state.chain) {
-      TRY(chain_.add(certificate.bytes, config_.limits, budget_));
-    }
-    return {};
   }
 
   const ServerConfig::Impl& config_;
   const ClientOffer& offer_;
   UnixTime now_;
-  PeerChain& chain_;
   MemoryBudget& budget_;
 };
 
@@ -139,8 +134,8 @@ std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes 
 }
 
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 UnixTime now, PeerChain& chain, MemoryBudget& budget) {
-  if (auto found = SessionSearch(config, offer, now, chain, budget).find()) return found;
+                                 UnixTime now, MemoryBudget& budget) {
+  if (auto found = SessionSearch(config, offer, now, budget).find()) return found;
   for (const ExternalPsk& psk : config.psks) {
     if (auto found = find_psk(psk, config.policy, offer)) return found;
   }

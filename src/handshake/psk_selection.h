@@ -38,6 +38,8 @@ struct FoundPsk {
   crypto::Digest alpn;  // of the protocol
   UnixTime authenticated = 0;
   CertificateType client_certificate_type{};
+  // Who the client was when the session began: whole. It is nobody's until the binder is right.
+  PeerChain chain;
   // How much older the ticket is to us than to the client.
   std::int64_t age_difference_ms = 0;
 };
@@ -58,10 +60,10 @@ struct Identities {
 std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name);
 
 // The first identity that is a session of ours with a hash that both sides have; then the first key
-// of the configuration's that is named. Nothing: none. `chain` then has what the session's client
-// has presented, on `budget`.
+// of the configuration's that is named. Nothing: none. A session whose chain does not fit our
+// limits or `budget` is passed over, and leaves nothing behind.
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 UnixTime now, PeerChain& chain, MemoryBudget& budget);
+                                 UnixTime now, MemoryBudget& budget);
 // That key alone. Nothing: its identity was not offered, or no suite that both have has its hash.
 std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
                                  const ClientOffer& offer);

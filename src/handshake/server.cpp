@@ -126,7 +126,8 @@ Result<void> ServerHandshake::answer_own_questions() {
   }
   if (state_ == ask_psk) {
     now_ = config().now();
-    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.peer_chain, core_.budget);
+    // fault: AC-110 AC-112
+    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.budget);
     if (offer_->psks && !psk_ && config().ask_psk) return ask_for_psk();
     drop_insufficient_psk();
     TRY(state_, Table::answer(*this, state_, KnownPsk{}));
@@ -228,6 +229,8 @@ bool ServerHandshake::is_by_certificate() const {
 
 // Appendix A.2, state NEGOTIATED, up to the signature.
 Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
+  // The binder of this ClientHello is right: the client is who it was when its session began.
+  if (psk_) core_.peer_chain = std::move(psk_->chain);
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
   if (is_by_certificate()) {
     TRY(core_.own, select_credential(config(), offer));

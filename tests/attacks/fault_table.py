@@ -679,4 +679,19 @@ FAULTS: list[Fault] = [
     put("AC-107m", "a second ClientHello need not be encrypted",
         "if (!extension) return MutableBytes{};"),
     put("AC-107n", "what authenticates the outer ClientHello leaves it out", "return {};"),
+    # IDENTITY
+    put("AC-110", "a session's client is known before its binder is right",
+        "if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.budget);\n"
+        "if (psk_) core_.peer_chain = std::move(psk_->chain);"),
+    swap("AC-111", "a chain is kept in part", "(added)", "(true)"),
+    put("AC-112", "a session's client is known before its binder is right",
+        "if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.budget);\n"
+        "if (psk_) core_.peer_chain = std::move(psk_->chain);"),
+    swap("AC-113", "a chain is kept in part", "(added)", "(true)"),
+    swap("AC-114", "a chain is kept in part", "(added)", "(true)"),
+    swap("AC-115", "a chain is kept in part", "(added)", "(true)"),
+    drop("AC-116a", "the memory of half a chain is lost"),
+    drop("AC-116b", "the memory of a chain without views is lost"),
+    drop("AC-117a", "a certificate is added to another's chain"),
+    drop("AC-117b", "an empty list passes over another's chain"),
 ]
