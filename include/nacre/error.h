@@ -11,10 +11,12 @@
 
 namespace nacre {
 
-// Why an operation failed. One enumerator, one cause, one alert.
+// Why an operation failed. One enumerator, one cause, one alert. None is 0, which stands for
+// success in std::error_code and in C.
 enum class Error : std::uint8_t {
   // The peer sent bytes that are not a well-formed message.
-  truncated,                   // a field runs past the end of its container
+  // fault: AC-236
+  truncated = 1,               // a field runs past the end of its container
   trailing_data,               // a structure ends before its container does
   length_out_of_range,         // a vector is shorter or longer than its declared bounds
   bad_alert,                   // an alert record that is not two bytes

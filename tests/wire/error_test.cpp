@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -144,7 +145,7 @@ const std::vector<Group>& groups() {
   return all;
 }
 
-// Every enumerator: they are numbered from 0, and what is none has no name.
+// Every enumerator: what is none has no name.
 std::vector<Error> all_errors() {
   std::vector<Error> errors;
   for (unsigned number = 0; number < 256; ++number) {
@@ -152,6 +153,13 @@ std::vector<Error> all_errors() {
     if (name(error) != "unknown") errors.push_back(error);
   }
   return errors;
+}
+
+TEST_CASE("AC-236: no error has the number of success", "[AC-236]") {
+  CHECK(name(Error{}) == "unknown");
+  for (const Error error : all_errors()) {
+    CHECK(std::error_code(static_cast<int>(error), std::generic_category()));
+  }
 }
 
 TEST_CASE("Each error sends the alert that the RFC names for it", "[rfc9846-6.2]") {
