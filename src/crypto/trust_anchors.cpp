@@ -86,7 +86,10 @@ std::size_t TrustAnchors::size() const {
 }
 
 Result<TrustAnchors> TrustAnchors::from_system() {
-  if (const char* named = std::getenv("SSL_CERT_FILE"); named != nullptr && *named != '\0') {
+  // Whoever starts a privileged program (set-user-ID, capabilities) chooses its environment, and
+  // must not choose its roots.
+  // fault: AC-240
+  if (const char* named = ::secure_getenv("SSL_CERT_FILE"); named != nullptr && *named != '\0') {
     return from_pem_file(named);
   }
   for (const char* bundle : system_bundles) {

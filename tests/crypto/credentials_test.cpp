@@ -29,6 +29,9 @@ struct File {
   ~File() { std::filesystem::remove(path); }
 };
 
+// What the kernel says of a set-user-ID program.
+bool is_privileged = false;
+
 Error error_of(const Result<Credential>& result) {
   REQUIRE_FALSE(result);
   return result.error();
@@ -40,6 +43,11 @@ Error error_of(const Result<TrustAnchors>& result) {
 }
 
 }  // namespace
+
+// In the C library's place, which asks the kernel.
+extern "C" char* secure_getenv(const char* name) noexcept {
+  return is_privileged ? nullptr : std::getenv(name);
+}
 
 TEST_CASE("a credential keeps the certificate_list that a Certificate message carries",
           "[rfc9846-4.5.1]") {
@@ -225,6 +233,20 @@ TEST_CASE("SSL_CERT_FILE names the system's bundle", "[rfc5280-6.1.1]") {
   REQUIRE(anchors);
   CHECK(anchors->size() == 1);
   CHECK(error_of(missing) == Error::file_unreadable);
+}
+
+TEST_CASE("AC-240: a privileged process does not read SSL_CERT_FILE", "[AC-240][rfc5280-6.1.1]") {
+  const File bundle("roots.pem", issue_self_signed(request_for_ca("one")).certificate_pem);
+  REQUIRE(setenv("SSL_CERT_FILE", bundle.path.c_str(), 1) == 0);
+  is_privileged = true;
+  const auto anchors = TrustAnchors::from_system();
+  is_privileged = false;
+  const auto named = TrustAnchors::from_system();
+  unsetenv("SSL_CERT_FILE");
+  REQUIRE(named);
+  CHECK(named->size() == 1);
+  // The system's, if there are any.
+  CHECK((!anchors || anchors->size() > 1));
 }
 
 TEST_CASE("the system's own bundle is read where there is one", "[rfc5280-6.1.1]") {
