@@ -47,7 +47,9 @@ class NACRE_API ClientConfig {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Collects decisions and checks them together in build(). The defaults are the recommended ones.
+// Collects decisions and checks them together in build(). The defaults are the recommended ones. A
+// copy is another builder, and what was built stays as it was: neither sees what is decided later.
+// They share what was handed to both (a store, a trace, a key log), and that alone.
 class NACRE_API ClientConfig::Builder {
  public:
   explicit Builder(TrustAnchors anchors);
@@ -57,6 +59,9 @@ class NACRE_API ClientConfig::Builder {
   // A client that takes raw public keys alone (RFC 7250): a server that has none is refused
   // (no_common_certificate_type). Names are not looked at.
   explicit Builder(RawPublicKeys keys);
+  Builder(const Builder& other);
+  Builder& operator=(const Builder& other);
+  ~Builder();
 
   // What is offered and accepted, and what the peer may cost.
   Builder& policy(const Policy& policy);
@@ -91,7 +96,9 @@ class NACRE_API ClientConfig::Builder {
   // Lets early_data() be used where a session is resumed that allows it. Off by default: whatever
   // is sent so may be replayed (RFC 9846, section 8).
   Builder& early_data(bool on = true);
-  // One of the chain's certificates must have one of these keys, besides all other checks.
+  // One of the certificates of the path that is believed must have one of these keys, besides all
+  // other checks. Not together with ask_verdict() (bad_configuration): who judges a chain elsewhere
+  // looks for pins on the path that was found there.
   Builder& pins(std::span<const SpkiPin> pins);
   // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
@@ -140,7 +147,8 @@ class NACRE_API ClientConfig::Builder {
   Impl& impl() { return *impl_; }
 
  private:
-  std::shared_ptr<Impl> impl_;
+  // fault: AC-231a.1
+  std::unique_ptr<Impl> impl_;
 };
 
 class NACRE_API ServerConfig {
@@ -154,11 +162,15 @@ class NACRE_API ServerConfig {
   std::shared_ptr<const Impl> impl_;
 };
 
+// As ClientConfig::Builder.
 class NACRE_API ServerConfig::Builder {
  public:
   explicit Builder(Credential credential);
   // A server without a certificate, for clients that have a key in common with it.
   explicit Builder(ExternalPsk psk);
+  Builder(const Builder& other);
+  Builder& operator=(const Builder& other);
+  ~Builder();
 
   // Another credential. The handshake takes the first whose names fit server_name (wildcards too)
   // and whose schemes the client can verify; without a fitting name, the first of all.
@@ -266,7 +278,8 @@ class NACRE_API ServerConfig::Builder {
   Impl& impl() { return *impl_; }
 
  private:
-  std::shared_ptr<Impl> impl_;
+  // fault: AC-231b.1
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace nacre

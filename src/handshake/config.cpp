@@ -92,7 +92,16 @@ Result<void> CommonConfig::random(MutableBytes out) const {
 }
 
 ClientConfig::Builder::Builder(TrustAnchors anchors)
-    : impl_(std::make_shared<Impl>(std::move(anchors))) {}
+    : impl_(std::make_unique<Impl>(std::move(anchors))) {}
+// fault: AC-231a.2
+ClientConfig::Builder::Builder(const Builder& other)
+    : impl_(std::make_unique<Impl>(*other.impl_)) {}
+ClientConfig::Builder& ClientConfig::Builder::operator=(const Builder& other) {
+  // fault: AC-231c
+  *impl_ = *other.impl_;
+  return *this;
+}
+ClientConfig::Builder::~Builder() = default;
 
 ClientConfig::Builder& ClientConfig::Builder::policy(const Policy& policy) {
   impl_->policy = policy;
@@ -205,6 +214,10 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   ENSURE(can_sign(impl_->credentials, impl_->policy), Error::bad_configuration);
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
   ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
+  // A verdict of the application's names no path, and a pinned certificate that is on none proves
+  // nothing.
+  // fault: AC-237
+  ENSURE(impl_->pins.empty() || !impl_->ask_verdict, Error::bad_configuration);
   const auto built = std::make_shared<ClientConfig::Impl>(*impl_);
   if (!built->compressors.empty()) {
     built->compression_cache = std::make_shared<CompressionCache>();
@@ -214,9 +227,18 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   return ClientConfig(built);
 }
 
-ServerConfig::Builder::Builder(Credential credential) : impl_(std::make_shared<Impl>()) {
+ServerConfig::Builder::Builder(Credential credential) : impl_(std::make_unique<Impl>()) {
   impl_->credentials.push_back(std::move(credential));
 }
+// fault: AC-231b.2
+ServerConfig::Builder::Builder(const Builder& other)
+    : impl_(std::make_unique<Impl>(*other.impl_)) {}
+ServerConfig::Builder& ServerConfig::Builder::operator=(const Builder& other) {
+  // fault: AC-231d
+  *impl_ = *other.impl_;
+  return *this;
+}
+ServerConfig::Builder::~Builder() = default;
 
 ServerConfig::Builder& ServerConfig::Builder::credential(Credential credential) {
   impl_->credentials.push_back(std::move(credential));

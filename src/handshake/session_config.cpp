@@ -12,14 +12,14 @@
 namespace nacre {
 
 ClientConfig::Builder::Builder(ExternalPsk psk)
-    : impl_(std::make_shared<Impl>(
+    : impl_(std::make_unique<Impl>(
           TrustAnchors::Impl::share(std::make_shared<const TrustAnchors::Impl>()))) {
   impl_->require_psk = true;
   impl_->psks.push_back(std::move(psk));
 }
 
 ClientConfig::Builder::Builder(RawPublicKeys keys)
-    : impl_(std::make_shared<Impl>(
+    : impl_(std::make_unique<Impl>(
           TrustAnchors::Impl::share(std::make_shared<const TrustAnchors::Impl>()))) {
   impl_->raw_public_keys = std::move(keys.pins);
   impl_->server_types = {CertificateType::raw_public_key};
@@ -51,7 +51,7 @@ ClientConfig::Builder& ClientConfig::Builder::early_data(bool on) {
   return *this;
 }
 
-ServerConfig::Builder::Builder(ExternalPsk psk) : impl_(std::make_shared<Impl>()) {
+ServerConfig::Builder::Builder(ExternalPsk psk) : impl_(std::make_unique<Impl>()) {
   impl_->psks.push_back(std::move(psk));
 }
 

@@ -695,6 +695,15 @@ FAULTS: list[Fault] = [
     drop("AC-117a", "a certificate is added to another's chain"),
     drop("AC-117b", "an empty list passes over another's chain"),
     # TRAPS
+    Fault("AC-231a", "a copy of a client's builder is the same builder", [
+        Swap("AC-231a.1", "unique_ptr", "shared_ptr"),
+        Swap("AC-231a.2", "std::make_unique<Impl>(*other.impl_)", "other.impl_")]),
+    Fault("AC-231b", "a copy of a server's builder is the same builder", [
+        Swap("AC-231b.1", "unique_ptr", "shared_ptr"),
+        Swap("AC-231b.2", "std::make_unique<Impl>(*other.impl_)", "other.impl_")]),
+    drop("AC-231c", "a client's builder that is assigned keeps what it had"),
+    drop("AC-231d", "a server's builder that is assigned keeps what it had"),
     swap("AC-236", "an error has the number of success", "= 1", ""),
+    drop("AC-237", "pins may be given where the application judges"),
     swap("AC-240", "a privileged process is told whom to trust", "secure_getenv", "getenv"),
 ]

@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "handshake/pair.h"
@@ -241,6 +242,87 @@ TEST_CASE("time and randomness come from where the configuration says") {
   REQUIRE(plain.impl().random(a));
   REQUIRE(plain.impl().random(b));
   CHECK(a != b);
+}
+
+TEST_CASE("AC-237: pins and a verdict of the application's do not go together", "[AC-237]") {
+  const std::array<SpkiPin, 1> pins{localhost().spki_pin()};
+  CHECK(client_config().pins(pins).build());
+  CHECK(client_config().ask_verdict().build());
+  CHECK(client_config().pins(pins).ask_verdict().build() == fail(Error::bad_configuration));
+  CHECK(client_config().ask_verdict().pins(pins).build() == fail(Error::bad_configuration));
+  CHECK(client_config().pins(pins).ask_verdict().pins({}).build());
+}
+
+// As nothing else of the library has, a Builder has state that can be changed after it was copied.
+struct Ignores : danger::KeyLog {
+  void line(std::string_view) override {}
+};
+
+template <class Builder, class Change>
+void check_apart(const Builder& original, Change change) {
+  const auto before = original.build().value();
+  Builder copy = original;
+  change(copy);
+  CHECK(before.impl().alpn.empty());
+  CHECK(before.impl().key_log == nullptr);
+  const auto after = original.build().value();
+  CHECK(after.impl().alpn.empty());
+  CHECK(after.impl().key_log == nullptr);
+  CHECK(after.impl().psks.empty());
+  CHECK(after.impl().credentials.size() == before.impl().credentials.size());
+  const auto changed = copy.build().value();
+  CHECK(changed.impl().alpn.size() == 1);
+  CHECK(changed.impl().key_log != nullptr);
+
+  // By assignment, and out of one that is given away.
+  Builder other = copy;
+  other = original;
+  CHECK(other.build()->impl().alpn.empty());
+  CHECK(copy.build()->impl().alpn.size() == 1);
+  change(other);
+  CHECK(original.build()->impl().alpn.empty());
+  Builder taken = std::move(other);
+  change(taken);
+  CHECK(taken.build()->impl().psks.size() == 2);
+  CHECK(other.build()->impl().psks.size() == 1);
+}
+
+TEST_CASE("AC-231: a copy of a builder is another builder", "[AC-231]") {
+  const std::vector<std::uint8_t> secret(32, 7);
+  const ExternalPsk psk = ExternalPsk::make(bytes_of("k"), secret).value();
+  const auto change = [&](auto& builder) {
+    builder.alpn({"h2"}).psk(psk).credential(localhost());
+    danger::log_secrets(builder, std::make_shared<Ignores>());
+  };
+  check_apart(client_config(), change);
+  check_apart(server_config(), change);
+}
+
+TEST_CASE("AC-231: a variant without client authentication leaves the original with it",
+          "[AC-231][rfc9846-4.4.2]") {
+  ServerConfig::Builder original = server_config();
+  original.client_authentication({.anchors = danger::trust_anyone()});
+  ServerConfig::Builder variant = original;
+  variant.client_authentication({.anchors = danger::trust_anyone(), .required = false});
+  variant.limits({.tickets = 1}).session_context(bytes_of("variant"));
+  const auto config = original.build().value();
+  CHECK(config.impl().client_authentication->required);
+  CHECK(config.impl().limits.tickets == Limits{}.tickets);
+  CHECK(config.impl().session_context != variant.build()->impl().session_context);
+  CHECK_FALSE(variant.build()->impl().client_authentication->required);
+}
+
+TEST_CASE("AC-231: what was built stays as it was", "[AC-231]") {
+  ServerConfig::Builder server = server_config();
+  ClientConfig::Builder client = client_config();
+  const auto first_server = server.build().value();
+  const auto first_client = client.build().value();
+  server.alpn({"h2"}).ask_verdict();
+  client.alpn({"h2"}).ask_verdict();
+  CHECK(first_server.impl().alpn.empty());
+  CHECK_FALSE(first_server.impl().ask_verdict);
+  CHECK(first_client.impl().alpn.empty());
+  CHECK_FALSE(first_client.impl().ask_verdict);
 }
 
 }  // namespace
