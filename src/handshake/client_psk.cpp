@@ -72,6 +72,9 @@ Result<void> ClientHandshake::take_early_data_answer(bool is_accepted) {
     negotiated.early_data = EarlyDataStatus::rejected;
     core_.may_send_early = false;
     core_.early_data_left = 0;
+    // The server has no such secret: what is exported from it would be shared with nobody.
+    // fault: AC-238
+    core_.early_exporter_secret.clear();
     return {};
   }
   // The session is the first identity, and was chosen; with its suite, and its protocol.

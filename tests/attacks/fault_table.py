@@ -705,5 +705,6 @@ FAULTS: list[Fault] = [
     drop("AC-231d", "a server's builder that is assigned keeps what it had"),
     swap("AC-236", "an error has the number of success", "= 1", ""),
     drop("AC-237", "pins may be given where the application judges"),
+    drop("AC-238", "what was rejected is still exported"),
     swap("AC-240", "a privileged process is told whom to trust", "secure_getenv", "getenv"),
 ]

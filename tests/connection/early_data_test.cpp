@@ -221,6 +221,41 @@ TEST_CASE("The early exporter agrees, and is gone when the handshake is", "[rfc9
   CHECK(later != ours);
 }
 
+TEST_CASE("AC-238: the early exporter is gone when the server has rejected early data",
+          "[AC-238][rfc9846-7.5][rfc9846-4.3.10]") {
+  for (const bool is_retried : {false, true}) {
+    EarlyPair pair;
+    std::array<std::uint8_t, 32> out{};
+    Policy policy = quick_policy();
+    policy.groups = {NamedGroup::x25519, NamedGroup::secp384r1};
+    Policy server_policy = quick_policy();
+    if (is_retried) {
+      server_policy.groups = {NamedGroup::secp384r1};
+      server_policy.key_shares = {};
+      policy.key_shares = {NamedGroup::secp384r1};
+    }
+    pair.client = [&](ClientConfig::Builder& builder) { builder.policy(policy); };
+    pair.server = [&](ServerConfig::Builder& builder) { builder.policy(server_policy); };
+    (void)pair.connect();
+    policy.key_shares = {NamedGroup::x25519};
+    pair.guard = std::make_shared<MemoryReplayGuard>();  // which knows of no flight yet
+    EarlyDataStatus before_end = EarlyDataStatus::none;
+    (void)pair.meet_early("early", [&](Peers& under_way) {
+      const Connection& client = under_way.client.connection;
+      CHECK(client.export_early_keying_material("label", {}, out));
+      under_way.deliver_to_server();
+      under_way.server.run();
+      under_way.deliver_to_client();
+      while (client.negotiated().early_data == EarlyDataStatus::offered) {
+        if (!under_way.client.step()) break;
+      }
+      before_end = client.negotiated().early_data;
+      CHECK(client.export_early_keying_material("label", {}, out).error() == Error::not_ready);
+    });
+    CHECK(before_end == EarlyDataStatus::rejected);
+  }
+}
+
 TEST_CASE("A client may offer early data, and send none", "[rfc9846-4.6]") {
   EarlyPair pair;
   Peers peers = pair.meet();
