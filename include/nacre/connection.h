@@ -244,7 +244,8 @@ class NACRE_API Connection {
   // The part of `outgoing` where plaintext may be written, to be sealed where it stands by
   // seal_body(length, outgoing), which returns the bytes to send. Empty where there is no room: it
   // leaves some for a KeyUpdate, so that 64 bytes of `outgoing` have 15 of body. Give both calls
-  // the same `outgoing`.
+  // the same `outgoing`. seal_body() wants that room (49 bytes, and `length`) whether a KeyUpdate
+  // is due or not: with less it fails with buffer_too_small, and has changed nothing.
   MutableBytes body(MutableBytes outgoing NACRE_LIFETIMEBOUND) const;
   Result<std::size_t> seal_body(std::size_t length, MutableBytes outgoing);
 
@@ -263,12 +264,15 @@ class NACRE_API Connection {
   // max_control_record_size. Errors: aead_limit when there were 2^48-1 updates.
   Result<std::size_t> update_keys(bool request_peer, MutableBytes outgoing);
   // Sends close_notify: no seal() after it, but advance() still reads. During a handshake
-  // user_canceled comes first (section 6.1), and the connection is over: advance() fails with
-  // closed. A second call produces nothing.
+  // user_canceled comes first (section 6.1), before it the rest of a handshake message that is sent
+  // in part (section 5.1), and the connection is over: advance() fails with closed. A second call
+  // produces nothing. Errors: buffer_too_small, with nothing changed: where advance() has sent the
+  // message, max_control_record_size is enough.
   Result<std::size_t> close(MutableBytes outgoing);
   // Ends the connection with an error alert of the application's choosing (section 6.2), at any
   // time, a question's too: later calls fail with application_refused. Returns the bytes of
-  // `outgoing` to send; needs max_control_record_size, or else advance() has the alert. Errors:
+  // `outgoing` to send; needs max_control_record_size, or else advance() has the alert. The rest of
+  // a handshake message that is sent in part goes before it (section 5.1). Errors:
   // wrong_call for an alert that is no error: close() sends those.
   Result<std::size_t> abort(AlertDescription alert, MutableBytes outgoing);
   // Tells that the transport has ended. Without a close_notify before it, that is truncated_stream.
@@ -304,13 +308,16 @@ class NACRE_API Connection {
                                       MutableBytes out) const;
   // The same from what is known when early data is (the early exporter), until the call of
   // advance() that follows HandshakeComplete: what was said of replays holds for it. Errors:
-  // not_ready where there is no early data, length_out_of_range.
+  // not_ready where there is no early data, or none any more because the server has rejected it;
+  // length_out_of_range.
   Result<void> export_early_keying_material(std::string_view label, Bytes context,
                                             MutableBytes out) const;
   // The channel binding "tls-exporter" (RFC 9266).
   Result<std::array<std::uint8_t, 32>> tls_exporter() const;
 
-  // Ends this object: its halves go on, each in one thread. Not before HandshakeComplete.
+  // Ends this object: its halves go on, each in one thread. Errors: not_ready before
+  // HandshakeComplete; why the connection is dead; out_of_memory. The connection then goes on
+  // itself, as before; after out_of_memory without what the handshake learned (peer_chain()).
   Result<std::pair<Receiver, Sender>> split() &&;
 
   struct Impl;

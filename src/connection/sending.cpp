@@ -75,6 +75,10 @@ MutableBytes SendingHalf::body(MutableBytes outgoing) const {
 Result<std::size_t> SendingHalf::seal_body(std::size_t length, MutableBytes outgoing,
                                            const Context& context) {
   TRY(check_open());
+  // Room for a KeyUpdate and for the record behind it, before either: keys that have changed do not
+  // change back, and a KeyUpdate that is lost is the end of the connection.
+  // fault: AC-230a
+  ENSURE(outgoing.size() >= key_update_record_size + write_.expansion(), Error::buffer_too_small);
   ENSURE(length <= body(outgoing).size(), Error::buffer_too_small);
   std::size_t before = 0;
   if (must_renew_keys(context)) {
@@ -122,6 +126,7 @@ Result<std::size_t> SendingHalf::update_keys(bool request_peer, MutableBytes out
 // Any KeyUpdate is an answer to a request that came before it.
 Result<std::size_t> SendingHalf::key_update(KeyUpdateRequest request, MutableBytes outgoing,
                                             const Context& context) {
+  // fault: AC-230b
   ENSURE(outgoing.size() >= key_update_record_size, Error::buffer_too_small);
   std::array<std::uint8_t, key_update_size> message{};
   wire::Writer writer(message);
