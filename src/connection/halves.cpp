@@ -8,17 +8,26 @@
 
 namespace nacre {
 
+// Until both halves exist, this connection is what it was.
 Result<std::pair<Receiver, Sender>> Connection::split() && {
-  const auto whole = std::move(impl_);
-  TRY(whole->check_alive());
-  ENSURE(whole->is_complete, Error::not_ready);
-  whole->handshaking.reset();  // its memory may be needed
-  TRY(auto links, SharedLink::make(whole->arena, whole->link));
-  auto receiver = make_owned<Receiver::Impl>(whole->arena, whole->endpoint,
-                                             std::move(whole->receiving), std::move(links.first));
-  auto sender = make_owned<Sender::Impl>(whole->arena, whole->endpoint, std::move(whole->sending),
+  // fault: AC-233a
+  Impl& whole = *impl_;
+  TRY(whole.check_alive());
+  ENSURE(whole.is_complete, Error::not_ready);
+  whole.handshaking.reset();  // its memory may be needed
+  TRY(auto links, SharedLink::make(whole.arena, whole.link));
+  // What is made is made of what is moved only where there is memory for it.
+  auto sender = make_owned<Sender::Impl>(whole.arena, whole.endpoint, std::move(whole.sending),
                                          std::move(links.second));
-  ENSURE(receiver && sender, Error::out_of_memory);
+  ENSURE(sender, Error::out_of_memory);
+  auto receiver = make_owned<Receiver::Impl>(whole.arena, whole.endpoint,
+                                             std::move(whole.receiving), std::move(links.first));
+  if (!receiver) {
+    // fault: AC-233b
+    whole.sending = std::move(sender->sending);
+    return fail(Error::out_of_memory);
+  }
+  impl_.reset();
   return std::pair(Receiver(std::move(receiver)), Sender(std::move(sender)));
 }
 

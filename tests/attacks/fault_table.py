@@ -705,6 +705,10 @@ FAULTS: list[Fault] = [
         Swap("AC-231b.2", "std::make_unique<Impl>(*other.impl_)", "other.impl_")]),
     drop("AC-231c", "a client's builder that is assigned keeps what it had"),
     drop("AC-231d", "a server's builder that is assigned keeps what it had"),
+    put("AC-233a", "split() takes the connection whatever comes of it",
+        "const auto gone = std::move(impl_);\n"
+        "  Impl& whole = *gone;"),
+    drop("AC-233b", "split() without memory loses the sending half"),
     swap("AC-236", "an error has the number of success", "= 1", ""),
     drop("AC-237", "pins may be given where the application judges"),
     drop("AC-238", "what was rejected is still exported"),

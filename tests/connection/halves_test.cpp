@@ -50,6 +50,39 @@ TEST_CASE("halves go on where the connection was", "[rfc9846-5]") {
   CHECK(octets(std::get<ApplicationData>(step->event).data) == octets("back"));
 }
 
+TEST_CASE("AC-233: a connection that is split too early goes on", "[AC-233][rfc9846-5]") {
+  Peers peers;
+  for (Peer* peer : {&peers.client, &peers.server}) {
+    CHECK(std::move(peer->connection).split() == fail(Error::not_ready));
+  }
+  peers.client.run();
+  peers.deliver_to_server();
+  peers.server.run();
+  CHECK(std::move(peers.server.connection).split() == fail(Error::not_ready));
+  peers.drive();
+  REQUIRE(peers.client.completed);
+  REQUIRE(peers.server.completed);
+  Halves client = halves_of(std::move(peers.client.connection));
+  append(peers.server.inbox, sealed(client.sender, "in halves"));
+  peers.server.run();
+  CHECK(peers.server.data == octets("in halves"));
+}
+
+TEST_CASE("AC-233: a dead connection that is split still tells why, and has its alert",
+          "[AC-233][rfc9846-6.2]") {
+  Tapped tapped;
+  Octets forged = tapped.from_server.data("altered");
+  forged.back() ^= 1;
+  tapped.peers.client.room = 0;
+  tapped.to_client(forged);
+  Connection& client = tapped.peers.client.connection;
+  CHECK(std::move(client).split() == fail(Error::bad_record_mac));
+  CHECK(client.failure()->error == Error::bad_record_mac);
+  Octets outgoing(max_control_record_size);
+  CHECK(client.advance({}, outgoing) == fail(Error::bad_record_mac));
+  CHECK(client.alert_size() == 24);
+}
+
 TEST_CASE("a sender takes pieces", "[rfc9846-5.1]") {
   Peers peers = connected();
   Halves client = halves_of(std::move(peers.client.connection));

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "connection/halves.h"
+#include "crypto/arena.h"
 #include "crypto/issue.h"
 #include "nacre/policy.h"
 #include "support/peers.h"
@@ -65,6 +67,34 @@ TEST_CASE("a connection lives in the application's memory", "[connection]") {
   CHECK(stored.works() == false);  // "ping" twice by now
   CHECK(stored.peers.server.data == octets("pingping"));
   CHECK(stored.is_kept_within());
+}
+
+// The Arena at the front of the client's memory.
+crypto::Arena& arena_of(Storage& storage) {
+  void* const front = storage.bytes().data();
+  return *static_cast<crypto::Arena*>(front);
+}
+
+TEST_CASE("AC-233: a connection that is split without memory goes on", "[AC-233][connection]") {
+  constexpr std::size_t for_link = 64;
+  for (const std::size_t left : {std::size_t{0}, for_link, for_link + sizeof(Sender::Impl)}) {
+    INFO(left);
+    Stored stored(client_config().limits(modest).build().value(),
+                  server_config().limits(modest).build().value(), modest);
+    REQUIRE(stored.works());
+    crypto::Arena& arena = arena_of(stored.clients);
+    void* const hole = left > 0 ? arena.allocate(left) : nullptr;
+    for (const std::size_t size : {4'096U, 1'024U, 256U, 64U, 16U, 1U}) {
+      while (arena.allocate(size) != nullptr) {
+      }
+    }
+    if (hole != nullptr) crypto::Arena::release(hole);
+    Connection& client = stored.peers.client.connection;
+    REQUIRE(std::move(client).split() == fail(Error::out_of_memory));
+    CHECK(stored.works() == false);  // "ping" twice by now
+    CHECK(stored.peers.server.data == octets("pingping"));
+    CHECK(stored.peers.client.data == octets("pongpong"));
+  }
 }
 
 TEST_CASE("every key exchange fits in the memory that its limits ask for", "[connection]") {
