@@ -49,23 +49,35 @@ std::uint16_t as_record_size(std::size_t limit) {
   return static_cast<std::uint16_t>(std::min<std::size_t>(limit, 0xffff));
 }
 
-Result<void> write_with(const Flight::Keys& keys, const HandshakeCore& core, SendingHalf& sending) {
+Result<void> write_with(const Flight::Keys& keys, const CommonConfig& config,
+                        SendingHalf& sending) {
   if (keys.traffic_secret.empty()) {
     sending.write().unprotect();
     return {};
   }
   record::UsageLimits limits;
-  if (core.config->update_keys_after > 0) limits.update_after = core.config->update_keys_after;
+  if (config.update_keys_after > 0) limits.update_after = config.update_keys_after;
   TRY(sending.write().protect(keys.cipher_suite, duplicate(keys.traffic_secret), limits));
   return {};
 }
 
 }  // namespace
 
-Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, SendingHalf& sending) {
-  Flight& flight = core().flight;
+Flight& Handshaking::flight() {
+  auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->flight : core().flight;
+}
+
+const Flight& Handshaking::flight() const {
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return remains != nullptr ? remains->flight : core().flight;
+}
+
+Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, SendingHalf& sending,
+                                       const CommonConfig& config) {
+  Flight& flight = this->flight();
   record::WriteState& write = sending.write();
-  if (core().peer_record_size_limit) {
+  if (!is_over() && core().peer_record_size_limit) {
     write.limit_records(as_record_size(*core().peer_record_size_limit));
   }
   while (due_ || !flight.is_sent()) {
@@ -73,7 +85,7 @@ Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, Sendin
     if (const Bytes pending = flight.pending(); !due_ && !pending.empty()) {
       const std::size_t wanted = record::room_for_fragment(write, pending.size());
       if (write.content_room(room.size()) == 0) return wanted;
-      const record::PaddingPolicy padding{.function = &config().padding};
+      const record::PaddingPolicy padding{.function = &config.padding};
       TRY(const auto done, record::write_handshake(write, pending, padding, room));
       flight.mark_sent(done.consumed);
       step.produced += done.produced;
@@ -89,11 +101,23 @@ Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, Sendin
       TRY(const std::size_t size, record::write_change_cipher_spec(room));
       step.produced += size;
     }
-    if (due_->keys) TRY(write_with(*due_->keys, core(), sending));
+    if (due_->keys) TRY(write_with(*due_->keys, config, sending));
     due_.reset();
   }
   write.initial_client_hello(false);
   return 0U;
+}
+
+std::size_t Handshaking::room_before_alert(const SendingHalf& sending) const {
+  const record::WriteState& write = sending.write();
+  const std::size_t rest = flight().rest_of_message();
+  const std::size_t records = (rest + write.max_content() - 1) / write.max_content();
+  const std::size_t changes = flight().changes_at(rest) + (due_ ? 1 : 0);
+  return rest + records * write.expansion() + changes * record::change_cipher_spec_size;
+}
+
+void Handshaking::cut_flight() {
+  flight().cut();
 }
 
 Result<void> Handshaking::add(Bytes content) {
@@ -219,9 +243,16 @@ Result<std::unique_ptr<SessionKeeper>> Handshaking::session_keeper() {
   return std::unique_ptr<SessionKeeper>();
 }
 
-void Handshaking::forget() {
+void Handshaking::forget(bool tells) {
   if (is_over()) return;
   Remains remains;
+  // fault: AC-234b
+  if (tells) {
+    cut_flight();
+    remains.flight = std::move(core().flight);
+  } else {
+    due_.reset();
+  }
   const std::string_view name = server_name();
   remains.server_name_size = std::min(name.size(), remains.server_name.size());
   std::ranges::copy(name.substr(0, remains.server_name_size), remains.server_name.begin());
@@ -230,7 +261,6 @@ void Handshaking::forget() {
   if (core().ech_rejected) remains.ech_retry_configs = std::move(core().ech_retry_configs);
   remains.early_exporter_secret = std::move(core().early_exporter_secret);
   remains.verdict_detail = std::move(core().verdict_detail);
-  due_.reset();
   machine_.emplace<Remains>(std::move(remains));
 }
 

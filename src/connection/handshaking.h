@@ -37,7 +37,13 @@ class Handshaking {
 
   // Writes what there is to send, and changes the keys where the flight says so. Returns the room
   // that the next record wants; 0: all is sent.
-  Result<std::size_t> drain(Step& step, MutableBytes outgoing, SendingHalf& sending);
+  Result<std::size_t> drain(Step& step, MutableBytes outgoing, SendingHalf& sending,
+                            const CommonConfig& config);
+  // The room for what must go before an alert, at most: the rest of a message that is sent in part
+  // (section 5.1), and a change_cipher_spec. 0: nothing must.
+  std::size_t room_before_alert(const SendingHalf& sending) const;
+  // Leaves of what there is to send what must go before an alert: drain() writes that.
+  void cut_flight();
 
   // The content of a handshake record; it is not needed after take_messages().
   Result<void> add(Bytes content);
@@ -68,9 +74,9 @@ class Handshaking {
   // For a client's tickets, once the handshake is complete; null: none are kept.
   Result<std::unique_ptr<SessionKeeper>> session_keeper();
 
-  // Wipes all secrets, and keeps what the handshake learned of the peer. Only the functions below
-  // may be called then.
-  void forget();
+  // Wipes all secrets, and keeps what the handshake learned of the peer; with `tells`, what must go
+  // before an alert besides. Only the functions below and drain() may be called then.
+  void forget(bool tells = false);
   bool is_over() const { return std::holds_alternative<Remains>(machine_); }
   std::span<const Bytes> peer_chain();
   const PeerChain& staples() const;
@@ -84,6 +90,8 @@ class Handshaking {
   std::optional<HandshakeType> message_in_hand() const { return message_in_hand_; }
 
  private:
+  Flight& flight();
+  const Flight& flight() const;
   Result<void> receive(const HandshakeMessage& message);
   // Whoever is answered has said all that it had to say.
   Result<void> check_end_of_flight();
@@ -93,6 +101,7 @@ class Handshaking {
     PeerChain peer_chain;
     Buffer ech_retry_configs;
     crypto::HashSecret early_exporter_secret;
+    Flight flight;
     std::string verdict_detail;
     std::array<char, 255> server_name{};
     std::size_t server_name_size = 0;

@@ -45,10 +45,9 @@ void Connection::Impl::end(Error error, std::optional<AlertDescription> alert,
   if (!failure->alert_from_peer && !may_tell) failure->alert.reset();
   link.end(error, may_tell ? failure->alert : std::nullopt);
   if (!link.owed_alert()) sending.forget();
-  sending.write().initial_client_hello(false);
   receiving.forget();
   exporter_secret.clear();
-  if (handshaking) handshaking->forget();
+  if (handshaking) handshaking->forget(link.owed_alert().has_value());
 }
 
 // What was produced before the failure is to be sent before the alert: it has been numbered.
@@ -56,11 +55,26 @@ void Connection::Impl::write_alert(MutableBytes outgoing, std::size_t produced) 
   alert_size = static_cast<std::uint16_t>(produced);
   const auto alert = link.owed_alert();
   if (!alert) return;
-  const auto written = sending.alert(*alert, outgoing.subspan(produced), context());
+  const auto written = write_last(*alert, outgoing, alert_size);
   if (written == fail(Error::buffer_too_small)) return;
   link.alert_settled();
   sending.forget();
-  if (written) alert_size = static_cast<std::uint16_t>(produced + *written);
+}
+
+// An alert behind what must go before it. `size` counts what `outgoing` holds.
+Result<void> Connection::Impl::write_last(AlertDescription alert, MutableBytes outgoing,
+                                          std::uint16_t& size) {
+  if (handshaking) {
+    Step step;
+    step.produced = size;
+    const auto wanted = handshaking->drain(step, outgoing, sending, common(endpoint));
+    size = static_cast<std::uint16_t>(step.produced);
+    TRY(const std::size_t room, wanted);
+    ENSURE(room == 0, Error::buffer_too_small);
+  }
+  TRY(const std::size_t written, sending.alert(alert, outgoing.subspan(size), context()));
+  size = static_cast<std::uint16_t>(size + written);
+  return {};
 }
 
 Result<Step> Connection::Impl::advance(MutableBytes incoming, MutableBytes outgoing) {
@@ -135,7 +149,7 @@ Result<void> Connection::Impl::handshake(Step& step, MutableBytes incoming, Muta
 // Sends what there is to send, and says whether the caller has something to do but to read: then it
 // is in `step.event`.
 Result<bool> Connection::Impl::settle(Step& step, MutableBytes outgoing) {
-  TRY(const std::size_t wanted, handshaking->drain(step, outgoing, sending));
+  TRY(const std::size_t wanted, handshaking->drain(step, outgoing, sending, common(endpoint)));
   if (wanted > 0) {
     step.event = NeedOutput{wanted};
     return true;
@@ -191,14 +205,28 @@ Result<void> Connection::Impl::exchange(Step& step, MutableBytes incoming, Mutab
 
 Result<std::size_t> Connection::Impl::close(MutableBytes outgoing) {
   TRY(check_alive());
-  TRY(const std::size_t size, sending.close(outgoing, context()));
+  if (is_complete) return sending.close(outgoing, context());
   // Without a sending half there is no handshake.
-  if (!is_complete) {
-    link.end(Error::closed, std::nullopt);
-    receiving.forget();
-    handshaking->forget();
-  }
+  TRY(const std::size_t size, cancel(outgoing));
+  link.end(Error::closed, std::nullopt);
+  receiving.forget();
+  handshaking->forget();
   return size;
+}
+
+// Section 5.1: the rest of a message that is sent in part goes first. All of it, or nothing.
+Result<std::size_t> Connection::Impl::cancel(MutableBytes outgoing) {
+  Step step;
+  // fault: AC-234a
+  if (const std::size_t before = handshaking->room_before_alert(sending); before > 0) {
+    ENSURE(outgoing.size() >= before + max_control_record_size, Error::buffer_too_small);
+    handshaking->cut_flight();
+    TRY(const std::size_t wanted,
+        handshaking->drain(step, outgoing.first(before), sending, common(endpoint)));
+    ENSURE(wanted == 0, Error::internal);
+  }
+  TRY(const std::size_t size, sending.close(outgoing.subspan(step.produced), context()));
+  return step.produced + size;
 }
 
 auto Connection::Impl::early_data(Bytes plaintext, MutableBytes outgoing) -> Result<Sealed> {

@@ -77,6 +77,8 @@ struct Connection::Impl {
   Result<void> exchange(Step& step, MutableBytes incoming, MutableBytes outgoing, InHand& in_hand);
   Result<void> complete(HandshakeCore& core);
   void write_alert(MutableBytes outgoing, std::size_t produced);
+  Result<void> write_last(AlertDescription alert, MutableBytes outgoing, std::uint16_t& size);
+  Result<std::size_t> cancel(MutableBytes outgoing);
 };
 
 Failure describe_failure(Error error, const InHand& in_hand, std::uint64_t offset);

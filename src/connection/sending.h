@@ -20,6 +20,7 @@ namespace nacre {
 class SendingHalf {
  public:
   record::WriteState& write() noexcept { return write_; }
+  const record::WriteState& write() const noexcept { return write_; }
   // Both Finished messages have passed: data may be sent.
   void open() noexcept { is_open_ = true; }
   bool is_open() const noexcept { return is_open_; }

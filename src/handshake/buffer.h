@@ -58,6 +58,11 @@ class Buffer {
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
+  // Keeps the first `size` bytes.
+  void cut(std::size_t size) {
+    end_ = std::min(end_, begin_ + static_cast<std::uint32_t>(std::min<std::size_t>(size, end_)));
+  }
+
   MutableBytes content() const {
     return memory_ ? memory_.room().subspan(begin_, end_ - begin_) : MutableBytes{};
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -79,8 +80,37 @@ class Flight {
     buffer_.release(budget);
   }
   bool is_sent() const { return sent_ == content().size() && changed_ == change_count_; }
+  // What a message that is sent in part still wants, so that no other record comes between its
+  // parts (section 5.1). 0: the next byte begins a message.
+  std::size_t rest_of_message() const {
+    std::size_t end = 0;
+    while (end < sent_) end += message_size(content().subspan(end));
+    return end - sent_;
+  }
+  // How many changes are due so many bytes behind what is sent.
+  std::size_t changes_at(std::size_t rest) const {
+    std::size_t last = changed_;
+    while (last < change_count_ && changes_.at(last).at <= sent_ + rest) ++last;
+    return last - changed_;
+  }
+  // Leaves what rest_of_message() says, and the changes that are due there: for an alert, which
+  // then travels under the keys that the peer expects.
+  void cut() {
+    const std::size_t end = sent_ + rest_of_message();
+    buffer_.cut(end);
+    while (change_count_ > changed_ && changes_.at(change_count_ - 1).at > end) {
+      changes_.at(--change_count_) = {};
+    }
+  }
 
  private:
+  static constexpr std::size_t header_size = 4;
+  // Messages are whole here, so that their headers are.
+  static std::size_t message_size(Bytes encoding) {
+    std::size_t length = 0;
+    for (const std::uint8_t octet : encoding.subspan(1, 3)) length = length << 8 | octet;
+    return header_size + length;
+  }
   void restart() {
     buffer_.consume(buffer_.content().size());
     sent_ = changed_ = change_count_ = 0;

@@ -709,6 +709,8 @@ FAULTS: list[Fault] = [
         "const auto gone = std::move(impl_);\n"
         "  Impl& whole = *gone;"),
     drop("AC-233b", "split() without memory loses the sending half"),
+    drop("AC-234a", "close() comes between the parts of a message"),
+    put("AC-234b", "an alert comes between the parts of a message", "due_.reset();"),
     swap("AC-236", "an error has the number of success", "= 1", ""),
     drop("AC-237", "pins may be given where the application judges"),
     drop("AC-238", "what was rejected is still exported"),

@@ -1,5 +1,6 @@
 // How connections end: closure, truncation, alerts both ways. RFC 9846, section 6.
 #include <catch2/catch_test_macros.hpp>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -165,6 +166,109 @@ TEST_CASE("closing during a handshake sends user_canceled, then close_notify",
     CHECK(peers.client.connection.close(outgoing) == fail(Error::buffer_too_small));
     outgoing.resize(14);
     CHECK(peers.client.connection.close(outgoing).value() == 14);
+  }
+}
+
+enum class Speaks { client_hello, server_flight, client_flight };
+
+// A handshake in which one side's flight is out in part: it had `room` bytes, a first time and
+// `times` more. Nothing: it is all out before.
+std::optional<Peers> midway(Speaks what, std::size_t room, std::size_t times) {
+  const auto anchors = TrustAnchors::from_pem(authority().certificate_pem).value();
+  Peers peers(*client_config().credential(client_credential()).build(),
+              *server_config().client_authentication({.anchors = anchors}).build());
+  if (what != Speaks::client_hello) {
+    peers.client.run();
+    peers.deliver_to_server();
+  }
+  if (what == Speaks::client_flight) {
+    peers.server.run();
+    peers.deliver_to_client();
+  }
+  Peer& speaker = what == Speaks::server_flight ? peers.server : peers.client;
+  speaker.room = room;
+  while (speaker.need_output == 0) {
+    if (!speaker.step()) return std::nullopt;
+  }
+  for (std::size_t i = 0; i < times; ++i) {
+    const std::size_t before = speaker.need_output;
+    speaker.step();
+    if (speaker.need_output == before) return std::nullopt;
+  }
+  return peers;
+}
+
+// Calls `check` with the side that speaks, the other one, and what brings all that it said there.
+template <class Check>
+void for_each_midway(Check check) {
+  for (const Speaks what : {Speaks::client_hello, Speaks::server_flight, Speaks::client_flight}) {
+    std::size_t count = 0;
+    for (const std::size_t room : {30U, 47U, 100U, 250U}) {
+      for (std::size_t times = 0; auto peers = midway(what, room, times); ++times, ++count) {
+        INFO(static_cast<int>(what) << ", " << room << ", " << times);
+        const bool is_server = what == Speaks::server_flight;
+        Peer& speaker = is_server ? peers->server : peers->client;
+        Peer& hearer = is_server ? peers->client : peers->server;
+        speaker.room = max_record_size;
+        check(*peers, speaker, hearer);
+      }
+    }
+    CHECK(count > 10);
+  }
+}
+
+void deliver(Peers& peers, Peer& hearer) {
+  &hearer == &peers.server ? peers.deliver_to_server() : peers.deliver_to_client();
+  hearer.run();
+}
+
+TEST_CASE("AC-234: a handshake is canceled where a message ends",
+          "[AC-234][rfc9846-5.1][rfc9846-6.1]") {
+  for_each_midway([](Peers& peers, Peer& speaker, Peer& hearer) {
+    REQUIRE(speaker.close());
+    deliver(peers, hearer);
+    if (hearer.completed) {  // the message was the last that it waited for
+      REQUIRE_FALSE(hearer.error);
+      REQUIRE(hearer.peer_closed);
+    } else {
+      REQUIRE(hearer.error == Error::peer_canceled);
+      REQUIRE(hearer.connection.failure()->alert == AlertDescription::user_canceled);
+    }
+    REQUIRE(speaker.connection.advance({}, {}) == fail(Error::closed));
+  });
+}
+
+TEST_CASE("AC-234: a cancellation that does not fit changes nothing", "[AC-234][rfc9846-5.1]") {
+  std::size_t failed = 0;
+  for_each_midway([&](Peers& peers, Peer& speaker, Peer&) {
+    Octets outgoing(13);
+    REQUIRE(speaker.connection.close(outgoing) == fail(Error::buffer_too_small));
+    ++failed;
+    peers.drive();
+    REQUIRE(peers.client.completed);
+    REQUIRE(peers.server.completed);
+  });
+  CHECK(failed > 0);
+}
+
+TEST_CASE("AC-234: the application's alert comes where a message ends",
+          "[AC-234][rfc9846-5.1][rfc9846-6.2]") {
+  for (const std::size_t room : {std::size_t{0}, std::size_t{40}, max_record_size}) {
+    for_each_midway([&](Peers& peers, Peer& speaker, Peer& hearer) {
+      Octets outgoing(room);
+      const auto size = speaker.connection.abort(AlertDescription::access_denied, outgoing);
+      REQUIRE(size);
+      append(speaker.outbox, Bytes(outgoing).first(*size));
+      // What did not fit, in pieces.
+      outgoing.resize(50);
+      do {
+        REQUIRE(speaker.connection.advance({}, outgoing) == fail(Error::application_refused));
+        append(speaker.outbox, Bytes(outgoing).first(speaker.connection.alert_size()));
+      } while (speaker.connection.alert_size() > 0);
+      deliver(peers, hearer);
+      REQUIRE(hearer.error == Error::peer_alert);
+      REQUIRE(hearer.connection.failure()->alert == AlertDescription::access_denied);
+    });
   }
 }
 
