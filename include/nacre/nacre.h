@@ -1,7 +1,8 @@
 // The C interface of Nacre: stable. Handles are opaque; each has a _free that takes NULL. Functions
-// that can fail return false and fill `error`, which may be NULL; what they give comes last.
-// Strings end in a NUL and are UTF-8. Thread-safety is that of the C++ interface: configurations
-// may be shared, anything else belongs to one thread at a time.
+// that can fail return false and fill `error`, which may be NULL; what they give comes last. Any
+// other NULL is wrong_call, but for bytes whose size is 0; where a function cannot fail it does
+// nothing. Strings end in a NUL and are UTF-8. Thread-safety is that of the C++ interface:
+// configurations may be shared, anything else belongs to one thread at a time.
 #ifndef NACRE_NACRE_H
 #define NACRE_NACRE_H
 
@@ -17,6 +18,8 @@
 #define NACRE_MAX_CONTROL_RECORD_SIZE 64
 // In nacre_error: no alert.
 #define NACRE_NO_ALERT (-1)
+// A timeout_ms without bound.
+#define NACRE_NO_TIMEOUT UINT32_MAX
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,7 +60,7 @@ NACRE_C_API bool nacre_client_builder_trust_pem(nacre_client_builder* builder, n
                                                 nacre_error* error);
 NACRE_C_API bool nacre_client_builder_trust_pem_file(nacre_client_builder* builder,
                                                      const char* path, nacre_error* error);
-// Adds an ALPN protocol (RFC 7301) behind those that were added before.
+// Adds an ALPN protocol (RFC 7301) behind those that were added before. NULL: building fails.
 NACRE_C_API void nacre_client_builder_add_protocol(nacre_client_builder* builder,
                                                    const char* protocol);
 // Pads each record's content to a multiple of `block` bytes.
@@ -160,7 +163,8 @@ NACRE_C_API bool nacre_export(const nacre_connection* connection, const char* la
                               size_t out_size);
 
 // A connection over a socket, with buffers: each call waits for what it needs. `timeout_ms` bounds
-// each wait; 0: no bound.
+// the whole set-up (name resolution, connection and handshake together), and each read and write
+// after that; 0: ten seconds; NACRE_NO_TIMEOUT: no bound.
 
 // Connects by TCP and shakes hands.
 NACRE_C_API bool nacre_connect(const nacre_client_config* config, const char* host, uint16_t port,
@@ -177,7 +181,8 @@ NACRE_C_API void nacre_stream_free(nacre_stream* stream);
 // Waits for data: `size` tells how much came; 0: the peer has closed.
 NACRE_C_API bool nacre_stream_read(nacre_stream* stream, uint8_t* buffer, size_t buffer_size,
                                    nacre_error* error, size_t* size);
-// Sends all.
+// Sends all. Where it fails with timed_out, call it again with the same data: it goes on where it
+// stopped.
 NACRE_C_API bool nacre_stream_write(nacre_stream* stream, nacre_bytes data, nacre_error* error);
 // Sends close_notify. What the peer sends can still be read.
 NACRE_C_API bool nacre_stream_close(nacre_stream* stream, nacre_error* error);

@@ -20,8 +20,14 @@
 
 namespace nacre {
 
+// How long setting up a connection takes at most, and each read and write after that, where nothing
+// else is asked for.
+inline constexpr std::chrono::milliseconds default_timeout = std::chrono::seconds(10);
+
 // Anything that moves bytes in order: a socket, a pipe, a test. read() waits for at least one byte,
-// and returns 0 at the end; write() writes at least one byte.
+// and returns 0 at the end; write() writes at least one byte. How long they wait is the transport's
+// to bound: one that has a member set_up(bool) is told when the handshake begins (true) and has
+// ended (false), so that a peer that sends a byte now and then cannot draw it out.
 template <class T>
 concept Transport = requires(T transport, Bytes out, MutableBytes in) {
   { transport.write(out) } -> std::same_as<Result<std::size_t>>;
@@ -34,6 +40,8 @@ class NACRE_API AnyTransport {
   virtual ~AnyTransport() = default;
   virtual Result<std::size_t> read(MutableBytes in) = 0;
   virtual Result<std::size_t> write(Bytes out) = 0;
+  // The handshake begins, or has ended: until it has, all calls together may be bounded.
+  virtual void set_up(bool /*under_way*/) {}
 };
 
 // Answers the questions of a handshake for a Stream. The defaults refuse. They are inline, so that
@@ -68,16 +76,20 @@ class NACRE_API StreamCore {
   StreamCore& operator=(StreamCore&&) noexcept;
   ~StreamCore();
 
-  // Returns once the handshake is complete. On failure the alert has been sent.
+  // Returns once the handshake is complete. On failure the alert has been sent. A TcpSocket bounds
+  // all of it (timed_out): called again, it goes on, with as much time.
   Result<void> handshake(Answers* answers = nullptr);
   // A client's, before handshake(): sends as much of `data` as may go early, and returns how much
   // that is: 0 where no session is resumed that allows it. See Connection::early_data():
-  // connection().negotiated().early_data tells what became of it, and nothing is sent again.
+  // connection().negotiated().early_data tells what became of it, and nothing is sent again. Where
+  // it fails with timed_out, call it again as write(), or go on with handshake().
   Result<std::size_t> write_early(Bytes data);
   // A server's, after handshake(): the early data that it has accepted, which may be a replay.
   // Bounded by ServerConfig::Builder::EarlyData::max_size.
   Bytes early_data() const NACRE_LIFETIMEBOUND;
-  // Sends all of `data`.
+  // Sends all of `data`. Where it fails because the transport did (timed_out), some of it may be on
+  // its way: call it again with the same data, and it goes on where it stopped. Other data is
+  // wrong_call then; close() is always possible, and cuts the data short.
   Result<void> write(Bytes data);
   // Waits for data, and returns the front of `buffer` that it fills: empty after close_notify.
   // Errors: truncated_stream where the transport ends without it.
@@ -107,6 +119,9 @@ class Stream : public StreamCore {
     explicit Holder(T held) : transport(std::move(held)) {}
     Result<std::size_t> read(MutableBytes in) override { return transport.read(in); }
     Result<std::size_t> write(Bytes out) override { return transport.write(out); }
+    void set_up(bool under_way) override {
+      if constexpr (requires { transport.set_up(under_way); }) transport.set_up(under_way);
+    }
     T transport;
   };
 };
@@ -133,15 +148,21 @@ Result<Stream<T>> accept(const ServerConfig& config, T transport) {
   return stream;
 }
 
+class Deadline;
+
 // A connected TCP socket; closed by its destructor. Never raises SIGPIPE.
 class NACRE_API TcpSocket {
  public:
-  // Tries each address of `host` in turn. `timeout` bounds this call, and each later read() and
-  // write(); zero: no bound. Errors: name_not_found, transport, timed_out.
+  // Tries each address of `host` in turn. `timeout` bounds the whole set-up, name resolution, this
+  // connection and a Stream's handshake over it together, and each read() and write() after that;
+  // zero: no bound. A name that is not resolved in time leaves a thread behind until the resolver
+  // gives up; there are 128 of these at most. Errors: name_not_found, transport, timed_out,
+  // out_of_memory.
   static Result<TcpSocket> connect(std::string_view host, std::uint16_t port,
-                                   std::chrono::milliseconds timeout = std::chrono::seconds(10));
-  // Takes over an open descriptor.
-  explicit TcpSocket(int descriptor, std::chrono::milliseconds timeout = {});
+                                   std::chrono::milliseconds timeout = default_timeout);
+  // Takes over an open descriptor. `timeout` bounds a Stream's handshake over it, and each read()
+  // and write() else; zero: no bound.
+  explicit TcpSocket(int descriptor, std::chrono::milliseconds timeout = default_timeout);
   TcpSocket(TcpSocket&& other) noexcept;
   TcpSocket& operator=(TcpSocket&& other) noexcept;
   ~TcpSocket();
@@ -153,10 +174,20 @@ class NACRE_API TcpSocket {
   // Tells the peer that no more bytes follow.
   void shutdown_write();
   int descriptor() const { return descriptor_; }
+  // For Stream. While a handshake is under way all read() and write() have one time together.
+  void set_up(bool under_way);
+  // What a handshake over it may take; zero: no bound.
+  std::chrono::milliseconds set_up_time() const { return time_.for_set_up; }
 
  private:
+  struct Time {
+    std::chrono::milliseconds for_call{};  // zero: no bound, for set-up neither
+    std::chrono::milliseconds for_set_up{};
+    std::optional<std::chrono::steady_clock::time_point> end;  // of a set-up under way
+    Deadline deadline() const;
+  };
   int descriptor_ = -1;
-  std::chrono::milliseconds timeout_{};
+  Time time_;
 };
 
 // A listening TCP socket.
@@ -168,14 +199,18 @@ class NACRE_API TcpListener {
   TcpListener& operator=(TcpListener&& other) noexcept;
   ~TcpListener();
 
-  // Waits for a connection. `timeout` bounds this call, and each later read() and write() of the
-  // socket; zero: no bound. Errors: transport, timed_out.
-  Result<TcpSocket> accept(std::chrono::milliseconds timeout = {});
+  // Waits for a connection, as long as none comes. Its socket has default_timeout, as if it had
+  // been given to TcpSocket's constructor. Errors: transport.
+  Result<TcpSocket> accept();
+  // The same, where `timeout` bounds this call too; zero: no bound. Errors: transport, timed_out.
+  Result<TcpSocket> accept(std::chrono::milliseconds timeout);
   std::uint16_t port() const { return port_; }
   int descriptor() const { return descriptor_; }
 
  private:
   explicit TcpListener(int descriptor, std::uint16_t port);
+  Result<TcpSocket> accept_within(std::chrono::milliseconds wait,
+                                  std::chrono::milliseconds timeout);
   int descriptor_ = -1;
   std::uint16_t port_ = 0;
 };

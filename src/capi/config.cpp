@@ -9,9 +9,12 @@
 
 namespace {
 
+using nacre::capi::are_given;
+using nacre::capi::give;
 using nacre::capi::hand_out;
 using nacre::capi::make;
 using nacre::capi::refuse;
+using nacre::capi::refuse_null;
 using nacre::capi::succeed;
 using nacre::capi::view;
 
@@ -27,6 +30,15 @@ bool add(nacre_server_builder* builder, nacre::Result<nacre::Credential> credent
   if (!credential) return refuse(error, credential.error());
   builder->credentials.push_back(*std::move(credential));
   return succeed(error);
+}
+
+void add_protocol(CommonOptions* options, const char* protocol) {
+  if (options == nullptr) return;
+  if (protocol == nullptr) {
+    options->has_null = true;
+  } else {
+    options->protocols.emplace_back(protocol);
+  }
 }
 
 template <class Builder>
@@ -48,34 +60,38 @@ void nacre_client_builder_free(nacre_client_builder* builder) {
 }
 
 bool nacre_client_builder_trust_system(nacre_client_builder* builder, nacre_error* error) {
+  if (!are_given(builder)) return refuse_null(error);
   return trust(builder, nacre::TrustAnchors::from_system(), error);
 }
 
 bool nacre_client_builder_trust_pem(nacre_client_builder* builder, nacre_bytes pem,
                                     nacre_error* error) {
+  if (!are_given(builder, pem)) return refuse_null(error);
   return trust(builder, nacre::TrustAnchors::from_pem(nacre::text_of(view(pem))), error);
 }
 
 bool nacre_client_builder_trust_pem_file(nacre_client_builder* builder, const char* path,
                                          nacre_error* error) {
+  if (!are_given(builder, path)) return refuse_null(error);
   return trust(builder, nacre::TrustAnchors::from_pem_file(path), error);
 }
 
 void nacre_client_builder_add_protocol(nacre_client_builder* builder, const char* protocol) {
-  builder->protocols.emplace_back(protocol);
+  add_protocol(builder, protocol);
 }
 
 void nacre_client_builder_pad_to(nacre_client_builder* builder, size_t block) {
-  builder->pad_to = block;
+  if (builder != nullptr) builder->pad_to = block;
 }
 
 void nacre_client_builder_record_size_limit(nacre_client_builder* builder, size_t bytes) {
-  builder->record_size_limit = bytes;
+  if (builder != nullptr) builder->record_size_limit = bytes;
 }
 
 bool nacre_client_builder_build(const nacre_client_builder* builder, nacre_error* error,
                                 nacre_client_config** config) {
-  *config = nullptr;
+  give(config, static_cast<nacre_client_config*>(nullptr));
+  if (!are_given(builder, config) || builder->has_null) return refuse_null(error);
   if (!builder->anchors) return refuse(error, nacre::Error::no_trust_anchors);
   nacre::ClientConfig::Builder inner(*builder->anchors);
   apply(*builder, inner);
@@ -98,6 +114,7 @@ void nacre_server_builder_free(nacre_server_builder* builder) {
 
 bool nacre_server_builder_add_pem(nacre_server_builder* builder, nacre_bytes chain, nacre_bytes key,
                                   nacre_error* error) {
+  if (!are_given(builder, chain, key)) return refuse_null(error);
   return add(builder,
              nacre::Credential::from_pem(nacre::text_of(view(chain)), nacre::text_of(view(key))),
              error);
@@ -105,29 +122,32 @@ bool nacre_server_builder_add_pem(nacre_server_builder* builder, nacre_bytes cha
 
 bool nacre_server_builder_add_pem_files(nacre_server_builder* builder, const char* chain_path,
                                         const char* key_path, nacre_error* error) {
+  if (!are_given(builder, chain_path, key_path)) return refuse_null(error);
   return add(builder, nacre::Credential::from_pem_files(chain_path, key_path), error);
 }
 
 bool nacre_server_builder_add_chain_pem(nacre_server_builder* builder, nacre_bytes chain,
                                         nacre_error* error) {
+  if (!are_given(builder, chain)) return refuse_null(error);
   return add(builder, nacre::Credential::from_chain_pem(nacre::text_of(view(chain))), error);
 }
 
 void nacre_server_builder_add_protocol(nacre_server_builder* builder, const char* protocol) {
-  builder->protocols.emplace_back(protocol);
+  add_protocol(builder, protocol);
 }
 
 void nacre_server_builder_pad_to(nacre_server_builder* builder, size_t block) {
-  builder->pad_to = block;
+  if (builder != nullptr) builder->pad_to = block;
 }
 
 void nacre_server_builder_record_size_limit(nacre_server_builder* builder, size_t bytes) {
-  builder->record_size_limit = bytes;
+  if (builder != nullptr) builder->record_size_limit = bytes;
 }
 
 bool nacre_server_builder_build(const nacre_server_builder* builder, nacre_error* error,
                                 nacre_server_config** config) {
-  *config = nullptr;
+  give(config, static_cast<nacre_server_config*>(nullptr));
+  if (!are_given(builder, config) || builder->has_null) return refuse_null(error);
   if (builder->credentials.empty()) return refuse(error, nacre::Error::bad_configuration);
   nacre::ServerConfig::Builder inner(builder->credentials.front());
   for (std::size_t i = 1; i < builder->credentials.size(); ++i) {

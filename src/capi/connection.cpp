@@ -9,10 +9,14 @@
 namespace {
 
 using nacre::Result;
+using nacre::capi::are_given;
+using nacre::capi::give;
 using nacre::capi::hand_out;
+using nacre::capi::is_given;
 using nacre::capi::lend;
 using nacre::capi::make;
 using nacre::capi::refuse;
+using nacre::capi::refuse_null;
 using nacre::capi::succeed;
 using nacre::capi::view;
 
@@ -20,7 +24,6 @@ static_assert(NACRE_MAX_RECORD_SIZE == nacre::max_record_size);
 static_assert(NACRE_MAX_CONTROL_RECORD_SIZE == nacre::max_control_record_size);
 
 bool finish(Result<nacre::Connection> made, nacre_error* error, nacre_connection** out) {
-  *out = nullptr;
   if (!made) return refuse(error, made.error());
   auto* const handle = make<nacre_connection>();
   if (handle != nullptr) handle->owned.emplace(*std::move(made));
@@ -72,11 +75,15 @@ bool give_size(const nacre_connection& connection, Result<std::size_t> size, nac
 
 bool nacre_connection_new_client(const nacre_client_config* config, const char* server_name,
                                  nacre_error* error, nacre_connection** connection) {
+  give(connection, static_cast<nacre_connection*>(nullptr));
+  if (!are_given(config, server_name, connection)) return refuse_null(error);
   return finish(nacre::Connection::client(config->config, server_name), error, connection);
 }
 
 bool nacre_connection_new_server(const nacre_server_config* config, nacre_error* error,
                                  nacre_connection** connection) {
+  give(connection, static_cast<nacre_connection*>(nullptr));
+  if (!are_given(config, connection)) return refuse_null(error);
   return finish(nacre::Connection::server(config->config), error, connection);
 }
 
@@ -86,7 +93,11 @@ void nacre_connection_free(nacre_connection* connection) {
 
 bool nacre_advance(nacre_connection* connection, uint8_t* incoming, size_t incoming_size,
                    uint8_t* outgoing, size_t outgoing_size, nacre_error* error, nacre_step* step) {
-  *step = nacre_step{};
+  give(step, nacre_step{});
+  if (!are_given(connection, nacre_bytes{incoming, incoming_size},
+                 nacre_bytes{outgoing, outgoing_size}, step)) {
+    return refuse_null(error);
+  }
   const auto done =
       connection->get().advance(view(incoming, incoming_size), view(outgoing, outgoing_size));
   if (!done) {
@@ -101,12 +112,18 @@ bool nacre_advance(nacre_connection* connection, uint8_t* incoming, size_t incom
 
 bool nacre_resume_signature(nacre_connection* connection, nacre_bytes signature,
                             nacre_error* error) {
+  if (!are_given(connection, signature)) return refuse_null(error);
   const auto done = connection->get().resume(nacre::Signature{view(signature)});
   return done ? succeed(error) : report(*connection, done.error(), error);
 }
 
 bool nacre_seal(nacre_connection* connection, nacre_bytes plaintext, uint8_t* outgoing,
                 size_t outgoing_size, nacre_error* error, size_t* consumed, size_t* produced) {
+  give(consumed, std::size_t{0});
+  give(produced, std::size_t{0});
+  if (!are_given(connection, plaintext, nacre_bytes{outgoing, outgoing_size}, consumed, produced)) {
+    return refuse_null(error);
+  }
   const auto sealed = connection->get().seal(view(plaintext), view(outgoing, outgoing_size));
   *consumed = sealed ? sealed->consumed : 0;
   *produced = sealed ? sealed->produced : 0;
@@ -115,28 +132,39 @@ bool nacre_seal(nacre_connection* connection, nacre_bytes plaintext, uint8_t* ou
 
 bool nacre_update_keys(nacre_connection* connection, bool request_peer, uint8_t* outgoing,
                        size_t outgoing_size, nacre_error* error, size_t* produced) {
+  give(produced, std::size_t{0});
+  if (!are_given(connection, nacre_bytes{outgoing, outgoing_size}, produced)) {
+    return refuse_null(error);
+  }
   const auto size = connection->get().update_keys(request_peer, view(outgoing, outgoing_size));
   return give_size(*connection, size, error, produced);
 }
 
 bool nacre_close(nacre_connection* connection, uint8_t* outgoing, size_t outgoing_size,
                  nacre_error* error, size_t* produced) {
+  give(produced, std::size_t{0});
+  if (!are_given(connection, nacre_bytes{outgoing, outgoing_size}, produced)) {
+    return refuse_null(error);
+  }
   return give_size(*connection, connection->get().close(view(outgoing, outgoing_size)), error,
                    produced);
 }
 
 bool nacre_transport_closed(nacre_connection* connection, nacre_error* error) {
+  if (!are_given(connection)) return refuse_null(error);
   const auto done = connection->get().transport_closed();
   return done ? succeed(error) : report(*connection, done.error(), error);
 }
 
 bool nacre_is_complete(const nacre_connection* connection) {
-  return connection->get().is_complete();
+  return is_given(connection) && connection->get().is_complete();
 }
 
 // The names are literals, and end in a NUL.
 void nacre_agreed(const nacre_connection* connection, nacre_agreement* agreement) {
-  const nacre::Negotiated negotiated = connection->get().negotiated();
+  if (!is_given(agreement)) return;
+  const nacre::Negotiated negotiated =
+      is_given(connection) ? connection->get().negotiated() : nacre::Negotiated{};
   *agreement = {static_cast<std::uint16_t>(negotiated.cipher_suite),
                 static_cast<std::uint16_t>(negotiated.group),
                 // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): literals.
@@ -146,6 +174,7 @@ void nacre_agreed(const nacre_connection* connection, nacre_agreement* agreement
 
 bool nacre_export(const nacre_connection* connection, const char* label, nacre_bytes context,
                   nacre_error* error, uint8_t* out, size_t out_size) {
+  if (!are_given(connection, label, context, nacre_bytes{out, out_size})) return refuse_null(error);
   const auto done =
       connection->get().export_keying_material(label, view(context), view(out, out_size));
   return done ? succeed(error) : report(*connection, done.error(), error);

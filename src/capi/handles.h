@@ -1,6 +1,7 @@
 // What stands behind the C interface's handles, and how errors cross it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -17,6 +18,8 @@
 
 // Both roles'.
 struct CommonOptions {
+  // A NULL was added: building it fails.
+  bool has_null = false;
   std::vector<std::string> protocols;
   std::optional<std::size_t> pad_to;
   std::optional<std::size_t> record_size_limit;
@@ -76,6 +79,35 @@ template <class T>
 bool hand_out(T* made, nacre_error* error, T** out) {
   *out = made;
   return made != nullptr ? succeed(error) : refuse(error, Error::out_of_memory);
+}
+
+// Who says nothing gets the default.
+inline std::chrono::milliseconds timeout_of(std::uint32_t timeout_ms) {
+  // fault: AC-241g
+  if (timeout_ms == 0) return default_timeout;
+  return std::chrono::milliseconds(timeout_ms == NACRE_NO_TIMEOUT ? 0 : timeout_ms);
+}
+
+// Whether none of them is NULL. Bytes may have no address where there are none of them.
+inline bool is_given(const void* pointer) {
+  return pointer != nullptr;
+}
+inline bool is_given(nacre_bytes bytes) {
+  return bytes.data != nullptr || bytes.size == 0;
+}
+template <class... Arguments>
+bool are_given(const Arguments&... arguments) {
+  // fault: AC-239
+  return (is_given(arguments) && ...);
+}
+// What a NULL is where it may not be.
+inline bool refuse_null(nacre_error* error) {
+  return refuse(error, Error::wrong_call);
+}
+// Gives `value` to a caller who wants it.
+template <class T>
+void give(T* out, T value) {
+  if (out != nullptr) *out = value;
 }
 
 // The caller's pointers and lengths, as views.

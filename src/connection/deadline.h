@@ -11,6 +11,7 @@ namespace nacre {
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds timeout);
+  explicit Deadline(std::chrono::steady_clock::time_point end) : end_(end) {}
 
   // The time that is left. Nothing: no bound.
   std::optional<std::chrono::milliseconds> left() const;

@@ -7,19 +7,56 @@
 #include <variant>
 #include <vector>
 
+#include "crypto/hash.h"
 #include "nacre/try.h"
 
 namespace nacre {
+
+namespace {
+
+crypto::Digest digest_of(Bytes data) {
+  return crypto::hash(crypto::HashAlgorithm::sha256, data);
+}
+
+// What became of data that was to be sent: where a call failed, the next one goes on behind what
+// the records so far have taken, if it comes with the same data.
+class Progress {
+ public:
+  // How much of `data` is taken already. Errors: wrong_call.
+  Result<std::size_t> begin(Bytes data) {
+    if (!interrupted_) return 0U;
+    // fault: AC-232c
+    ENSURE(std::ranges::equal(digest_of(data).bytes(), interrupted_->bytes()), Error::wrong_call);
+    return taken_;
+  }
+  // A call has failed when it had taken so much.
+  void interrupt(Bytes data, std::size_t taken) {
+    if (taken > 0) interrupted_ = digest_of(data);
+    taken_ = taken;
+  }
+  void end() { interrupted_.reset(); }
+
+ private:
+  std::optional<crypto::Digest> interrupted_;
+  std::size_t taken_ = 0;
+};
+
+}  // namespace
 
 struct StreamCore::Impl {
   Impl(Connection whole, std::unique_ptr<AnyTransport> way)
       : connection(std::move(whole)), transport(std::move(way)) {}
 
   Result<void> send(std::size_t size);
+  Result<void> send_rest();
   Result<void> fill(std::size_t at_least);
   Result<Event> next_event();
+  void tell_why();
+  Result<void> write_some(Bytes data, std::size_t& taken);
+  Result<void> write_early_some(Bytes data, std::size_t& taken);
   Result<void> answer(const Event& question, Answers& answers);
   Result<void> cancel(Error error);
+  Result<void> shake_hands(Answers& answers);
 
   Connection connection;
   std::unique_ptr<AnyTransport> transport;
@@ -28,20 +65,31 @@ struct StreamCore::Impl {
   std::vector<std::uint8_t> outgoing = std::vector<std::uint8_t>(max_record_size);
   std::size_t begin = 0;
   std::size_t end = 0;
+  Bytes unsent;                // the rest of records that were begun, in `outgoing`
+  std::optional<Event> event;  // one that waits until they are sent
+  Progress written;
+  Progress written_early;
   MutableBytes unread;  // application data, in `incoming`
   std::vector<std::uint8_t> early_data;
   bool peer_closed = false;
   bool is_broken = false;  // nothing can be written any more
 };
 
+// What was begun is sent before anything else is sealed: a record that is cut short is the end of
+// the connection.
 Result<void> StreamCore::Impl::send(std::size_t size) {
   ENSURE(size == 0 || !is_broken, Error::transport);
-  Bytes rest = Bytes(outgoing).first(size);
-  while (!rest.empty()) {
-    const auto sent = transport->write(rest);
+  unsent = Bytes(outgoing).first(size);
+  return send_rest();
+}
+
+Result<void> StreamCore::Impl::send_rest() {
+  ENSURE(unsent.empty() || !is_broken, Error::transport);
+  while (!unsent.empty()) {
+    const auto sent = transport->write(unsent);
     is_broken = sent == fail(Error::transport);
     if (!sent) return fail(sent.error());
-    rest = rest.subspan(*sent);
+    unsent = unsent.subspan(std::min(*sent, unsent.size()));
   }
   return {};
 }
@@ -67,24 +115,37 @@ Result<void> StreamCore::Impl::fill(std::size_t at_least) {
   return {};
 }
 
-// Moves bytes until the application has something to do.
+// Moves bytes until the application has something to do. An event is kept until what was produced
+// with it is sent, so that a call that is interrupted loses neither.
 Result<Event> StreamCore::Impl::next_event() {
   while (true) {
+    // A peer that hangs up may have left an alert, which tells more than a broken pipe.
+    if (const auto sent = send_rest(); !sent && !is_broken) return fail(sent.error());
+    if (is_broken) unsent = {};
+    if (event) return *std::exchange(event, std::nullopt);
     const MutableBytes input = MutableBytes(incoming).subspan(begin, end - begin);
     const Result<Step> step = connection.advance(input, outgoing);
     if (!step) {
-      // The peer may be gone: the cause matters more than that it was told.
-      (void)send(connection.alert_size());
+      tell_why();
       return fail(step.error());
     }
     begin += step->consumed;
-    // A peer that hangs up may have left an alert, which tells more than a broken pipe.
-    if (const auto sent = send(step->produced); !sent && !is_broken) return fail(sent.error());
+    unsent = Bytes(outgoing).first(step->produced);
     if (const auto* need = std::get_if<NeedInput>(&step->event)) {
+      if (const auto sent = send_rest(); !sent && !is_broken) return fail(sent.error());
       TRY(fill(need->at_least));
     } else if (!std::holds_alternative<NeedOutput>(step->event)) {
-      return step->event;
+      event = step->event;
     }
+  }
+}
+
+// Sends the alert, and what goes before it. The peer may be gone: the cause matters more than that
+// it was told.
+void StreamCore::Impl::tell_why() {
+  while (const std::size_t size = connection.alert_size()) {
+    if (!send(size)) return;
+    (void)connection.advance({}, outgoing).has_value();
   }
 }
 
@@ -129,44 +190,75 @@ StreamCore::StreamCore(StreamCore&&) noexcept = default;
 StreamCore& StreamCore::operator=(StreamCore&&) noexcept = default;
 StreamCore::~StreamCore() = default;
 
-Result<void> StreamCore::handshake(Answers* answers) {
-  Answers refusals;
-  while (!impl_->connection.is_complete()) {
-    TRY(const Event event, impl_->next_event());
-    if (std::holds_alternative<HandshakeComplete>(event)) break;
-    if (const auto* early = std::get_if<EarlyData>(&event)) {
-      for (const std::uint8_t octet : early->data) impl_->early_data.push_back(octet);
+Result<void> StreamCore::Impl::shake_hands(Answers& answers) {
+  while (!connection.is_complete() || event) {
+    TRY(const Event next, next_event());
+    if (std::holds_alternative<HandshakeComplete>(next)) break;
+    if (const auto* early = std::get_if<EarlyData>(&next)) {
+      for (const std::uint8_t octet : early->data) early_data.push_back(octet);
       continue;
     }
-    TRY(impl_->answer(event, answers != nullptr ? *answers : refusals));
+    TRY(answer(next, answers));
+  }
+  return {};
+}
+
+Result<void> StreamCore::handshake(Answers* answers) {
+  Answers refusals;
+  // fault: AC-241e
+  impl_->transport->set_up(true);
+  const auto done = impl_->shake_hands(answers != nullptr ? *answers : refusals);
+  // fault: AC-241f
+  impl_->transport->set_up(false);
+  return done;
+}
+
+Result<void> StreamCore::Impl::write_early_some(Bytes whole, std::size_t& taken) {
+  TRY(send_rest());
+  // The ClientHello goes first.
+  TRY(const Step step, connection.advance({}, outgoing));
+  TRY(send(step.produced));
+  while (taken < whole.size() && connection.early_data_room() > 0) {
+    TRY(const auto sealed, connection.early_data(whole.subspan(taken), outgoing));
+    taken += sealed.consumed;
+    TRY(send(sealed.produced));
   }
   return {};
 }
 
 Result<std::size_t> StreamCore::write_early(Bytes data) {
-  // The ClientHello goes first.
-  TRY(const Step step, impl_->connection.advance({}, impl_->outgoing));
-  TRY(impl_->send(step.produced));
-  std::size_t written = 0;
-  while (written < data.size() && impl_->connection.early_data_room() > 0) {
-    TRY(const auto sealed, impl_->connection.early_data(data.subspan(written), impl_->outgoing));
-    TRY(impl_->send(sealed.produced));
-    written += sealed.consumed;
+  TRY(std::size_t taken, impl_->written_early.begin(data));
+  const auto done = impl_->write_early_some(data, taken);
+  if (!done) {
+    impl_->written_early.interrupt(data, taken);
+    return fail(done.error());
   }
-  return written;
+  impl_->written_early.end();
+  return taken;
 }
 
 Bytes StreamCore::early_data() const {
   return impl_->early_data;
 }
 
-Result<void> StreamCore::write(Bytes data) {
-  while (!data.empty()) {
-    TRY(const auto sealed, impl_->connection.seal(data, impl_->outgoing));
-    TRY(impl_->send(sealed.produced));
-    data = data.subspan(sealed.consumed);
+Result<void> StreamCore::Impl::write_some(Bytes whole, std::size_t& taken) {
+  // fault: AC-232a
+  TRY(send_rest());
+  while (taken < whole.size()) {
+    TRY(const auto sealed, connection.seal(whole.subspan(taken), outgoing));
+    taken += sealed.consumed;
+    TRY(send(sealed.produced));
   }
   return {};
+}
+
+Result<void> StreamCore::write(Bytes data) {
+  TRY(std::size_t taken, impl_->written.begin(data));
+  const auto done = impl_->write_some(data, taken);
+  // fault: AC-232b
+  if (!done && !impl_->is_broken) impl_->written.interrupt(data, taken);
+  if (done) impl_->written.end();
+  return done;
 }
 
 Result<MutableBytes> StreamCore::read(MutableBytes buffer) {
@@ -184,11 +276,13 @@ Result<MutableBytes> StreamCore::read(MutableBytes buffer) {
 }
 
 Result<void> StreamCore::close() {
+  TRY(impl_->send_rest());
   TRY(const std::size_t size, impl_->connection.close(impl_->outgoing));
   return impl_->send(size);
 }
 
 Result<void> StreamCore::update_keys(bool request_peer) {
+  TRY(impl_->send_rest());
   TRY(const std::size_t size, impl_->connection.update_keys(request_peer, impl_->outgoing));
   return impl_->send(size);
 }

@@ -14,26 +14,13 @@
 #include <utility>
 
 #include "connection/deadline.h"
+#include "connection/resolve.h"
 #include "nacre/stream.h"
 #include "nacre/try.h"
 
 namespace nacre {
 
 namespace {
-
-using Addresses = std::unique_ptr<addrinfo, decltype([](addrinfo* list) { ::freeaddrinfo(list); })>;
-
-Result<Addresses> resolve(const std::string& host, std::uint16_t port, int flags) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = flags | AI_NUMERICSERV;
-  addrinfo* list = nullptr;
-  const char* const node = host.empty() ? nullptr : host.c_str();
-  if (::getaddrinfo(node, std::to_string(port).c_str(), &hints, &list) != 0) {
-    return fail(Error::name_not_found);
-  }
-  return Addresses(list);
-}
 
 std::size_t count(const addrinfo* address) {
   std::size_t number = 0;
@@ -102,7 +89,7 @@ Result<std::uint16_t> bound_port(int descriptor) {
 Result<TcpSocket> TcpSocket::connect(std::string_view host, std::uint16_t port,
                                      std::chrono::milliseconds timeout) {
   const Deadline deadline(timeout);
-  TRY(const Addresses addresses, resolve(std::string(host), port, AI_ADDRCONFIG));
+  TRY(const Addresses addresses, resolve(std::string(host), port, AI_ADDRCONFIG, deadline));
   Error last = Error::name_not_found;
   for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
     std::chrono::milliseconds share{};
@@ -111,21 +98,26 @@ Result<TcpSocket> TcpSocket::connect(std::string_view host, std::uint16_t port,
       share = std::max(*left / static_cast<int>(count(address)), std::chrono::milliseconds(1));
     }
     auto socket = connect_to(*address, Deadline(share));
-    if (socket) return TcpSocket(socket->release(), timeout);
+    if (socket) {
+      TcpSocket connected(socket->release(), timeout);
+      // fault: AC-241c
+      connected.time_.for_set_up = deadline.left().value_or(std::chrono::milliseconds(0));
+      return connected;
+    }
     last = socket.error();
   }
   return fail(last);
 }
 
 TcpSocket::TcpSocket(int descriptor, std::chrono::milliseconds timeout)
-    : descriptor_(descriptor), timeout_(timeout) {}
+    : descriptor_(descriptor), time_{.for_call = timeout, .for_set_up = timeout, .end = {}} {}
 
 TcpSocket::TcpSocket(TcpSocket&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), timeout_(other.timeout_) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), time_(other.time_) {}
 
 TcpSocket& TcpSocket::operator=(TcpSocket&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
-  std::swap(timeout_, other.timeout_);
+  std::swap(time_, other.time_);
   return *this;
 }
 
@@ -133,12 +125,23 @@ TcpSocket::~TcpSocket() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+Deadline TcpSocket::Time::deadline() const {
+  return end ? Deadline(*end) : Deadline(for_call);
+}
+
+// One that is used up is not one that has no bound.
+void TcpSocket::set_up(bool under_way) {
+  time_.end.reset();
+  if (under_way && time_.for_call.count() > 0) {
+    // fault: AC-241b
+    time_.end = std::chrono::steady_clock::now() + time_.for_set_up;
+  }
+}
+
 namespace {
 
 // Repeats `call` until it moves bytes, waiting for `events` where there is nothing to move.
-Result<std::size_t> move_bytes(int descriptor, std::chrono::milliseconds timeout, short events,
-                               auto call) {
-  const Deadline deadline(timeout);
+Result<std::size_t> move_bytes(int descriptor, const Deadline& deadline, short events, auto call) {
   while (true) {
     if (const ssize_t moved = call(); moved >= 0) return static_cast<std::size_t>(moved);
     if (errno == EINTR) continue;
@@ -150,13 +153,13 @@ Result<std::size_t> move_bytes(int descriptor, std::chrono::milliseconds timeout
 }  // namespace
 
 Result<std::size_t> TcpSocket::read(MutableBytes buffer) {
-  return move_bytes(descriptor_, timeout_, POLLIN, [&] {
+  return move_bytes(descriptor_, time_.deadline(), POLLIN, [&] {
     return ::recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   });
 }
 
 Result<std::size_t> TcpSocket::write(Bytes data) {
-  return move_bytes(descriptor_, timeout_, POLLOUT, [&] {
+  return move_bytes(descriptor_, time_.deadline(), POLLOUT, [&] {
     return ::send(descriptor_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   });
 }
@@ -166,7 +169,8 @@ void TcpSocket::shutdown_write() {
 }
 
 Result<TcpListener> TcpListener::bind(std::string_view address, std::uint16_t port) {
-  TRY(const Addresses addresses, resolve(std::string(address), port, AI_PASSIVE));
+  TRY(const Addresses addresses,
+      resolve(std::string(address), port, AI_PASSIVE, Deadline(default_timeout)));
   Error last = Error::name_not_found;
   for (const addrinfo* entry = addresses.get(); entry != nullptr; entry = entry->ai_next) {
     auto socket = open_socket(*entry);
@@ -197,8 +201,18 @@ TcpListener::~TcpListener() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+Result<TcpSocket> TcpListener::accept() {
+  // fault: AC-241h
+  return accept_within({}, default_timeout);
+}
+
 Result<TcpSocket> TcpListener::accept(std::chrono::milliseconds timeout) {
-  const Deadline deadline(timeout);
+  return accept_within(timeout, timeout);
+}
+
+Result<TcpSocket> TcpListener::accept_within(std::chrono::milliseconds wait,
+                                             std::chrono::milliseconds timeout) {
+  const Deadline deadline(wait);
   while (true) {
     const int descriptor = ::accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (descriptor >= 0) {

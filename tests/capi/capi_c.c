@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static int faults;
 #define CHECK(condition)                                                            \
@@ -170,6 +171,8 @@ static void check_refusal(const nacre_client_config* client_side,
   nacre_connection_free(server.connection);
 }
 
+static void check_null_of(nacre_stream* stream);
+
 struct echo {
   const nacre_server_config* config;
   int descriptor;
@@ -203,6 +206,7 @@ static void check_stream(const nacre_client_config* client_side,
   nacre_stream* stream = NULL;
   CHECK(nacre_stream_new_client(client_side, ends[0], "localhost", 20000, &error, &stream));
   CHECK(nacre_is_complete(nacre_stream_connection(stream)));
+  check_null_of(stream);
   CHECK(nacre_stream_write(stream, text("over a socket"), &error));
   CHECK(nacre_stream_close(stream, &error));
   char reply[100];
@@ -216,6 +220,157 @@ static void check_stream(const nacre_client_config* client_side,
   pthread_join(thread, NULL);
   CHECK(server.done);
   nacre_stream_free(stream);
+}
+
+// A call with a NULL where there may be none fails, and says so.
+#define CHECK_NULL(call)                          \
+  do {                                            \
+    memset(&error, 0, sizeof(error));             \
+    CHECK(!(call));                               \
+    CHECK(strcmp(error.name, "wrong_call") == 0); \
+  } while (0)
+
+static void check_null_builders(const struct capi_test_input* input) {
+  nacre_error error;
+  const nacre_bytes bad = {NULL, 1};
+  nacre_client_config* client_config = NULL;
+  nacre_server_config* server_config = NULL;
+  nacre_client_builder* client = nacre_client_builder_new();
+  nacre_server_builder* server = nacre_server_builder_new();
+  CHECK_NULL(nacre_client_builder_trust_system(NULL, &error));
+  CHECK_NULL(nacre_client_builder_trust_pem(NULL, text(input->ca_pem), &error));
+  CHECK_NULL(nacre_client_builder_trust_pem(client, bad, &error));
+  CHECK_NULL(nacre_client_builder_trust_pem_file(NULL, "file", &error));
+  CHECK_NULL(nacre_client_builder_trust_pem_file(client, NULL, &error));
+  CHECK_NULL(nacre_client_builder_build(NULL, &error, &client_config));
+  CHECK_NULL(nacre_client_builder_build(client, &error, NULL));
+  CHECK_NULL(nacre_server_builder_add_pem(NULL, text("x"), text("x"), &error));
+  CHECK_NULL(nacre_server_builder_add_pem(server, bad, text("x"), &error));
+  CHECK_NULL(nacre_server_builder_add_pem(server, text("x"), bad, &error));
+  CHECK_NULL(nacre_server_builder_add_pem_files(NULL, "a", "b", &error));
+  CHECK_NULL(nacre_server_builder_add_pem_files(server, NULL, "b", &error));
+  CHECK_NULL(nacre_server_builder_add_pem_files(server, "a", NULL, &error));
+  CHECK_NULL(nacre_server_builder_add_chain_pem(NULL, text("x"), &error));
+  CHECK_NULL(nacre_server_builder_add_chain_pem(server, bad, &error));
+  CHECK_NULL(nacre_server_builder_build(NULL, &error, &server_config));
+  CHECK_NULL(nacre_server_builder_build(server, &error, NULL));
+  // What has no error does nothing.
+  nacre_client_builder_add_protocol(NULL, "echo");
+  nacre_client_builder_pad_to(NULL, 64);
+  nacre_client_builder_record_size_limit(NULL, 64);
+  nacre_server_builder_add_protocol(NULL, "echo");
+  nacre_server_builder_pad_to(NULL, 64);
+  nacre_server_builder_record_size_limit(NULL, 64);
+  // But for a protocol, without which less would be agreed on than was meant.
+  CHECK(nacre_client_builder_trust_pem(client, text(input->ca_pem), &error));
+  nacre_client_builder_add_protocol(client, NULL);
+  CHECK_NULL(nacre_client_builder_build(client, &error, &client_config));
+  CHECK(nacre_server_builder_add_pem(server, text(input->chain_pem), text(input->key_pem), &error));
+  nacre_server_builder_add_protocol(server, NULL);
+  CHECK_NULL(nacre_server_builder_build(server, &error, &server_config));
+  CHECK(client_config == NULL && server_config == NULL);
+  nacre_client_builder_free(client);
+  nacre_server_builder_free(server);
+}
+
+static void check_null_connections(const nacre_client_config* client_side,
+                                   const nacre_server_config* server_side) {
+  nacre_error error;
+  nacre_step done;
+  nacre_agreement agreed;
+  nacre_connection* client = NULL;
+  const nacre_bytes bad = {NULL, 1};
+  uint8_t out[NACRE_MAX_RECORD_SIZE];
+  size_t consumed = 0;
+  size_t produced = 0;
+  CHECK_NULL(nacre_connection_new_client(NULL, "localhost", &error, &client));
+  CHECK_NULL(nacre_connection_new_client(client_side, NULL, &error, &client));
+  CHECK_NULL(nacre_connection_new_client(client_side, "localhost", &error, NULL));
+  CHECK_NULL(nacre_connection_new_server(NULL, &error, &client));
+  CHECK_NULL(nacre_connection_new_server(server_side, &error, NULL));
+  CHECK(client == NULL);
+  CHECK(nacre_connection_new_client(client_side, "localhost", &error, &client));
+  CHECK_NULL(nacre_advance(NULL, out, 0, out, sizeof(out), &error, &done));
+  CHECK_NULL(nacre_advance(client, NULL, 1, out, sizeof(out), &error, &done));
+  CHECK_NULL(nacre_advance(client, NULL, 0, NULL, 1, &error, &done));
+  CHECK_NULL(nacre_advance(client, NULL, 0, out, sizeof(out), &error, NULL));
+  CHECK_NULL(nacre_resume_signature(NULL, text("x"), &error));
+  CHECK_NULL(nacre_resume_signature(client, bad, &error));
+  CHECK_NULL(nacre_seal(NULL, text("x"), out, sizeof(out), &error, &consumed, &produced));
+  CHECK_NULL(nacre_seal(client, bad, out, sizeof(out), &error, &consumed, &produced));
+  CHECK_NULL(nacre_seal(client, text("x"), NULL, 1, &error, &consumed, &produced));
+  CHECK_NULL(nacre_seal(client, text("x"), out, sizeof(out), &error, NULL, &produced));
+  CHECK_NULL(nacre_seal(client, text("x"), out, sizeof(out), &error, &consumed, NULL));
+  CHECK_NULL(nacre_update_keys(NULL, true, out, sizeof(out), &error, &produced));
+  CHECK_NULL(nacre_update_keys(client, true, NULL, 1, &error, &produced));
+  CHECK_NULL(nacre_update_keys(client, true, out, sizeof(out), &error, NULL));
+  CHECK_NULL(nacre_close(NULL, out, sizeof(out), &error, &produced));
+  CHECK_NULL(nacre_close(client, NULL, 1, &error, &produced));
+  CHECK_NULL(nacre_close(client, out, sizeof(out), &error, NULL));
+  CHECK_NULL(nacre_transport_closed(NULL, &error));
+  CHECK_NULL(nacre_export(NULL, "label", text("x"), &error, out, 20));
+  CHECK_NULL(nacre_export(client, NULL, text("x"), &error, out, 20));
+  CHECK_NULL(nacre_export(client, "label", bad, &error, out, 20));
+  CHECK_NULL(nacre_export(client, "label", text("x"), &error, NULL, 20));
+  CHECK(!nacre_is_complete(NULL));
+  nacre_agreed(client, NULL);
+  nacre_agreed(NULL, &agreed);
+  CHECK(agreed.cipher_suite == 0 && agreed.cipher_suite_name != NULL && agreed.protocol.size == 0);
+  // None of them has changed anything, and an error is not asked for.
+  CHECK(!nacre_advance(NULL, NULL, 0, NULL, 0, NULL, NULL));
+  CHECK(nacre_advance(client, NULL, 0, out, sizeof(out), NULL, &done));
+  CHECK(done.produced > 100);
+  nacre_connection_free(client);
+}
+
+static void check_null_streams(const nacre_client_config* client_side,
+                               const nacre_server_config* server_side) {
+  nacre_error error;
+  nacre_stream* stream = NULL;
+  uint8_t out[10];
+  size_t size = 1;
+  CHECK_NULL(nacre_connect(NULL, "localhost", 1, 1, &error, &stream));
+  CHECK_NULL(nacre_connect(client_side, NULL, 1, 1, &error, &stream));
+  CHECK_NULL(nacre_connect(client_side, "localhost", 1, 1, &error, NULL));
+  CHECK_NULL(nacre_stream_new_client(NULL, -1, "localhost", 1, &error, &stream));
+  CHECK_NULL(nacre_stream_new_client(client_side, -1, NULL, 1, &error, &stream));
+  CHECK_NULL(nacre_stream_new_client(client_side, -1, "localhost", 1, &error, NULL));
+  CHECK_NULL(nacre_stream_new_server(server_side, -1, 1, &error, NULL));
+  // The socket is owned, even so.
+  int ends[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+  CHECK_NULL(nacre_stream_new_server(NULL, ends[0], 1, &error, &stream));
+  CHECK(recv(ends[1], out, sizeof(out), 0) == 0);
+  close(ends[1]);
+  CHECK(stream == NULL);
+  CHECK_NULL(nacre_stream_read(NULL, out, sizeof(out), &error, &size));
+  CHECK(size == 0);
+  CHECK_NULL(nacre_stream_write(NULL, text("x"), &error));
+  CHECK_NULL(nacre_stream_close(NULL, &error));
+  CHECK(nacre_stream_connection(NULL) == NULL);
+}
+
+// Those that want a stream.
+static void check_null_of(nacre_stream* stream) {
+  nacre_error error;
+  const nacre_bytes bad = {NULL, 1};
+  uint8_t out[10];
+  size_t size = 1;
+  CHECK_NULL(nacre_stream_read(stream, NULL, 1, &error, &size));
+  CHECK_NULL(nacre_stream_read(stream, out, sizeof(out), &error, NULL));
+  CHECK_NULL(nacre_stream_write(stream, bad, &error));
+}
+
+int capi_test_null(const struct capi_test_input* input) {
+  faults = 0;
+  nacre_client_config* client = client_config(input);
+  nacre_server_config* server = server_config(input);
+  check_null_builders(input);
+  check_null_connections(client, server);
+  check_null_streams(client, server);
+  nacre_client_config_free(client);
+  nacre_server_config_free(server);
+  return faults;
 }
 
 int capi_test(const struct capi_test_input* input) {

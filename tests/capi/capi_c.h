@@ -21,6 +21,7 @@ typedef size_t (*capi_test_sign)(uint16_t scheme, const uint8_t* content, size_t
 
 // How many checks failed.
 int capi_test(const struct capi_test_input* input);
+int capi_test_null(const struct capi_test_input* input);
 int capi_test_signature(const struct capi_test_input* input, capi_test_sign sign);
 
 #ifdef __cplusplus

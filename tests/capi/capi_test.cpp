@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "capi/capi_c.h"
+#include "capi/handles.h"
 #include "crypto/credentials.h"
 #include "crypto/issue.h"
 #include "crypto/signature.h"
@@ -43,6 +44,17 @@ const Today& today() {
 TEST_CASE("C programs use connections and streams", "[capi]") {
   const capi_test_input input = today().input();
   CHECK(capi_test(&input) == 0);
+}
+
+TEST_CASE("AC-239: NULL is an error in C, not a crash", "[AC-239][capi]") {
+  const capi_test_input input = today().input();
+  CHECK(capi_test_null(&input) == 0);
+}
+
+TEST_CASE("AC-241: who gives no time in C has the default", "[AC-241][capi]") {
+  CHECK(capi::timeout_of(0) == default_timeout);
+  CHECK(capi::timeout_of(1) == std::chrono::milliseconds(1));
+  CHECK(capi::timeout_of(NACRE_NO_TIMEOUT) == std::chrono::milliseconds(0));
 }
 
 std::size_t sign(std::uint16_t scheme, const std::uint8_t* content, std::size_t size,
