@@ -22,28 +22,25 @@ const TicketKeys& keys() {
   return *known;
 }
 
-Bytes nonce() {
-  static constexpr std::array<std::uint8_t, 12> zeros{};
-  return zeros;
-}
-
 using Octets = std::vector<std::uint8_t>;
 
-Result<Octets> sealed_with(Bytes random, const SessionState& state) {
+Result<Octets> sealed_with(const Salt& salt, const SessionState& state) {
   Octets room(max_ticket_size);
   wire::Writer writer(room);
-  TRY(seal_ticket(keys(), random, state, noon, writer));
+  TRY(seal_ticket(keys(), salt, state, noon, writer));
   room.resize(writer.used());
   return room;
 }
 
-// A state that opens is written back into the ticket that it came from: the nonce is the same.
+// A state that opens is written back into the ticket that it came from: the salt is the same.
 void open(Bytes ticket) {
   Octets room(max_ticket_size);
   const auto state = open_ticket(keys(), ticket, noon, room);
   if (!state) return;
   require(has_ticket_form(ticket));
-  const auto sealed = sealed_with(ticket.subspan(20, 12), *state);
+  Salt salt{};
+  std::ranges::copy(ticket.subspan(20, salt.size()), salt.begin());
+  const auto sealed = sealed_with(salt, *state);
   require(sealed && std::ranges::equal(*sealed, ticket));
 }
 
@@ -51,7 +48,7 @@ void seal(Bytes content) {
   fuzz::round_trip<SessionState>(content);
   const auto state = wire::read_all<SessionState>(content);
   if (!state) return;
-  const auto sealed = sealed_with(nonce(), *state);
+  const auto sealed = sealed_with(Salt{}, *state);
   require(sealed && has_ticket_form(*sealed));
   Octets room(max_ticket_size);
   const auto opened = open_ticket(keys(), *sealed, noon, room);

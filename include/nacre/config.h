@@ -175,7 +175,8 @@ class NACRE_API ServerConfig::Builder {
   // Another credential. The handshake takes the first whose names fit server_name (wildcards too)
   // and whose schemes the client can verify; without a fitting name, the first of all.
   Builder& credential(Credential credential);
-  // Refuses a server_name that no credential fits, with unrecognized_name. Off by default.
+  // Refuses a server_name that no certificate fits, with unrecognized_name: before a session or
+  // another key is looked at. Off by default.
   Builder& require_known_name(bool on = true);
   Builder& policy(const Policy& policy);
   Builder& limits(const Limits& limits);
@@ -220,6 +221,12 @@ class NACRE_API ServerConfig::Builder {
   Builder& ticket_keys(std::shared_ptr<TicketKeys> keys);
   // Sends tickets that name a session in `store`. One of the two, not both.
   Builder& sessions(std::shared_ptr<SessionStore> store);
+  // A session ends where the keys of the server's certificates for its name are others than when it
+  // began: tickets of another service are not taken, though it has these ticket keys, and a change
+  // of key costs each client a full handshake. This says that all who have the ticket keys, or the
+  // store, are one service, and that a session of one is good for each, whatever their keys. Off by
+  // default.
+  Builder& one_service(bool on = true);
   // How many tickets to send, unless the client asks for fewer (RFC 9149), and for how long.
   struct Tickets {
     std::uint8_t after_full_handshake = 2;
@@ -228,8 +235,8 @@ class NACRE_API ServerConfig::Builder {
   };
   // Sends tickets as Tickets tells, in place of its defaults.
   Builder& tickets(const Tickets& tickets);
-  // A session is resumed only where this is the same, besides the server name, the policy and the
-  // list of keys: a tenant, a version of the application. Any length.
+  // A session is resumed only where this is the same, besides what docs/sessions.md lists: a
+  // tenant, a version of the application. Any length.
   Builder& session_context(Bytes context);
   // Takes early data, which `guard` holds against replays. It is acted upon at most once as far as
   // the guard sees: what the application does with it must bear a replay (section 8).
@@ -238,7 +245,8 @@ class NACRE_API ServerConfig::Builder {
     // Bytes of plaintext, at most Limits::early_data_skipped: what may come may have to be skipped,
     // with 17 bytes and more for each record.
     std::uint32_t max_size = 14'336;
-    std::chrono::seconds window = std::chrono::seconds(10);  // that ages may differ by
+    // That ages may differ by: 1 s to ReplayGuard::max_window.
+    std::chrono::seconds window = std::chrono::seconds(10);
   };
   // Takes early data within these bounds. Off by default.
   Builder& early_data(EarlyData early_data);

@@ -82,11 +82,15 @@ class NACRE_API SessionStore {
   // Keeps `state`, which is secret, under `id` (32 random bytes) until `expires`, or for as long as
   // there is room. What the views show is gone after the call.
   virtual void put(Bytes id, Bytes state, UnixTime expires) = 0;
-  // Takes out what was kept under `id`: each session is taken once. Nothing: it is not there.
-  virtual std::optional<std::vector<std::uint8_t>> take(Bytes id, UnixTime now) = 0;
+  // What is kept under `id`, which stays: whoever has seen a ticket can name it. Nothing: it is not
+  // there, or has expired.
+  virtual std::optional<std::vector<std::uint8_t>> look(Bytes id, UnixTime now) = 0;
+  // Takes it out, when a client has proved that the session is its own. Whether it was there: of
+  // all who have looked, in any process, one takes it, and the others shake hands in full.
+  virtual bool take(Bytes id, UnixTime now) = 0;
 };
 
-// Sessions in this process's memory: the one used longest ago makes room for the next.
+// Sessions in this process's memory: the oldest makes room for the next.
 class NACRE_API MemorySessionStore final : public SessionStore {
  public:
   struct Bounds {
@@ -101,7 +105,8 @@ class NACRE_API MemorySessionStore final : public SessionStore {
   ~MemorySessionStore() override;
 
   void put(Bytes id, Bytes state, UnixTime expires) override;
-  std::optional<std::vector<std::uint8_t>> take(Bytes id, UnixTime now) override;
+  std::optional<std::vector<std::uint8_t>> look(Bytes id, UnixTime now) override;
+  bool take(Bytes id, UnixTime now) override;
   std::size_t size() const;
 
  private:
@@ -113,6 +118,9 @@ class NACRE_API MemorySessionStore final : public SessionStore {
 // threads at a time, from within handshakes, which wait for it.
 class NACRE_API ReplayGuard {
  public:
+  // No window is wider: 10 minutes.
+  static constexpr std::chrono::seconds max_window{600};
+
   virtual ~ReplayGuard() = default;
   // Whether the flight with this `binder` (32 or 48 bytes, unique to it, and verified) comes for
   // the first time. It is fresh for `window` before `now` and after it: what came once must be told
@@ -126,12 +134,15 @@ class NACRE_API ReplayGuard {
 // that does so between two processes that share ticket keys.
 class NACRE_API MemoryReplayGuard final : public ReplayGuard {
  public:
-  // A process before this one may have accepted what could now be replayed: so nothing is accepted
-  // until 2 * window after the first call, unless `has_history` says that all that was ever
-  // accepted is known (there was no process before this one, or it had other ticket keys).
+  // A process before this one may have accepted what could now be replayed. So nothing is accepted
+  // until `former_window` and the window have passed since the first call, unless `has_history`
+  // says that all that was ever accepted is known (there was no process before this one, or it had
+  // other ticket keys). `former_window`: the widest of the processes before, max_window where that
+  // is not known; a window that has not changed is the one to give.
   struct Start {
     std::size_t capacity = 65'536;
     bool has_history = false;
+    std::chrono::seconds former_window = ReplayGuard::max_window;
   };
   // A guard that has seen nothing.
   explicit MemoryReplayGuard(const Start& start);

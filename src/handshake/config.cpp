@@ -356,6 +356,7 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   if (impl_->ech_keys) {
     TRY(built->ech, EchServerKeys::make(*impl_->ech_keys));
   }
+  built->own_keys = nacre::own_keys(built->credentials);
   built->session_context = nacre::session_context(*built, impl_->user_context);
   return ServerConfig(built);
 }

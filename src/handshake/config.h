@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/credentials.h"
@@ -14,6 +15,7 @@
 #include "extensions/certificate_type.h"
 #include "handshake/compression.h"
 #include "handshake/ech_opener.h"
+#include "handshake/own_keys.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
 #include "nacre/limits.h"
@@ -91,7 +93,9 @@ Result<std::vector<std::uint8_t>> authorities_of(
 
 struct ServerConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
+  OwnKeys own_keys;
   bool require_known_name = false;
+  bool one_service = false;
   std::optional<ServerConfig::Builder::ClientAuthentication> client_authentication;
   CertificateTypes client_types{CertificateType::x509};  // that clients may present
   std::vector<std::uint8_t> client_authorities;  // as certificate_authorities has them; empty: none
@@ -126,6 +130,10 @@ bool has_consistent_sessions(const ClientConfig::Impl& config);
 bool has_consistent_sessions(const ServerConfig::Impl& config);
 std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config);
 std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context);
+// What a session's context has to be: of the config, the name that the client asks for, and the
+// keys that the server has for it.
+std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config,
+                                        std::string_view server_name);
 
 // In certificate_types_config.cpp.
 bool has_consistent_keys(const ClientConfig::Impl& config);

@@ -13,7 +13,9 @@
 namespace nacre {
 namespace {
 
-bool has_suite_with(crypto::HashAlgorithm hash, const Policy& policy, const ClientOffer& offer) {
+bool has_suite_with(crypto::HashAlgorithm hash, const Policy& policy, const ClientOffer& offer,
+                    std::optional<crypto::HashAlgorithm> fixed) {
+  if (fixed && *fixed != hash) return false;
   return std::ranges::any_of(offer.hello.cipher_suites, [&](CipherSuite suite) {
     const auto properties = crypto::properties(suite);
     return policy.cipher_suites.contains(suite) && properties && properties->hash == hash;
@@ -41,15 +43,15 @@ std::int64_t told_age(const SessionState& state, std::uint32_t obfuscated_ticket
 
 class SessionSearch {
  public:
-  SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer, UnixTime now,
+  SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer, const PskSearch& search,
                 MemoryBudget& budget)
-      : config_(config), offer_(offer), now_(now), budget_(budget) {}
+      : config_(config), offer_(offer), search_(search), budget_(budget) {}
 
   std::optional<FoundPsk> find() {
     std::size_t index = 0;
     for (const PskIdentity& offered : offer_.psks->identities) {
       if (index == max_psks) break;
-      if (auto found = take(offered)) {
+      if (auto found = index < search_.first_session ? std::nullopt : look(offered)) {
         found->index = index;
         found->identity = digest(offered.identity.bytes);
         return found;
@@ -60,35 +62,37 @@ class SessionSearch {
   }
 
  private:
-  std::optional<FoundPsk> take(const PskIdentity& offered) {
+  std::optional<FoundPsk> look(const PskIdentity& offered) {
     if (config_.ticket_keys) {
       const Bytes ticket = offered.identity.bytes;
       if (!has_ticket_form(ticket)) return std::nullopt;
       Buffer copy;
       const auto room = copy.reserve(ticket.size(), budget_);
       if (!room) return std::nullopt;
-      const auto state = open_ticket(*config_.ticket_keys, ticket, now_, *room);
-      auto found = state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+      const auto state = open_ticket(*config_.ticket_keys, ticket, search_.now, *room);
+      auto found = state ? read(*state, offered.obfuscated_ticket_age) : std::nullopt;
       copy.release(budget_);
       return found;
     }
     if (config_.sessions && offered.identity.bytes.size() == session_id_size) {
-      auto kept = config_.sessions->take(offered.identity.bytes, now_);
-      // fault: AC-071a AC-075e
+      auto kept = config_.sessions->look(offered.identity.bytes, search_.now);
       if (!kept) return std::nullopt;
-      const auto state = read_session_state(*kept, now_);
-      auto found = state ? take(*state, offered.obfuscated_ticket_age) : std::nullopt;
+      const auto state = read_session_state(*kept, search_.now);
+      auto found = state ? read(*state, offered.obfuscated_ticket_age) : std::nullopt;
       crypto::wipe(*kept);
+      if (found) found->is_in_store = true;
       return found;
     }
     return std::nullopt;
   }
 
-  std::optional<FoundPsk> take(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
+  std::optional<FoundPsk> read(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
     const auto suite = crypto::properties(state.cipher_suite);
-    if (!suite || !has_suite_with(suite->hash, config_.policy, offer_)) return std::nullopt;
+    if (!suite || !has_suite_with(suite->hash, config_.policy, offer_, search_.hash)) {
+      return std::nullopt;
+    }
     // fault: AC-013c
-    if (state.context != context_of(config_, bytes_of(offer_.host_name()))) return std::nullopt;
+    if (state.context != search_.context) return std::nullopt;
     FoundPsk found;
     found.kind = PskKind::resumption;
     found.hash = suite->hash;
@@ -98,7 +102,7 @@ class SessionSearch {
     found.alpn = digest(state.alpn.bytes);
     found.client_certificate_type = state.client_certificate_type;
     found.authenticated = static_cast<UnixTime>(state.authenticated);
-    found.age_difference_ms = (now_ - static_cast<UnixTime>(state.created)) * 1'000 -
+    found.age_difference_ms = (search_.now - static_cast<UnixTime>(state.created)) * 1'000 -
                               told_age(state, obfuscated_ticket_age);
     auto chain = PeerChain::of(
         state.chain, [](const auto& each) { return each.bytes; }, config_.limits, budget_);
@@ -109,7 +113,7 @@ class SessionSearch {
 
   const ServerConfig::Impl& config_;
   const ClientOffer& offer_;
-  UnixTime now_;
+  const PskSearch& search_;
   MemoryBudget& budget_;
 };
 
@@ -122,29 +126,19 @@ Identities::Identities(const OfferedPsks& psks) {
   }
 }
 
-std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name) {
-  crypto::Hash hash(crypto::HashAlgorithm::sha256);
-  // fault: AC-013b AC-077d
-  hash.update(config.session_context);
-  // fault: AC-013a AC-077c
-  hash.update(server_name);
-  std::array<std::uint8_t, 32> context{};
-  std::ranges::copy(hash.digest().bytes(), context.begin());
-  return context;
-}
-
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 UnixTime now, MemoryBudget& budget) {
-  if (auto found = SessionSearch(config, offer, now, budget).find()) return found;
+                                 const PskSearch& search, MemoryBudget& budget) {
+  if (auto found = SessionSearch(config, offer, search, budget).find()) return found;
   for (const ExternalPsk& psk : config.psks) {
-    if (auto found = find_psk(psk, config.policy, offer)) return found;
+    if (auto found = find_psk(psk, config.policy, offer, search.hash)) return found;
   }
   return std::nullopt;
 }
 
 std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
-                                 const ClientOffer& offer) {
-  if (!has_suite_with(hash_of(known.kdf()), policy, offer)) return std::nullopt;
+                                 const ClientOffer& offer,
+                                 std::optional<crypto::HashAlgorithm> fixed) {
+  if (!has_suite_with(hash_of(known.kdf()), policy, offer, fixed)) return std::nullopt;
   const Identities identities(*offer.psks);
   for (std::size_t index = 0; index < identities.count; ++index) {
     // fault: AC-073a AC-073b AC-073c

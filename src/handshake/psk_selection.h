@@ -31,6 +31,7 @@ struct FoundPsk {
   // Of the identity: a second ClientHello names it again.
   crypto::Digest identity;
   std::size_t index = 0;
+  bool is_in_store = false;  // a session that is taken out of there once the binder is right
 
   // A session's.
   CipherSuite cipher_suite{};
@@ -56,17 +57,24 @@ struct Identities {
   std::span<const Bytes> all() const { return std::span(list).first(count); }
 };
 
-// What a session's context has to be: of the config, and the name that the client asks for.
-std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config, Bytes server_name);
+// What is looked for.
+struct PskSearch {
+  UnixTime now = 0;
+  std::array<std::uint8_t, 32> context{};     // that a session has to have
+  std::size_t first_session = 0;              // those before it are lost to others
+  std::optional<crypto::HashAlgorithm> hash;  // that a HelloRetryRequest has fixed
+};
 
 // The first identity that is a session of ours with a hash that both sides have; then the first key
 // of the configuration's that is named. Nothing: none. A session whose chain does not fit our
 // limits or `budget` is passed over, and leaves nothing behind.
 std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 UnixTime now, MemoryBudget& budget);
-// That key alone. Nothing: its identity was not offered, or no suite that both have has its hash.
+                                 const PskSearch& search, MemoryBudget& budget);
+// That key alone. Nothing: its identity was not offered, or no suite that both have has its hash,
+// or it is not the one that is `fixed`.
 std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
-                                 const ClientOffer& offer);
+                                 const ClientOffer& offer,
+                                 std::optional<crypto::HashAlgorithm> fixed);
 // A key that nobody has, for an identity that nobody knows: it costs the same, and fails the same.
 Result<FoundPsk> unknown_psk(const CommonConfig& config);
 

@@ -16,14 +16,15 @@ Bytes purpose() {
   return bytes_of("nacre retry cookie");
 }
 
-Result<crypto::Aead> aead(const crypto::Secret<32>& key) {
-  return crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, key.reveal());
+Result<crypto::Aead> aead(const crypto::Secret<32>& key, Bytes salt) {
+  // fault: AC-128b
+  return one_time_aead(key.reveal(), "retry cookie", salt);
 }
 
 }  // namespace
 
-// nonce, ciphertext, tag
-Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, Bytes nonce,
+// salt, ciphertext, tag
+Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, const Salt& salt,
                                 const RetryCookie& cookie) {
   std::array<std::uint8_t, 128> plain{};
   wire::Writer content(plain);
@@ -32,11 +33,11 @@ Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, Bytes nonce,
 
   CookieBytes sealed;
   wire::Writer writer(sealed.storage);
-  TRY(writer.bytes(nonce));
+  TRY(writer.bytes(salt));
   TRY(const MutableBytes ciphertext, writer.claim(size));
   TRY(const MutableBytes tag, writer.claim(crypto::aead_tag_size));
-  TRY(const crypto::Aead cipher, aead(key));
-  TRY(cipher.seal(ciphertext, tag, nonce, content.written(), {}, purpose()));
+  TRY(const crypto::Aead cipher, aead(key, salt));
+  TRY(cipher.seal(ciphertext, tag, only_nonce, content.written(), {}, purpose()));
   sealed.size = writer.used();
   return sealed;
 }
@@ -44,13 +45,14 @@ Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, Bytes nonce,
 Result<RetryCookie> open_cookie(const crypto::Secret<32>& key, Bytes sealed, UnixTime now,
                                 CookieBytes& room) {
   wire::Reader reader(sealed);
-  const auto nonce = reader.take(crypto::aead_nonce_size);
-  ENSURE(nonce && reader.rest().size() <= room.storage.size(), Error::bad_cookie);
+  const auto salt = reader.take(sizeof(Salt));
+  ENSURE(salt && reader.rest().size() <= room.storage.size(), Error::bad_cookie);
   room.size = reader.rest().size();
   std::ranges::copy(reader.rest(), room.storage.begin());
 
-  TRY(const crypto::Aead cipher, aead(key));
-  const auto content = cipher.open(MutableBytes(room.storage).first(room.size), *nonce, purpose());
+  TRY(const crypto::Aead cipher, aead(key, *salt));
+  const auto content =
+      cipher.open(MutableBytes(room.storage).first(room.size), only_nonce, purpose());
   ENSURE(content, Error::bad_cookie);
   const auto cookie = wire::read_all<RetryCookie>(*content);
   ENSURE(cookie && cookie->version == 1, Error::bad_cookie);

@@ -12,6 +12,7 @@
 #include "nacre/names.h"
 #include "nacre/try.h"
 #include "nacre/verify.h"
+#include "session/one_time_key.h"
 #include "wire/codec.h"
 
 namespace nacre {
@@ -39,7 +40,7 @@ struct CookieBytes {
   Bytes bytes() const NACRE_LIFETIMEBOUND { return Bytes(storage).first(size); }
 };
 
-Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, Bytes nonce,
+Result<CookieBytes> seal_cookie(const crypto::Secret<32>& key, const Salt& salt,
                                 const RetryCookie& cookie);
 
 // `room` holds what the cookie that is returned views. Errors: bad_cookie.

@@ -93,7 +93,7 @@ Result<void> ServerHandshake::resume(const ServerConfig& config) {
 Result<void> ServerHandshake::resume(const KnownPsk& known) {
   ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
   core_.question = {};
-  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_);
+  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_, search_from(0).hash);
   drop_insufficient_psk();
   TRY(state_, Table::answer(*this, state_, known));
   return answer_own_questions();
@@ -127,7 +127,7 @@ Result<void> ServerHandshake::answer_own_questions() {
   if (state_ == ask_psk) {
     now_ = config().now();
     // fault: AC-110 AC-112
-    if (offer_->psks) psk_ = find_psk(config(), *offer_, now_, core_.budget);
+    if (offer_->psks) psk_ = find_psk(config(), *offer_, search_from(0), core_.budget);
     if (offer_->psks && !psk_ && config().ask_psk) return ask_for_psk();
     drop_insufficient_psk();
     TRY(state_, Table::answer(*this, state_, KnownPsk{}));
@@ -179,6 +179,13 @@ auto ServerHandshake::on_configuration(const ServerConfig& chosen) -> Result<Nex
   config_ = chosen;
   core_.config = &config();
   TRY(check_ech_role());
+  // fault: AC-119
+  ENSURE(!config().require_known_name || knows_name(config().credentials, server_name()),
+         Error::unrecognized_name);
+  if (config().ticket_keys || config().sessions) {
+    session_context_ = context_of(config(), server_name());
+  }
+  if (config().cookie_key && offer_->cookie) TRY(take_cookie(*offer_));
   return to<ask_psk>;
 }
 
@@ -186,36 +193,29 @@ auto ServerHandshake::on_psk(const KnownPsk&)
     -> Result<Next<wait_client_hello_after_retry, wait_encrypted_hello, ask_signature, wait_eoed,
                    wait_finished>> {
   const ClientOffer& offer = *offer_;
-  TRY(const CipherSuite suite, select_suite(offer));
-  core_.established.negotiated.cipher_suite = suite;
-  TRY(const auto properties, crypto::properties(suite));
-  core_.established.hash = properties.hash;
+  TRY(select_suite(offer));
   // Whatever comes of it, the client may have sent some.
   // fault: AC-080d
   core_.skip_early_data = offer.early_data;
   if (offer.early_data) core_.established.negotiated.early_data = EarlyDataStatus::rejected;
-  if (config().cookie_key && offer.cookie) {
-    TRY(take_cookie(offer));
-    TRY(use_psk(offer));
-    core_.transcript->add(client_hello_);
-    TRY(send_flight(offer, {*retry_group_, offer.share(*retry_group_)}));
-  } else {
-    // fault: AC-074c.1
-    // First of all, so that no other answer tells a known identity from an unknown one.
-    TRY(use_psk(offer));
-    TRY(const GroupChoice choice, select_group(config().policy, offer));
-    if (choice.share.empty()) {
-      TRY(send_retry(offer, choice.group));
-      if (is_decrypted_) return to<wait_encrypted_hello>;
-      return to<wait_client_hello_after_retry>;
-    }
-    // fault: AC-074c.2
-    core_.transcript.emplace(core_.established.hash);
-    core_.transcript->add(client_hello_);
-    TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
-    if (may_take_early_data(offer)) TRY(begin_early_data());
-    TRY(send_flight(offer, choice));
+  const Result<GroupChoice> choice =
+      retry_group_ ? Result<GroupChoice>({*retry_group_, offer.share(*retry_group_)})
+                   : select_group(config().policy, offer);
+  // fault: AC-074c.1
+  // First of all, so that no other answer tells a known identity from an unknown one.
+  TRY(use_psk(offer, choice && !choice->share.empty()));
+  if (!choice) return fail(choice.error());
+  if (choice->share.empty()) {
+    TRY(send_retry(offer, choice->group));
+    if (is_decrypted_) return to<wait_encrypted_hello>;
+    return to<wait_client_hello_after_retry>;
   }
+  // fault: AC-074c.2
+  if (!core_.transcript) core_.transcript.emplace(core_.established.hash);
+  core_.transcript->add(client_hello_);
+  TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
+  if (may_take_early_data(offer)) TRY(begin_early_data());
+  TRY(send_flight(offer, *choice));
   if (is_by_certificate()) return to<ask_signature>;
   TRY(finish_flight());
   if (core_.may_send_early) return to<wait_eoed>;
@@ -229,8 +229,6 @@ bool ServerHandshake::is_by_certificate() const {
 
 // Appendix A.2, state NEGOTIATED, up to the signature.
 Result<void> ServerHandshake::send_flight(const ClientOffer& offer, const GroupChoice& choice) {
-  // The binder of this ClientHello is right: the client is who it was when its session began.
-  if (psk_) core_.peer_chain = std::move(psk_->chain);
   TRY(core_.established.negotiated.alpn, select_protocol(config(), offer));
   if (is_by_certificate()) {
     TRY(core_.own, select_credential(config(), offer));

@@ -1,6 +1,8 @@
 // The server's side of the handshake. RFC 9846, appendix A.2.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -104,8 +106,12 @@ class ServerHandshake {
   Result<void> ask_for_configuration();
   Result<void> ask_for_psk();
   Result<void> refuse_unknown_psk(const ClientOffer& offer);
-  Result<CipherSuite> select_suite(const ClientOffer& offer);
-  Result<void> use_psk(const ClientOffer& offer);
+  PskSearch search_from(std::size_t first_session) const;
+  Result<void> select_suite(const ClientOffer& offer);
+  Result<void> use_psk(const ClientOffer& offer, bool is_answered);
+  bool take_session(const ClientOffer& offer) const;
+  Result<void> lose_session(const ClientOffer& offer);
+  Result<void> believe(const ClientOffer& offer, EarlySecret secret);
   Result<void> take_second_psk(const ClientOffer& offer);
   bool may_take_early_data(const ClientOffer& offer) const;
   bool is_by_certificate() const;
@@ -162,7 +168,8 @@ class ServerHandshake {
   // The key that the client has named: until its part in the key schedule is done.
   std::optional<FoundPsk> psk_;
   std::optional<Identities> identities_;
-  UnixTime now_ = 0;  // when the ClientHello came
+  UnixTime now_ = 0;                                // when the ClientHello came
+  std::array<std::uint8_t, 32> session_context_{};  // of a server that has sessions
   UnixTime authenticated_ = 0;
   std::uint8_t tickets_ = 0;  // to send
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/cipher_suite.h"
 #include "handshake/server.h"
 
 namespace nacre {
@@ -14,10 +15,23 @@ Result<void> ServerHandshake::ask_for_psk() {
   return {};
 }
 
-// With a key, the suite has its hash (section 4.3.11).
-Result<CipherSuite> ServerHandshake::select_suite(const ClientOffer& offer) {
-  if (!psk_) return select_cipher_suite(config().policy, offer);
-  return select_cipher_suite(config().policy, offer, psk_->hash);
+PskSearch ServerHandshake::search_from(std::size_t first_session) const {
+  const bool is_fixed = core_.established.negotiated.retried;
+  return {.now = now_,
+          .context = session_context_,
+          .first_session = first_session,
+          .hash = is_fixed ? std::optional(core_.established.hash) : std::nullopt};
+}
+
+// With a key, the suite has its hash (section 4.3.11). A HelloRetryRequest has fixed it.
+Result<void> ServerHandshake::select_suite(const ClientOffer& offer) {
+  if (core_.established.negotiated.retried) return {};
+  const auto hash = psk_ ? std::optional(psk_->hash) : std::nullopt;
+  TRY(const CipherSuite suite, select_cipher_suite(config().policy, offer, hash));
+  TRY(const auto properties, crypto::properties(suite));
+  core_.established.negotiated.cipher_suite = suite;
+  core_.established.hash = properties.hash;
+  return {};
 }
 
 // A server without a certificate answers an unknown identity as it does a known one whose binder is
@@ -44,21 +58,56 @@ void ServerHandshake::drop_insufficient_psk() {
   if (stands_alone && requires_certificate()) psk_.reset();
 }
 
-// Believes the client that it has the key. Section 4.3.11.2.
-Result<void> ServerHandshake::use_psk(const ClientOffer& offer) {
-  if (!psk_) return config().credentials.empty() ? refuse_unknown_psk(offer) : Result<void>{};
-  core_.extension_in_hand = ExtensionType::pre_shared_key;
-  TRY(core_.early_secret, check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
-  core_.extension_in_hand.reset();
-  const bool is_session = psk_->kind == PskKind::resumption;
-  const bool with_certificate = !is_session && is_with_certificate(offer);
-  authenticated_ = is_session ? psk_->authenticated : 0;
-  if (is_session) {
-    core_.established.negotiated.peer_certificate_type = psk_->client_certificate_type;
+// Whether the client has the key (section 4.3.11.2). When its ClientHello is answered by
+// ServerHello it is believed, and that alone uses a session up: who has only seen its number does
+// not, nor does a first ClientHello that gets a HelloRetryRequest. A session that another has taken
+// in the meantime is passed over.
+Result<void> ServerHandshake::use_psk(const ClientOffer& offer, bool is_answered) {
+  while (psk_) {
+    core_.extension_in_hand = ExtensionType::pre_shared_key;
+    // fault: AC-121
+    TRY(EarlySecret secret, check_binder(*psk_, *offer.psks, client_hello_, core_.transcript));
+    core_.extension_in_hand.reset();
+    // fault: AC-122a
+    if (!is_answered) return {};
+    // fault: AC-122b
+    if (take_session(offer)) return believe(offer, std::move(secret));
+    TRY(lose_session(offer));
   }
-  core_.established.negotiated.key_source = is_session         ? KeySource::session
-                                            : with_certificate ? KeySource::external_psk_certificate
-                                                               : KeySource::external_psk;
+  return config().credentials.empty() ? refuse_unknown_psk(offer) : Result<void>{};
+}
+
+// Out of the store, where it is from there.
+bool ServerHandshake::take_session(const ClientOffer& offer) const {
+  if (!psk_->is_in_store) return true;
+  const Identities identities(*offer.psks);
+  // fault: AC-071a AC-075e AC-123
+  return config().sessions->take(identities.list.at(psk_->index), now_);
+}
+
+// Another has it: as if it had not been offered.
+Result<void> ServerHandshake::lose_session(const ClientOffer& offer) {
+  const std::size_t next = psk_->index + 1;
+  psk_->chain.release(core_.budget);
+  // fault: AC-129
+  psk_ = find_psk(config(), offer, search_from(next), core_.budget);
+  drop_insufficient_psk();
+  return select_suite(offer);
+}
+
+// The client has the key: with a session it is who it was when that began.
+Result<void> ServerHandshake::believe(const ClientOffer& offer, EarlySecret secret) {
+  core_.early_secret = std::move(secret);
+  Negotiated& negotiated = core_.established.negotiated;
+  if (psk_->kind != PskKind::resumption) {
+    negotiated.key_source =
+        is_with_certificate(offer) ? KeySource::external_psk_certificate : KeySource::external_psk;
+    return {};
+  }
+  negotiated.key_source = KeySource::session;
+  negotiated.peer_certificate_type = psk_->client_certificate_type;
+  authenticated_ = psk_->authenticated;
+  core_.peer_chain = std::move(psk_->chain);
   return {};
 }
 
@@ -76,7 +125,7 @@ Result<void> ServerHandshake::take_second_psk(const ClientOffer& offer) {
     if (!std::ranges::equal(identity.bytes(), psk_->identity.bytes())) continue;
     psk_->index = index;
     // fault: AC-065e
-    return use_psk(offer);
+    return use_psk(offer, true);
   }
   return fail(Error::changed_client_hello);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/cipher_suite.h"
 #include "extensions/registry.h"
 #include "handshake/retry_cookie.h"
 #include "handshake/server.h"
@@ -21,9 +22,9 @@ Result<void> ServerHandshake::send_retry(const ClientOffer& offer, NamedGroup gr
                        .group = group,
                        .client_hello_hash = {first_hello.bytes()}};
     std::ranges::copy(unchangeable_.bytes(), cookie.unchangeable.begin());
-    std::array<std::uint8_t, 12> nonce{};
-    TRY(config().random(nonce));
-    TRY(sealed, seal_cookie(*config().cookie_key, nonce, cookie));
+    Salt salt{};
+    TRY(config().random(salt));
+    TRY(sealed, seal_cookie(*config().cookie_key, salt, cookie));
   }
   TRY(add_retry(first_hello.bytes(), offer, group, sealed.bytes(), true));
   core_.change(!offer.hello.legacy_session_id.bytes.empty(), {});
@@ -77,8 +78,13 @@ Result<void> ServerHandshake::take_cookie(const ClientOffer& offer) {
   TRY(const RetryCookie cookie, open_cookie(*config().cookie_key, sealed, config().now(), room));
   ENSURE(std::ranges::equal(cookie.unchangeable, offer.unchangeable().bytes()),
          Error::changed_client_hello);
-  ENSURE(cookie.cipher_suite == core_.cipher_suite(), Error::bad_cookie);
+  // fault: AC-125
+  ENSURE(config().policy.cipher_suites.contains(cookie.cipher_suite), Error::bad_cookie);
   ENSURE(config().policy.groups.contains(cookie.group), Error::bad_cookie);
+  // What the first server has chosen holds, whatever has become of a session since.
+  TRY(const auto properties, crypto::properties(cookie.cipher_suite));
+  core_.established.negotiated.cipher_suite = cookie.cipher_suite;
+  core_.established.hash = properties.hash;
   core_.extension_in_hand.reset();
   TRY(add_retry(cookie.client_hello_hash.bytes, offer, cookie.group, sealed, false));
   // fault: AC-080b

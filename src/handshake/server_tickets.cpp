@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "crypto/aead.h"
 #include "crypto/certificate.h"
 #include "extensions/registry.h"
 #include "handshake/server.h"
@@ -72,7 +71,7 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
       .cipher_suite = core_.cipher_suite(),
       .psk = {psk.reveal()},
       .alpn = {bytes_of(protocol)},
-      .context = context_of(config(), bytes_of(server_name())),
+      .context = session_context_,
       .client_certificate_type = core_.established.negotiated.peer_certificate_type,
       .chain = chain};
   const auto extensions = [&](wire::Writer& writer) -> Result<void> {
@@ -98,9 +97,9 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
 Result<void> ServerHandshake::write_ticket(const SessionState& state, UnixTime now,
                                            wire::Writer& out) const {
   if (config().ticket_keys) {
-    std::array<std::uint8_t, crypto::aead_nonce_size> nonce{};
-    TRY(config().random(nonce));
-    return seal_ticket(*config().ticket_keys, nonce, state, now, out);
+    Salt salt{};
+    TRY(config().random(salt));
+    return seal_ticket(*config().ticket_keys, salt, state, now, out);
   }
   crypto::Secret<max_session_state_size> room;
   wire::Writer writer(room.resize(max_session_state_size));

@@ -75,6 +75,11 @@ ServerConfig::Builder& ServerConfig::Builder::sessions(std::shared_ptr<SessionSt
   return *this;
 }
 
+ServerConfig::Builder& ServerConfig::Builder::one_service(bool on) {
+  impl_->one_service = on;
+  return *this;
+}
+
 ServerConfig::Builder& ServerConfig::Builder::tickets(const Tickets& tickets) {
   impl_->tickets = tickets;
   return *this;
@@ -181,7 +186,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
          !(config.client_authentication && config.credentials.empty()) &&
          (!early_data.guard ||
           (early_data.max_size > 0 && early_data.max_size <= config.limits.early_data_skipped &&
-           early_data.window.count() > 0 && early_data.window <= max_session_lifetime &&
+           early_data.window.count() > 0 && early_data.window <= ReplayGuard::max_window &&
            (config.ticket_keys || config.sessions)));
 }
 
@@ -225,6 +230,21 @@ std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, B
   }
   fingerprint.add(user_context);
   return fingerprint.digest();
+}
+
+std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config,
+                                        std::string_view server_name) {
+  crypto::Hash hash(crypto::HashAlgorithm::sha256);
+  // fault: AC-013b AC-077d
+  hash.update(config.session_context);
+  // fault: AC-118 AC-120
+  hash.update(config.one_service ? std::array<std::uint8_t, 32>{}
+                                 : keys_for(config.own_keys, config.credentials, server_name));
+  // fault: AC-013a AC-077c
+  hash.update(bytes_of(server_name));
+  std::array<std::uint8_t, 32> context{};
+  std::ranges::copy(hash.digest().bytes(), context.begin());
+  return context;
 }
 
 }  // namespace nacre

@@ -27,6 +27,17 @@ struct MemorySessionStore::Impl {
     kept.erase(place);
   }
 
+  // What has expired is dropped. Nothing: it is not there.
+  std::optional<Place> find(Bytes id, UnixTime now) {
+    while (!kept.empty() && kept.front().expires <= now) drop(kept.begin());
+    const auto found = by_id.find(std::string(text_of(id)));
+    if (found == by_id.end()) return std::nullopt;
+    const Place place = found->second;
+    if (place->expires > now) return place;
+    drop(place);
+    return std::nullopt;
+  }
+
   const Bounds bounds;
   mutable std::mutex mutex;
   std::list<Kept> kept;  // the oldest first: none is used and stays
@@ -54,20 +65,20 @@ void MemorySessionStore::put(Bytes id, Bytes state, UnixTime expires) {
   impl_->by_id.emplace(std::move(name), place);
 }
 
-std::optional<std::vector<std::uint8_t>> MemorySessionStore::take(Bytes id, UnixTime now) {
+std::optional<std::vector<std::uint8_t>> MemorySessionStore::look(Bytes id, UnixTime now) {
   const std::lock_guard lock(impl_->mutex);
-  while (!impl_->kept.empty() && impl_->kept.front().expires <= now) {
-    impl_->drop(impl_->kept.begin());
-  }
-  const auto found = impl_->by_id.find(std::string(text_of(id)));
-  if (found == impl_->by_id.end()) return std::nullopt;
-  const auto place = found->second;
-  const bool is_expired = place->expires <= now;
-  SecretBytes state = std::move(place->state);
-  impl_->bytes -= state.size();  // the rest of it goes with drop()
-  impl_->drop(place);
-  if (is_expired) return std::nullopt;
-  return std::move(state).release();
+  const auto place = impl_->find(id, now);
+  if (!place) return std::nullopt;
+  const Bytes state = (*place)->state.bytes();
+  return std::vector(state.begin(), state.end());
+}
+
+bool MemorySessionStore::take(Bytes id, UnixTime now) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto place = impl_->find(id, now);
+  // fault: AC-124
+  if (place) impl_->drop(*place);
+  return place.has_value();
 }
 
 std::size_t MemorySessionStore::size() const {

@@ -23,7 +23,10 @@ constexpr UnixTime lateness = 5;
 }  // namespace
 
 struct MemoryReplayGuard::Impl {
-  explicit Impl(const Start& start) : has_history(start.has_history), flights(start.capacity) {
+  explicit Impl(const Start& start)
+      : has_history(start.has_history),
+        former_window(within_time(start.former_window)),
+        flights(start.capacity) {
     crypto::random_bytes(key.resize(32));
   }
 
@@ -33,6 +36,7 @@ struct MemoryReplayGuard::Impl {
 
   std::mutex mutex;
   const bool has_history;
+  const UnixTime former_window;  // of the processes before
   bool is_started = false;
   UnixTime latest = 0;
   UnixTime widest = 0;       // the widest window
@@ -46,15 +50,16 @@ void MemoryReplayGuard::Impl::tell(UnixTime now, UnixTime window) {
     is_started = true;
     latest = now;
     widest = window;
-    // fault: AC-075b AC-075c
-    quiet_until = has_history ? -1 : now + 2 * window;
+    // fault: AC-075b AC-075c AC-127
+    quiet_until = has_history ? -1 : now + former_window + window;
     return;
   }
   // The window of those that have been forgotten was narrower: they are fresh for so much longer.
-  // Until a start's time is over, it is counted with the widest as well.
+  // So are those of the processes before.
   if (window > widest) {
     const UnixTime wider = window - widest;
-    quiet_until = std::max(quiet_until + 2 * wider, latest + wider);
+    // fault: AC-126
+    quiet_until = std::max(quiet_until, latest) + wider;
     widest = window;
   }
   latest = std::max(latest, now);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/secret.h"
+#include "nacre/attributes.h"
 #include "nacre/bytes.h"
 
 namespace nacre {
@@ -20,8 +21,7 @@ class SecretBytes {
   ~SecretBytes() { crypto::wipe(bytes_); }
 
   std::size_t size() const { return bytes_.size(); }
-  // What is wiped no more, for who keeps it now.
-  std::vector<std::uint8_t> release() && { return std::exchange(bytes_, {}); }
+  Bytes bytes() const NACRE_LIFETIMEBOUND { return bytes_; }
 
  private:
   std::vector<std::uint8_t> bytes_;

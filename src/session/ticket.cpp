@@ -5,7 +5,6 @@
 #include <array>
 
 #include "crypto/cipher_suite.h"
-#include "crypto/secret.h"
 #include "session/ticket_keys.h"
 #include "session/time.h"
 #include "wire/reader.h"
@@ -15,28 +14,29 @@ namespace nacre {
 namespace {
 
 // The last byte is the version of what stands around the content.
-constexpr std::array<std::uint8_t, ticket_mark_size> mark{'N', 'c', 't', 1};
+constexpr std::array<std::uint8_t, ticket_mark_size> ticket_mark{'N', 'c', 't', 2};
 
-Result<crypto::Aead> aead(const TicketKey& key) {
-  return crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, key.secret.reveal());
+Result<crypto::Aead> aead(const TicketKey& key, Bytes salt) {
+  // fault: AC-128a
+  return one_time_aead(key.secret.reveal(), "ticket", salt);
 }
 
 }  // namespace
 
 bool has_ticket_form(Bytes identity) {
   return min_ticket_size <= identity.size() && identity.size() <= max_ticket_size &&
-         std::ranges::equal(identity.first(mark.size()), mark);
+         std::ranges::equal(identity.first(ticket_mark.size()), ticket_mark);
 }
 
-// mark, key name, nonce, ciphertext, tag
-Result<void> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+// mark, key name, salt, ciphertext, tag
+Result<void> seal_ticket(const TicketKeys& keys, const Salt& salt, const SessionState& state,
                          UnixTime now, wire::Writer& out) {
   const auto ring = keys.impl().keys(now);
   const TicketKey& key = ring->newest();
   wire::Writer writer(out.rest());
-  TRY(writer.bytes(mark));
+  TRY(writer.bytes(ticket_mark));
   TRY(writer.bytes(key.name));
-  TRY(writer.bytes(nonce));
+  TRY(writer.bytes(salt));
   const Bytes in_front = writer.written();
   // Encrypted where it is written.
   wire::Writer content(writer.rest());
@@ -44,8 +44,8 @@ Result<void> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState
   TRY(const MutableBytes text, writer.claim(content.used()));
   TRY(const MutableBytes tag, writer.claim(crypto::aead_tag_size));
   // fault: AC-068d
-  TRY(const crypto::Aead cipher, aead(key));
-  const auto sealed = cipher.seal(text, tag, nonce, text, {}, in_front);
+  TRY(const crypto::Aead cipher, aead(key, salt));
+  const auto sealed = cipher.seal(text, tag, only_nonce, text, {}, in_front);
   if (!sealed) crypto::wipe(text);
   TRY(sealed);
   TRY(out.claim(writer.used()));
@@ -57,8 +57,8 @@ std::optional<SessionState> open_ticket(const TicketKeys& keys, Bytes ticket, Un
   if (!has_ticket_form(ticket)) return std::nullopt;
   constexpr std::size_t front_size = ticket_overhead - crypto::aead_tag_size;
   const Bytes in_front = ticket.first(front_size);
-  const Bytes name = in_front.subspan(mark.size(), TicketKey::name_size);
-  const Bytes nonce = in_front.last(crypto::aead_nonce_size);
+  const Bytes name = in_front.subspan(ticket_mark.size(), TicketKey::name_size);
+  const Bytes salt = in_front.last(sizeof(Salt));
   const Bytes sealed = ticket.subspan(front_size);
   const MutableBytes copy = room.first(sealed.size());
   std::ranges::copy(sealed, copy.begin());
@@ -66,9 +66,9 @@ std::optional<SessionState> open_ticket(const TicketKeys& keys, Bytes ticket, Un
   const auto ring = keys.impl().keys(now);
   const TicketKey* const key = ring->find(name, within_time(now));
   if (key == nullptr) return std::nullopt;
-  const auto cipher = aead(*key);
+  const auto cipher = aead(*key, salt);
   if (!cipher) return std::nullopt;
-  const auto content = cipher->open(copy, nonce, in_front);
+  const auto content = cipher->open(copy, only_nonce, in_front);
   if (!content) return std::nullopt;
   return read_session_state(*content, now);
 }

@@ -7,24 +7,25 @@
 #include "crypto/aead.h"
 #include "nacre/session.h"
 #include "nacre/try.h"
+#include "session/one_time_key.h"
 #include "session/session_state.h"
 #include "wire/writer.h"
 
 namespace nacre {
 
 inline constexpr std::size_t ticket_mark_size = 4;
-// The mark, the key's name, the nonce and the tag.
+// The mark, the key's name, the salt and the tag.
 inline constexpr std::size_t ticket_overhead =
-    ticket_mark_size + 16 + crypto::aead_nonce_size + crypto::aead_tag_size;
+    ticket_mark_size + 16 + sizeof(Salt) + crypto::aead_tag_size;
 inline constexpr std::size_t min_ticket_size = ticket_overhead + min_session_state_size;
 inline constexpr std::size_t max_ticket_size = ticket_overhead + max_session_state_size;
 
 // Whether an identity looks like a ticket of ours, so that it is none of another kind.
 bool has_ticket_form(Bytes identity);
 
-// Writes a ticket, of ticket_overhead bytes and the state's. `nonce` is random: 12 bytes. Errors:
-// those of writing a state that is out of its bounds, buffer_too_small.
-Result<void> seal_ticket(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+// Writes a ticket, of ticket_overhead bytes and the state's. `salt` is random. Errors: those of
+// writing a state that is out of its bounds, buffer_too_small.
+Result<void> seal_ticket(const TicketKeys& keys, const Salt& salt, const SessionState& state,
                          UnixTime now, wire::Writer& out);
 
 // The session, which views `room`: as long as the ticket, and the caller's to wipe. Nothing, and so

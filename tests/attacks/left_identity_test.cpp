@@ -233,7 +233,12 @@ void check_search(const Theft& theft, const ClientOffer& offer, MemoryBudget& bu
                   std::size_t& found_whole) {
   const std::size_t before = budget.left();
   const auto config = theft.server().build().value();
-  auto found = find_psk(config.impl(), offer, now, budget);
+  auto found = find_psk(config.impl(), offer,
+                        {.now = now,
+                         .context = context_of(config.impl(), theft.name()),
+                         .first_session = 0,
+                         .hash = {}},
+                        budget);
   if (found) {
     Chain chain;
     for (const Bytes certificate : found->chain.certificates()) {

@@ -115,7 +115,8 @@ TEST_CASE("AC-075: a first flight that was accepted is not after a restart, howe
   CHECK(before.accepted == 1);
 
   // The same keys, and nothing known of what was accepted.
-  pair.guard = std::make_shared<MemoryReplayGuard>();
+  pair.guard = std::make_shared<MemoryReplayGuard>(
+      MemoryReplayGuard::Start{.former_window = std::chrono::seconds(window)});
   const ServerConfig restarted = pair.configs().second;
   Outcomes after;
   for (UnixTime second = 0; second <= 4 * window; ++second) {

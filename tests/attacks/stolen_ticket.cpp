@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <map>
 #include <string>
 
 #include "crypto/cipher_suite.h"
@@ -47,19 +46,6 @@ const ExternalPsk& stranger_key() {
   return psk;
 }
 
-// Gives a session as often as it is asked: it is not about single use.
-class Keeper final : public SessionStore {
- public:
-  void put(Bytes id, Bytes state, UnixTime) override { kept_[octets(id)] = octets(state); }
-  std::optional<std::vector<std::uint8_t>> take(Bytes id, UnixTime) override {
-    const auto found = kept_.find(octets(id));
-    return found != kept_.end() ? std::optional(found->second) : std::nullopt;
-  }
-
- private:
-  std::map<Octets, Octets> kept_;
-};
-
 }  // namespace
 
 Chain chain_of(Connection& connection) {
@@ -77,7 +63,7 @@ std::optional<Session> Shelf::take(const SessionScope&, UnixTime) {
 
 Theft::Theft(bool is_stateful) {
   if (is_stateful) {
-    store_ = std::make_shared<Keeper>();
+    store_ = std::make_shared<MemorySessionStore>();
   } else {
     keys_ = TicketKeys::random().value();
   }
@@ -91,7 +77,6 @@ void Theft::see_ticket() {
   REQUIRE(peers.server.completed);
   REQUIRE(of_victim_->kept.size() == 4);
   ticket = of_victim_->kept.back().impl().ticket;
-  of_victim_->kept.pop_back();
 }
 
 ServerConfig::Builder Theft::server() const {

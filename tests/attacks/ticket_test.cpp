@@ -62,14 +62,14 @@ std::vector<Ticket> tickets_from(Resumable& pair) {
   return tickets;
 }
 
-// As it stands in a ticket: mark, name, nonce, content, tag. With that key.
+// As it stands in a ticket: mark, name, salt, content, tag. With that key.
 bool opens(Data ticket, Bytes key) {
   const std::size_t front = ticket_overhead - crypto::aead_tag_size;
   REQUIRE(ticket.size() > ticket_overhead);
-  const auto cipher = crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, key).value();
   const auto [in_front, sealed] =
       std::pair(Bytes(ticket).first(front), MutableBytes(ticket).subspan(front));
-  return cipher.open(sealed, in_front.last(crypto::aead_nonce_size), in_front).has_value();
+  const auto cipher = one_time_aead(key, "ticket", in_front.last(sizeof(Salt))).value();
+  return cipher.open(sealed, only_nonce, in_front).has_value();
 }
 
 Data key_bytes(const TicketKey& key) {

@@ -346,6 +346,8 @@ TEST_CASE("Configurations of sessions that contradict themselves are refused", "
   refused(server_config().ticket_keys(keys).early_data({.guard = guard, .max_size = 16'385}));
   refused(server_config().ticket_keys(keys).early_data(
       {.guard = guard, .window = std::chrono::seconds(0)}));
+  refused(server_config().ticket_keys(keys).early_data(
+      {.guard = guard, .window = ReplayGuard::max_window + std::chrono::seconds(1)}));
   refused(server_config().ticket_keys(keys).tickets({.lifetime = std::chrono::seconds(0)}));
   refused(server_config().ticket_keys(keys).tickets(
       {.lifetime = max_session_lifetime + std::chrono::seconds(1)}));

@@ -34,11 +34,12 @@ ClientConfig make_client(const ServerConfig& server) {
                            .cipher_suite = CipherSuite::tls_aes_128_gcm_sha256,
                            .psk = {secret},
                            .alpn = {},
-                           .context = context_of(server.impl(), bytes_of("localhost"))};
-  const std::vector<std::uint8_t> nonce(12, 0x24);
+                           .context = context_of(server.impl(), "localhost")};
+  Salt salt{};
+  salt.fill(0x24);
   std::vector<std::uint8_t> ticket(max_ticket_size);
   wire::Writer writer(ticket);
-  seal_ticket(*server.impl().ticket_keys, nonce, state, test_time - age, writer).value();
+  seal_ticket(*server.impl().ticket_keys, salt, state, test_time - age, writer).value();
 
   auto session = std::make_unique<Session::Impl>();
   session->cipher_suite = state.cipher_suite;

@@ -100,7 +100,7 @@ TEST_CASE("an importer keeps its bounds", "[session][rfc9258-5.1]") {
 }
 
 TEST_CASE("an external identity may not look like a ticket", "[session]") {
-  Octets identity = unhex("4e637401");
+  Octets identity = unhex("4e637402");
   identity.resize(min_ticket_size);
   CHECK(has_ticket_form(identity));
   CHECK(ExternalPsk::make(identity, octets(16)) == fail(Error::bad_psk));
@@ -111,7 +111,7 @@ TEST_CASE("an external identity may not look like a ticket", "[session]") {
   identity.resize(min_ticket_size - 1);
   CHECK(ExternalPsk::make(identity, octets(16)));
   identity.resize(min_ticket_size);
-  identity[3] = 2;
+  identity[3] = 1;
   CHECK(ExternalPsk::make(identity, octets(16)));
 }
 

@@ -78,7 +78,7 @@ TEST_CASE("a flight is told again for as long as it could be fresh", "[session][
 
 TEST_CASE("after a start nothing is accepted until what came before is no longer fresh",
           "[session][rfc9846-8.2-33f4c4]") {
-  MemoryReplayGuard guard({.capacity = 16, .has_history = false});
+  MemoryReplayGuard guard({.capacity = 16, .has_history = false, .former_window = window});
   CHECK_FALSE(guard.is_first(binder(1), noon, window));
   CHECK_FALSE(guard.is_first(binder(2), noon + 1, window));
   CHECK_FALSE(guard.is_first(binder(3), noon + 2 * window.count(), window));
@@ -95,7 +95,7 @@ TEST_CASE("a start waits for the first call, however long that takes", "[session
 }
 
 TEST_CASE("a start's time is counted with the widest window", "[session]") {
-  MemoryReplayGuard guard({.capacity = 16, .has_history = false});
+  MemoryReplayGuard guard({.capacity = 16, .has_history = false, .former_window = 30s});
   CHECK_FALSE(guard.is_first(binder(1), noon, 10s));
   CHECK_FALSE(guard.is_first(binder(2), noon + 5, 30s));
   CHECK_FALSE(guard.is_first(binder(3), noon + 60, 10s));
@@ -241,6 +241,58 @@ TEST_CASE("no flight is fresh and accepted twice, for any clock and windows", "[
     }
   }
   CHECK(accepted > 2'000);
+}
+
+// Processes follow each other, each with a window of its own and what it knows of those before.
+TEST_CASE("AC-126: no flight is accepted twice over restarts with other windows",
+          "[AC-126][session][rfc9846-8.2-33f4c4]") {
+  std::mt19937 random(13);
+  const auto up_to = [&](int limit) {
+    return static_cast<int>(random() % static_cast<unsigned>(limit + 1));
+  };
+  std::size_t accepted = 0;
+  for (int round = 0; round < 300; ++round) {
+    struct Flight {
+      UnixTime sent = 0;
+      bool is_accepted = false;
+    };
+    std::map<std::uint32_t, Flight> flights;
+    UnixTime clock = noon;
+    std::chrono::seconds widest = 0s;
+    for (int process = 0; process < 4; ++process) {
+      MemoryReplayGuard guard(
+          {.capacity = 256, .has_history = process == 0, .former_window = widest});
+      int width = 1 + up_to(29);
+      for (int step = 0; step < 150; ++step) {
+        clock += up_to(2);
+        if (up_to(40) == 0) width = 1 + up_to(29);
+        widest = std::max(widest, std::chrono::seconds(width));
+        const auto number = static_cast<std::uint32_t>(up_to(99));
+        Flight& flight = flights.try_emplace(number, clock + up_to(60) - 30).first->second;
+        const UnixTime off = clock - flight.sent;
+        if (off < -width || width < off) continue;
+        const bool is_new = guard.is_first(binder(number), clock, std::chrono::seconds(width));
+        REQUIRE_FALSE((is_new && flight.is_accepted));
+        flight.is_accepted |= is_new;
+        accepted += is_new ? 1U : 0U;
+      }
+    }
+  }
+  CHECK(accepted > 2'000);
+}
+
+TEST_CASE("AC-127: a guard that does not know the window before it waits for the widest there is",
+          "[AC-127][session][rfc9846-8.2-33f4c4]") {
+  MemoryReplayGuard guard;
+  const UnixTime quiet = (ReplayGuard::max_window + window).count();
+  CHECK_FALSE(guard.is_first(binder(1), noon, window));
+  CHECK_FALSE(guard.is_first(binder(2), noon + quiet, window));
+  CHECK(guard.is_first(binder(3), noon + quiet + 1, window));
+  // A narrower window than before, which is known.
+  MemoryReplayGuard narrower({.former_window = 100s});
+  CHECK_FALSE(narrower.is_first(binder(1), noon, 1s));
+  CHECK_FALSE(narrower.is_first(binder(1), noon + 101, 1s));
+  CHECK(narrower.is_first(binder(1), noon + 102, 1s));
 }
 
 TEST_CASE("what is kept is found, and what was dropped is not, in any order", "[session]") {

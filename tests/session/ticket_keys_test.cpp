@@ -236,7 +236,7 @@ TEST_CASE("no time breaks the rotation", "[session]") {
   for (const UnixTime now : {UnixTime{0}, std::numeric_limits<UnixTime>::min(),
                              std::numeric_limits<UnixTime>::max(), noon}) {
     const SessionState state = session_state();
-    const auto ticket = seal_with(*keys, Octets(12), state, now);
+    const auto ticket = seal_with(*keys, Salt{}, state, now);
     CHECK(ticket.has_value());
   }
   CHECK(opens(*keys, seal_at(*keys, noon), noon));
@@ -341,9 +341,9 @@ TEST_CASE("keys that change under load lose no ticket", "[session][threads]") {
       const UnixTime now = clock;
       SessionState state = session_state(now);
       state.lifetime = 604'800;
-      Octets nonce(12, 1);
-      crypto::random_bytes(nonce);
-      const auto ticket = seal_with(*keys, nonce, state, now);
+      Salt salt{};
+      crypto::random_bytes(salt);
+      const auto ticket = seal_with(*keys, salt, state, now);
       Octets room(max_ticket_size);
       if (!ticket || !open_ticket(*keys, *ticket, now, room)) ++lost;
     }
@@ -369,7 +369,7 @@ TEST_CASE("keys that are replaced under load are whole or not there", "[session]
   std::atomic<bool> is_over = false;
   const auto serve = [&] {
     while (!is_over) {
-      const auto ticket = seal_with(*keys, Octets(12, 1), session_state(), noon);
+      const auto ticket = seal_with(*keys, Salt{1}, session_state(), noon);
       Octets room(max_ticket_size);
       if (!ticket || !open_ticket(*keys, *ticket, noon, room)) ++lost;
     }

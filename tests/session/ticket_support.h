@@ -64,20 +64,20 @@ inline Octets encoded(const SessionState& state) {
   return bytes;
 }
 
-inline Result<Octets> seal_with(const TicketKeys& keys, Bytes nonce, const SessionState& state,
+inline Result<Octets> seal_with(const TicketKeys& keys, const Salt& salt, const SessionState& state,
                                 UnixTime now) {
   Octets room(max_ticket_size);
   wire::Writer writer(room);
-  TRY(seal_ticket(keys, nonce, state, now, writer));
+  TRY(seal_ticket(keys, salt, state, now, writer));
   room.resize(writer.used());
   return room;
 }
 
 inline Octets seal(const TicketKeys& keys, UnixTime now,
                    const SessionState& state = session_state()) {
-  Octets nonce(12);
-  crypto::random_bytes(nonce);
-  return seal_with(keys, nonce, state, now).value();
+  Salt salt{};
+  crypto::random_bytes(salt);
+  return seal_with(keys, salt, state, now).value();
 }
 
 inline bool opens(const TicketKeys& keys, Bytes ticket, UnixTime now) {

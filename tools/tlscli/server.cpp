@@ -278,7 +278,8 @@ Outcome<void> run_server(const ServerOptions& options, Report& report) {
   // Under keys of this run nothing was accepted before.
   if (options.early_data) {
     keys.replay_guard = std::make_shared<MemoryReplayGuard>(
-        MemoryReplayGuard::Start{.has_history = options.ticket_keys.empty()});
+        MemoryReplayGuard::Start{.has_history = options.ticket_keys.empty(),
+                                 .former_window = ServerConfig::Builder::EarlyData{}.window});
   }
   TRY(auto log, open_key_log(options));
   TRY(auto listener, listen_on(endpoint));
