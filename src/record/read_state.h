@@ -62,7 +62,8 @@ class ReadState {
   }
   // The peer's KeyUpdate, section 4.7.3. Errors: wrong_call without keys, crypto_failure.
   Result<void> update() noexcept NACRE_NONALLOCATING;
-  // What we advertised as record_size_limit, once that is negotiated. Holds for protected records.
+  // What we advertised as record_size_limit, once that is negotiated. Holds for protected records,
+  // but not for early data, whose sender does not know it (RFC 8449, section 4).
   void limit_records(std::uint16_t record_size_limit) noexcept NACRE_NONALLOCATING;
   // Wipes the keys: nothing can be opened any more.
   void forget() noexcept NACRE_NONALLOCATING;

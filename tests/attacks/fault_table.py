@@ -746,4 +746,5 @@ FAULTS: list[Fault] = [
         "(void)salt;\n"
         "  return crypto::Aead::create(crypto::AeadAlgorithm::aes_256_gcm, key.reveal());"),
     put("AC-129", "behind a session that is lost no key is taken", "psk_.reset();"),
+    swap("AC-149", "a client has to know our record_size_limit beforehand", "is_early", "false"),
 ]

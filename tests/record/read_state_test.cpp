@@ -198,6 +198,24 @@ TEST_CASE("our record_size_limit bounds protected records alone", "[rfc8449-4]")
   CHECK(read.open(over, false) == fail(Error::record_too_long));
 }
 
+TEST_CASE("AC-149 our record_size_limit holds from the handshake keys on, not for early data",
+          "[AC-149][rfc8449-4]") {
+  for (const InboundPhase phase : {InboundPhase::early_data, InboundPhase::client_flight,
+                                   InboundPhase::server_flight, InboundPhase::application}) {
+    ReadState read = reading(phase);
+    read.limit_records(64);
+    const bool is_early = phase == InboundPhase::early_data;
+    const bool is_data = is_early || phase == InboundPhase::application;
+    Octets over = keyed(is_data ? application_data : handshake, content_of(64));
+    CHECK(read.open(over, false).has_value() == is_early);
+  }
+  ReadState read = reading(InboundPhase::early_data);
+  read.limit_records(64);
+  REQUIRE(read.protect(InboundPhase::client_flight, suite, secret_for(suite)));
+  Octets over = keyed(handshake, content_of(64));
+  CHECK(read.open(over, false) == fail(Error::record_too_long));
+}
+
 TEST_CASE("keys change with protect() and update()", "[rfc9846-7.2][rfc9846-7.3]") {
   ReadState read = reading(InboundPhase::server_flight);
   RecordSealer first = sealer_for(suite);
