@@ -237,6 +237,9 @@ std::optional<Session> Sessions::steal(std::string_view name) const {
     guess->server_name = seen.server_name;
     guess->alpn = seen.alpn;
     guess->ticket = seen.ticket;
+    guess->began_with = seen.began_with;
+    guess->proved = seen.proved;
+    guess->psk_identity = seen.psk_identity;
     guess->chain = seen.chain;
     return Session(std::move(guess));
   }

@@ -90,6 +90,16 @@ class NACRE_API ClientConfig::Builder {
   Builder& certificate_with_psk(bool on = true);
   // Resumes sessions from `store`, and keeps new ones there. None by default.
   Builder& sessions(std::shared_ptr<ClientSessionStore> store);
+  // A session is resumed no longer than this after the peer has proved itself: by
+  // CertificateVerify, or by an external PSK, in the handshake that the session began with. Tickets
+  // of resumed connections do not prolong it. Positive; 7 days by default (RFC 9846,
+  // section 4.7.1). A session ends with the path that was believed, too: with the earliest notAfter
+  // below the anchor, or with ask_verdict() that of the leaf.
+  Builder& max_proof_age(std::chrono::seconds age);
+  // A session is resumed only where this is the same, besides the name and all in the configuration
+  // that decides whether a server is believed: whom the application expects, where one name stands
+  // for several (ask_verdict()). Any length.
+  Builder& session_context(Bytes context);
   // How many tickets to ask for after a full handshake, and after a resumed one (RFC 9149). Not
   // sent by default.
   Builder& ticket_request(std::uint8_t new_session_count, std::uint8_t resumption_count);
@@ -116,6 +126,9 @@ class NACRE_API ClientConfig::Builder {
   // Asks the application for the verdict on the server's chain (ChainToJudge) in place of Nacre's
   // own verifier.
   Builder& ask_verdict(bool ask = true);
+  // Asks it on a session's chain, too, before the session is offered and early data can be sent:
+  // one that is refused is let go, and the handshake is a full one. With ask_verdict() alone.
+  Builder& ask_session_verdict(bool ask = true);
   // Sends GREASE values (RFC 8701). Off by default.
   Builder& grease(bool on = true);
   // Sends GREASE for Encrypted Client Hello where there is nothing to encrypt with (RFC 9849,
@@ -215,7 +228,7 @@ class NACRE_API ServerConfig::Builder {
   // ours, an unknown identity cannot be told from a known one with a wrong key (section 4.3.11).
   Builder& psk(ExternalPsk psk);
   // Asks the application about identities that are neither tickets nor among the keys given
-  // (PskOffered).
+  // (PskOffered), and about the one that a session began with, if that is not among them.
   Builder& ask_psk(bool ask = true);
   // Sends tickets that hold the session, sealed with `keys` (section 4.7.1).
   Builder& ticket_keys(std::shared_ptr<TicketKeys> keys);
@@ -235,6 +248,12 @@ class NACRE_API ServerConfig::Builder {
   };
   // Sends tickets as Tickets tells, in place of its defaults.
   Builder& tickets(const Tickets& tickets);
+  // A session is resumed no longer than this after the peer has proved itself: by
+  // CertificateVerify, or by an external PSK, in the handshake that the session began with. Tickets
+  // of resumed connections do not prolong it. Positive; 7 days by default (RFC 9846,
+  // section 4.7.1). A session ends with the path that was believed, too: with the earliest notAfter
+  // below the anchor, or with ask_verdict() that of the leaf.
+  Builder& max_proof_age(std::chrono::seconds age);
   // A session is resumed only where this is the same, besides what docs/sessions.md lists: a
   // tenant, a version of the application. Any length.
   Builder& session_context(Bytes context);
@@ -244,6 +263,8 @@ class NACRE_API ServerConfig::Builder {
     std::shared_ptr<ReplayGuard> guard;
     // Bytes of plaintext, at most Limits::early_data_skipped: what may come may have to be skipped,
     // with 17 bytes and more for each record.
+    // Where a ticket of before allows more, this is what counts: a client that sends more is
+    // refused (too_much_early_data).
     std::uint32_t max_size = 14'336;
     // That ages may differ by: 1 s to ReplayGuard::max_window.
     std::chrono::seconds window = std::chrono::seconds(10);

@@ -71,9 +71,13 @@ struct ClientHelloSeen {
   EchStatus ech = EchStatus::not_offered;
 };
 // Question: is one of these identities known? None of them is a ticket that we take, nor among the
-// configuration's keys. Answer with resume(const KnownPsk&).
+// configuration's keys. A session that began with a key of the application's is resumed where that
+// key is still the answer. Answer with resume(const KnownPsk&).
 struct PskOffered {
   std::span<const Bytes> identities;  // as offered, the client's choice first; not all where many
+  // The one of them that was not offered: it stands in the place of a ticket whose session began
+  // with it. Empty: there is none.
+  Bytes of_session = {};
 };
 // Question: which of our certificates, for a server that asks for one? Answer with
 // resume(Presented).
@@ -100,6 +104,9 @@ struct ChainToJudge {
   // not taken the encrypted ClientHello, the public name (RFC 9849, section 6.1.7). Empty: nobody
   // in particular.
   std::string_view name = {};
+  // Whether it is a session's, that is to be offered (ask_session_verdict()): where it is refused,
+  // the handshake goes on without the session.
+  bool of_session = false;
 };
 
 // One of the above: nothing else happens.
@@ -163,6 +170,9 @@ struct Negotiated {
   std::string_view alpn;  // empty: none
   bool retried = false;   // a HelloRetryRequest was sent
   KeySource key_source = KeySource::certificate;
+  // The same of the handshake that the session began with, never `session` itself; where none is
+  // resumed, key_source. With peer_certificate_type it tells a certificate from a raw public key.
+  KeySource began_with = KeySource::certificate;
   // Rejected: the server has not seen it. Nothing is sent again but by the application.
   EarlyDataStatus early_data = EarlyDataStatus::none;
   EchStatus ech = EchStatus::not_offered;
@@ -182,7 +192,8 @@ struct Dispose {
 class NACRE_API Connection {
  public:
   // A client that expects `server_name`, a DNS name or an IP address. Errors: bad_name,
-  // out_of_memory, no_randomness. The first advance() with empty input produces the ClientHello.
+  // out_of_memory, no_randomness. The first advance() with empty input produces the ClientHello, or
+  // asks for the verdict on a session.
   static Result<Connection> client(const ClientConfig& config, std::string_view server_name);
   // The same, and encrypts the ClientHello with the first of `ech` that can be used (RFC 9849):
   // `server_name`, the keys and sessions that are offered, and what else is not in the outer
@@ -287,6 +298,10 @@ class NACRE_API Connection {
   // otherwise.
   std::span<const Bytes> peer_chain() const NACRE_LIFETIMEBOUND;
   std::string_view server_name() const NACRE_LIFETIMEBOUND;
+  // The identity of the external PSK that was chosen, or that the session began with: which of
+  // several, as it travels (ExternalPsk::identity()); empty: none. From ServerHello, or on a server
+  // from the ClientHello whose binder was right, for as long as peer_chain().
+  Bytes psk_identity() const NACRE_LIFETIMEBOUND;
   // What the peer has stapled to its leaf in this handshake, where we asked for it: OCSPResponse
   // (RFC 6960), DER, and SignedCertificateTimestampList (RFC 6962, section 3.3) with its length in
   // front, which Nacre does not judge; empty: none. As long-lived as peer_chain().

@@ -119,9 +119,13 @@ struct ChainVerdict {
   std::optional<Error> error;  // nothing: the chain may be believed
   // In words, with what led there: the names that the certificate has, the issuer that is missing,
   // the date that has passed. Holds text from certificates, escaped to printable ASCII.
-  std::string detail;
+  std::string detail = {};
+  // Of a chain that is believed: the last second in which it would be, the earliest notAfter of its
+  // path but for the anchor, whose dates are not looked at. Nothing where no dates are looked at
+  // (danger::trust_anyone).
+  std::optional<UnixTime> valid_until = {};
   // The path from the leaf to the anchor: subjects, for people; as far as it was found.
-  std::vector<std::string> path;
+  std::vector<std::string> path = {};
   // Of a chain that is refused, by check_chain alone: the certificates that could have been the
   // issuer of another one, sent along or anchors, and what speaks against each, in words.
   std::vector<std::string> candidates = {};

@@ -208,6 +208,10 @@ std::string_view Connection::server_name() const {
   return impl_->handshaking ? impl_->handshaking->server_name() : std::string_view{};
 }
 
+Bytes Connection::psk_identity() const {
+  return impl_->handshaking ? impl_->handshaking->psk_identity() : Bytes{};
+}
+
 std::string_view Connection::verdict_detail() const {
   return impl_->handshaking ? impl_->handshaking->verdict_detail() : std::string_view{};
 }

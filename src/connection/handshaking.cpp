@@ -104,7 +104,9 @@ Result<std::size_t> Handshaking::drain(Step& step, MutableBytes outgoing, Sendin
     if (due_->keys) TRY(write_with(*due_->keys, config, sending));
     due_.reset();
   }
-  write.initial_client_hello(false);
+  // A question may come before the ClientHello.
+  // fault: AC-147c
+  if (step.produced > 0) write.initial_client_hello(false);
   return 0U;
 }
 
@@ -257,6 +259,7 @@ void Handshaking::forget(bool tells) {
   remains.server_name_size = std::min(name.size(), remains.server_name.size());
   std::ranges::copy(name.substr(0, remains.server_name_size), remains.server_name.begin());
   remains.peer_chain = std::move(core().peer_chain);
+  remains.psk_identity = std::move(core().proof.psk_identity);
   // What a server says that did not prove who it is, is worth nothing.
   if (core().ech_rejected) remains.ech_retry_configs = std::move(core().ech_retry_configs);
   remains.early_exporter_secret = std::move(core().early_exporter_secret);
@@ -279,6 +282,11 @@ std::string_view Handshaking::server_name() const {
   if (const auto* server = std::get_if<ServerHandshake>(&machine_)) return server->server_name();
   const auto* remains = std::get_if<Remains>(&machine_);
   return std::string_view(remains->server_name.data(), remains->server_name_size);
+}
+
+Bytes Handshaking::psk_identity() const {
+  const auto* remains = std::get_if<Remains>(&machine_);
+  return (remains != nullptr ? remains->psk_identity : core().proof.psk_identity).content();
 }
 
 Bytes Handshaking::ech_retry_configs() const {

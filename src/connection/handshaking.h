@@ -81,6 +81,7 @@ class Handshaking {
   std::span<const Bytes> peer_chain();
   const PeerChain& staples() const;
   std::string_view server_name() const;
+  Bytes psk_identity() const;
   std::string_view verdict_detail() const;
   // ECHConfigList of an authenticated server that has rejected ECH. Empty: none.
   Bytes ech_retry_configs() const;
@@ -99,6 +100,7 @@ class Handshaking {
   // What forget() keeps, in the place of the machine.
   struct Remains {
     PeerChain peer_chain;
+    Buffer psk_identity;
     Buffer ech_retry_configs;
     crypto::HashSecret early_exporter_secret;
     Flight flight;

@@ -180,6 +180,7 @@ Result<void> Connection::Impl::complete(HandshakeCore& core) {
             protocol == protocols.end() ? std::uint16_t{0} : index,
             negotiated.retried,
             negotiated.key_source,
+            negotiated.began_with,
             negotiated.early_data,
             negotiated.peer_certificate_type,
             negotiated.ech};
@@ -268,6 +269,7 @@ Negotiated Connection::Impl::negotiated() const {
                         .alpn = {},
                         .retried = agreed.retried,
                         .key_source = agreed.key_source,
+                        .began_with = agreed.began_with,
                         .early_data = agreed.early_data,
                         .ech = agreed.ech};
   if (agreed.protocol != 0) negotiated.alpn = common(endpoint).alpn.at(agreed.protocol - 1U);

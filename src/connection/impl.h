@@ -28,6 +28,7 @@ struct Agreed {
   std::uint16_t protocol = 0;  // 1: the first of CommonConfig::alpn; 0: none
   bool retried = false;
   KeySource key_source{};
+  KeySource began_with{};
   EarlyDataStatus early_data{};
   CertificateType peer_certificate_type{};
   EchStatus ech{};

@@ -165,6 +165,24 @@ ChainVerdict judge_leaf(const ParsedCertificate& leaf, const ChainQuery& query, 
   return verdict;
 }
 
+Result<UnixTime> not_after(const std::string& der) {
+  TRY(const auto certificate, ParsedCertificate::view(bytes_of(der)));
+  return certificate.not_after();
+}
+
+// Until when a path that is believed would be: all of it but the anchor, whose own dates are not
+// looked at. A leaf that is its own anchor counts.
+ChainVerdict believed(const Path& path) {
+  ChainVerdict verdict;
+  // fault: AC-141b
+  for (std::size_t depth = 0; depth == 0 || depth + 1 < path.size(); ++depth) {
+    const auto end = not_after(path[depth]);
+    if (!end) return refuse(end.error(), "a certificate of the path cannot be parsed");
+    verdict.valid_until = std::min(verdict.valid_until.value_or(*end), *end);
+  }
+  return verdict;
+}
+
 // `path` receives what was believed: with trust_anyone the leaf alone, since nothing else has
 // proved anything.
 ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& leaf,
@@ -179,7 +197,7 @@ ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& l
   const bool pinned = pins.empty() || std::ranges::any_of(path, [&](const std::string& der) {
                         return has_key(bytes_of(der), pins);
                       });
-  if (pinned) return {};
+  if (pinned) return anchors.anyone ? ChainVerdict{} : believed(path);
   ChainVerdict verdict =
       refuse(Error::pin_mismatch, "no certificate of the path has one of the " +
                                       std::to_string(pins.size()) +

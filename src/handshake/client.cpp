@@ -12,6 +12,7 @@ namespace nacre {
 
 struct ClientHandshake::Table
     : StateMachine<On<start, &ClientHandshake::on_start>,
+                   On<ask_session_verdict, &ClientHandshake::on_session_verdict>,
                    On<wait_sh, &ClientHandshake::on_hello_retry_request>,
                    On<wait_sh, &ClientHandshake::on_server_hello>,
                    // fault: AC-016a AC-016b.1
@@ -69,7 +70,7 @@ struct ClientHandshake::Table
   static_assert(!reaches(wait_ee, wait_ee_outer) && !reaches(wait_ee_psk, wait_ee_outer));
   // Its retry configurations are believed when it has proved who it is.
   static_assert(requires_input(Input::certificate, start, ech_rejected));
-  static_assert(requires_input(Input::verdict, start, ech_rejected));
+  static_assert(requires_input(Input::verdict, wait_sh, ech_rejected));
   static_assert(requires_input(Input::certificate_verify, start, ech_rejected));
   static_assert(requires_input(Input::finished, start, ech_rejected));
 };
@@ -134,13 +135,21 @@ Result<void> ClientHandshake::resume(const Signature& signature) {
   return {};
 }
 
-auto ClientHandshake::on_start(const Start&) -> Result<Next<wait_sh>> {
+auto ClientHandshake::on_start(const Start&) -> Result<Next<ask_session_verdict, wait_sh>> {
   TRY(offer_, Offer::make(config(), server_name_, ech_ ? &*ech_ : nullptr, core_.budget));
   TRY(offer_->make_grease_ech(core_.budget));
   core_.client_random = offer_->random();
-  TRY(send_client_hello());
-  if (offer_->has_early_data()) TRY(begin_early_data());
+  if (asks_for_session()) {
+    ask_for_session();
+    return to<ask_session_verdict>;
+  }
+  TRY(send_first_hello());
   return to<wait_sh>;
+}
+
+Result<void> ClientHandshake::send_first_hello() {
+  TRY(send_client_hello());
+  return offer_->has_early_data() ? begin_early_data() : Result<void>{};
 }
 
 Result<void> ClientHandshake::send_client_hello() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "handshake/client_offer.h"
 #include "handshake/core.h"
@@ -28,6 +29,7 @@ namespace nacre {
 // the public name, and end in ech_rejected (RFC 9849, section 6.1.6).
 enum class ClientState : std::uint8_t {
   start,
+  ask_session_verdict,
   wait_sh,
   wait_sh_after_retry,
   wait_ee,
@@ -90,7 +92,8 @@ class ClientHandshake {
   using enum ClientState;
   struct Table;
 
-  Result<Next<wait_sh>> on_start(const Start&);
+  Result<Next<ask_session_verdict, wait_sh>> on_start(const Start&);
+  Result<Next<wait_sh>> on_session_verdict(const Verdict& verdict);
   Result<Next<wait_sh_after_retry, wait_sh_outer>> on_hello_retry_request(
       const HelloRetryRequest& retry, Bytes encoding);
   Result<Next<wait_ee, wait_ee_psk, wait_ee_outer>> on_server_hello(const ServerHello& hello,
@@ -124,6 +127,9 @@ class ClientHandshake {
                                                                 Bytes encoding);
   Result<Next<ech_rejected>> on_outer_finished(const Finished& finished, Bytes encoding);
 
+  bool asks_for_session() const;
+  void ask_for_session();
+  Result<void> send_first_hello();
   Result<void> send_client_hello();
   Result<void> send_encrypted_client_hello();
   Result<bool> take_confirmation(const ServerHello& hello, Bytes encoding);
@@ -137,6 +143,7 @@ class ClientHandshake {
   Result<void> take_certificate_verify(const CertificateVerify& verify, Bytes encoding);
   Result<void> begin_early_data();
   Result<bool> take_psk(const ServerHello& hello);
+  Result<void> take_proof(const PskOffer::Key& key);
   Result<void> take_extensions(const EncryptedExtensions& message, Bytes encoding);
   Result<void> take_certificate_types(const EncryptedExtensions& message);
   Result<void> take_early_data_answer(bool is_accepted);
@@ -160,6 +167,8 @@ class ClientHandshake {
   std::optional<CipherSuite> retry_suite_;
   std::optional<NamedGroup> retry_group_;
   std::optional<CipherSuite> session_suite_;
+  // The session's chain, while the application judges it.
+  std::vector<Bytes> session_chain_;
   // The server's CertificateRequest, once there was one, and what it says: views of it.
   Buffer certificate_request_;
   std::optional<CertificateWishes> wishes_;

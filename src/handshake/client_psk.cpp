@@ -28,6 +28,30 @@ Result<void> ClientHandshake::begin_early_data() {
   return {};
 }
 
+bool ClientHandshake::asks_for_session() const {
+  const Session::Impl* session = offer_->psks().session();
+  // fault: AC-147a
+  return config().ask_session_verdict && session != nullptr && !session->chain->empty();
+}
+
+void ClientHandshake::ask_for_session() {
+  const Session::Impl& session = *offer_->psks().session();
+  session_chain_.assign(session.chain->begin(), session.chain->end());
+  core_.question = ChainToJudge{.chain = session_chain_,
+                                .type = session.server_certificate_type,
+                                .name = server_name_.text(),
+                                .of_session = true};
+}
+
+// Before anything of the session is said.
+auto ClientHandshake::on_session_verdict(const Verdict& verdict) -> Result<Next<wait_sh>> {
+  session_chain_.clear();
+  // fault: AC-147b
+  if (verdict.refused) offer_->drop_session();
+  TRY(send_first_hello());
+  return to<wait_sh>;
+}
+
 // Section 4.3.11: whether the server has chosen a key, and may.
 Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
   std::optional<ExtensionType>* in_hand = &core_.extension_in_hand;
@@ -54,6 +78,7 @@ Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
                                             : key->kind == PskKind::resumption
                                                 ? KeySource::session
                                                 : KeySource::external_psk;
+  TRY(take_proof(*key));
   if (key->kind == PskKind::resumption) {
     const Session::Impl& session = *offer_->psks().session();
     session_suite_ = session.cipher_suite;
@@ -63,6 +88,24 @@ Result<bool> ClientHandshake::take_psk(const ServerHello& hello) {
                               config().limits, core_.budget));
   }
   return true;
+}
+
+Result<void> ClientHandshake::take_proof(const PskOffer::Key& key) {
+  Negotiated& negotiated = core_.established.negotiated;
+  Proof& proof = core_.proof;
+  proof.began_with = negotiated.key_source;
+  proof.proved.at = config().now();
+  Bytes identity = key.identity;
+  if (key.kind == PskKind::resumption) {
+    const Session::Impl& session = *offer_->psks().session();
+    proof.began_with = session.began_with;
+    // fault: AC-140e
+    proof.proved = session.proved;
+    // fault: AC-143b
+    identity = session.psk_identity;
+  }
+  negotiated.began_with = proof.began_with;
+  return identity.empty() ? Result<void>{} : proof.psk_identity.append(identity, core_.budget);
 }
 
 // Whether the server has taken our early data, once it is known. Section 4.3.10.
@@ -97,6 +140,7 @@ Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
   for (const Bytes certificate : core_.peer_chain.certificates()) {
     chain.emplace_back(certificate.begin(), certificate.end());
   }
+  const Bytes identity = core_.proof.psk_identity.content();
   return std::make_unique<SessionKeeper>(SessionKeeper::Origin{
       .config = config_,
       .server_name = std::string(server_name_.text()),
@@ -104,6 +148,9 @@ Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
       .cipher_suite = core_.cipher_suite(),
       .hash = core_.established.hash,
       .resumption_secret = std::move(resumption),
+      .began_with = core_.proof.began_with,
+      .proved = {within_time(core_.proof.proved.at), within_time(core_.proof.proved.valid_until)},
+      .psk_identity = {identity.begin(), identity.end()},
       .chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>(std::move(chain)),
       .server_certificate_type = core_.established.negotiated.peer_certificate_type});
 }

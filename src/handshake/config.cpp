@@ -164,6 +164,11 @@ ClientConfig::Builder& ClientConfig::Builder::ask_verdict(bool ask) {
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::ask_session_verdict(bool ask) {
+  impl_->ask_session_verdict = ask;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::grease(bool on) {
   impl_->grease = on;
   return *this;
@@ -223,7 +228,7 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
     built->compression_cache = std::make_shared<CompressionCache>();
   }
   if (built->own_types.empty()) built->own_types = types_of(built->credentials);
-  built->session_scope = nacre::session_scope(*built);
+  built->session_scope = nacre::session_scope(*built, impl_->user_context);
   return ClientConfig(built);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -49,6 +50,7 @@ struct CommonConfig {
   std::shared_ptr<danger::Randomness> randomness;  // null: the system's
   std::uint64_t update_keys_after = 0;             // records; 0: the AEAD's limit
   std::vector<ExternalPsk> psks;
+  std::chrono::seconds max_proof_age = max_session_lifetime;
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
   std::optional<SignatureCache> signature_cache;
@@ -73,6 +75,7 @@ struct ClientConfig::Impl : CommonConfig {
   std::vector<Credential> credentials;
   bool ask_credential = false;
   bool ask_verdict = false;
+  bool ask_session_verdict = false;
   bool send_certificate_authorities = false;
   bool ech_grease = true;
   bool ask_ocsp_response = false;
@@ -116,6 +119,7 @@ struct ServerConfig::Impl : CommonConfig {
 // What was asked for so far; checked and copied by build().
 struct ClientConfig::Builder::Impl : ClientConfig::Impl {
   using ClientConfig::Impl::Impl;
+  std::vector<std::uint8_t> user_context;
   bool contradictory = false;
 };
 
@@ -128,7 +132,7 @@ struct ServerConfig::Builder::Impl : ServerConfig::Impl {
 // What build() checks and makes of the above: in session_config.cpp.
 bool has_consistent_sessions(const ClientConfig::Impl& config);
 bool has_consistent_sessions(const ServerConfig::Impl& config);
-std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config);
+std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config, Bytes user_context);
 std::array<std::uint8_t, 32> session_context(const ServerConfig::Impl& config, Bytes user_context);
 // What a session's context has to be: of the config, the name that the client asks for, and the
 // keys that the server has for it.

@@ -22,6 +22,7 @@
 #include "handshake/flight.h"
 #include "handshake/key_schedule.h"
 #include "handshake/message_reader.h"
+#include "handshake/proof.h"
 #include "handshake/transcript.h"
 #include "messages/certificate.h"
 #include "messages/certificate_verify.h"
@@ -131,6 +132,7 @@ struct HandshakeCore {
   Random client_random{};
   Established established;
   PeerChain peer_chain;
+  Proof proof;          // what the peer is known by
   Buffer decompressed;  // its Certificate, where that came compressed
   // What the peer presents, until it has proved that it has the key.
   struct Unproved {

@@ -69,6 +69,9 @@ Result<void> Offer::take_session() {
   if (config_->sessions) {
     session = config_->sessions->take({server_name_->text(), config_->session_scope}, now);
   }
+  // Whatever the store gives.
+  // fault: AC-140c
+  if (session && !session->impl().is_usable(now, config_->max_proof_age)) session.reset();
   const auto has_hash = [&](CipherSuite ours) {
     const auto a = crypto::properties(ours);
     const auto b = crypto::properties(session->impl().cipher_suite);
@@ -76,6 +79,12 @@ Result<void> Offer::take_session() {
   };
   if (session && std::ranges::none_of(config_->policy.cipher_suites, has_hash)) session.reset();
   return psks_.make(std::move(session), *config_, now);
+}
+
+void Offer::drop_session() {
+  psks_.drop_session();
+  offered_.remove(ExtensionType::early_data);
+  if (psks_.empty()) offered_.remove(ExtensionType::pre_shared_key);
 }
 
 // Section 4.3.10: with the suite and the protocol of the session alone.

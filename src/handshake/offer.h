@@ -33,6 +33,9 @@ class Offer {
   static Result<Offer> make(const ClientConfig::Impl& config, const PeerName& server_name,
                             const EchConfigList* ech, MemoryBudget& budget);
 
+  // Goes on without the session. Before anything is written.
+  void drop_session();
+
   // Writes the body of the ClientHello, where there is one alone. The second one, after a
   // HelloRetryRequest, differs in what take_retry() changed and in nothing else.
   Result<void> write(wire::Writer& writer) const;

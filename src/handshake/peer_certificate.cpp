@@ -46,7 +46,12 @@ Result<void> HandshakeCore::ask_for_verdict(Purpose purpose, std::string_view na
   const Bytes leaf = peer_chain.certificates().front();
   // No path is searched for, which would parse it to the end.
   // fault: AC-103d
-  if (!has_raw_public_key()) TRY(crypto::ParsedCertificate::parse(leaf));
+  if (!has_raw_public_key()) {
+    TRY(const auto parsed, crypto::ParsedCertificate::parse(leaf));
+    // Nor is there one whose dates would count.
+    // fault: AC-141c
+    TRY(proof.proved.valid_until, parsed.not_after());
+  }
   question = ChainToJudge{peer_chain.certificates(),
                           purpose,
                           established.negotiated.peer_certificate_type,
@@ -91,6 +96,8 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
       .signatures = config->signature_cache ? &*config->signature_cache : nullptr};
   ChainVerdict verdict = crypto::judge_chain(anchors.impl(), *peer->leaf, query, pins);
   verdict_detail = std::move(verdict.detail);
+  // fault: AC-141d
+  if (verdict.valid_until) proof.proved.valid_until = *verdict.valid_until;
   return {verdict.error};
 }
 
@@ -104,6 +111,7 @@ Result<void> HandshakeCore::take_certificate_verify(Purpose signer, const Signat
   // fault: AC-011a AC-011b AC-011c
   TRY(peer->key.verify(verify.algorithm, content.bytes(), verify.signature.bytes));
   peer.reset();
+  proof.proved.at = config->now();
   transcript->add(encoding);
   return {};
 }

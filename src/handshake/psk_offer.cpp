@@ -2,6 +2,7 @@
 #include "handshake/psk_offer.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "crypto/cipher_suite.h"
@@ -40,6 +41,13 @@ Result<void> PskOffer::make(std::optional<Session> session, const ClientConfig::
 
 const Session::Impl* PskOffer::session() const {
   return count_ > 0 && offered_.front() == 0 ? &session_->impl() : nullptr;
+}
+
+void PskOffer::drop_session() {
+  if (session() == nullptr) return;
+  std::ranges::copy(std::span(offered_).subspan(1), offered_.begin());
+  --count_;
+  session_.reset();
 }
 
 void PskOffer::keep(crypto::HashAlgorithm hash) {

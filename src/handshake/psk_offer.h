@@ -33,6 +33,7 @@ class PskOffer {
   Result<void> make(std::optional<Session> session, const ClientConfig::Impl& config, UnixTime now);
   // Leaves out all.
   void clear() { count_ = 0; }
+  void drop_session();
   // Leaves out all of another hash: no server can choose those any more (section 4.2.4).
   void keep(crypto::HashAlgorithm hash);
 

@@ -93,6 +93,7 @@ class SessionSearch {
     }
     // fault: AC-013c
     if (state.context != search_.context) return std::nullopt;
+    if (!is_fresh(state) || !has_its_key(state)) return std::nullopt;
     FoundPsk found;
     found.kind = PskKind::resumption;
     found.hash = suite->hash;
@@ -101,14 +102,36 @@ class SessionSearch {
     found.max_early_data = state.max_early_data;
     found.alpn = digest(state.alpn.bytes);
     found.client_certificate_type = state.client_certificate_type;
-    found.authenticated = static_cast<UnixTime>(state.authenticated);
     found.age_difference_ms = (search_.now - static_cast<UnixTime>(state.created)) * 1'000 -
                               told_age(state, obfuscated_ticket_age);
+    auto proof = Proof::read(state, budget_);
+    if (!proof) return std::nullopt;
     auto chain = PeerChain::of(
         state.chain, [](const auto& each) { return each.bytes; }, config_.limits, budget_);
-    if (!chain) return std::nullopt;
+    if (!chain) {
+      proof->release(budget_);
+      return std::nullopt;
+    }
+    found.proof = *std::move(proof);
     found.chain = *std::move(chain);
     return found;
+  }
+
+  bool is_fresh(const SessionState& state) const {
+    const ProvedTime proved{static_cast<UnixTime>(state.authenticated),
+                            static_cast<UnixTime>(state.valid_until)};
+    // fault: AC-140b
+    return proved.is_fresh(search_.now, config_.max_proof_age);
+  }
+
+  // Where the application can still be asked, it may have it.
+  bool has_its_key(const SessionState& state) const {
+    const Bytes identity = state.psk_identity.bytes;
+    // fault: AC-144c
+    return identity.empty() || (search_.may_ask && config_.ask_psk) ||
+           std::ranges::any_of(config_.psks, [&](const ExternalPsk& psk) {
+             return is_by(psk, identity, state.psk_digest.bytes);
+           });
   }
 
   const ServerConfig::Impl& config_;
@@ -153,6 +176,12 @@ std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
     return found;
   }
   return std::nullopt;
+}
+
+bool has_key_of(const ServerConfig::Impl& config, const FoundPsk& session) {
+  return session.proof.psk_identity.content().empty() ||
+         std::ranges::any_of(config.psks,
+                             [&](const ExternalPsk& psk) { return session.proof.is_by(psk); });
 }
 
 Result<FoundPsk> unknown_psk(const CommonConfig& config) {

@@ -15,6 +15,7 @@
 #include "handshake/config.h"
 #include "handshake/core.h"
 #include "handshake/key_schedule.h"
+#include "handshake/proof.h"
 #include "handshake/transcript.h"
 #include "nacre/bytes.h"
 #include "nacre/names.h"
@@ -37,12 +38,18 @@ struct FoundPsk {
   CipherSuite cipher_suite{};
   std::uint32_t max_early_data = 0;
   crypto::Digest alpn;  // of the protocol
-  UnixTime authenticated = 0;
+  Proof proof;
   CertificateType client_certificate_type{};
   // Who the client was when the session began: whole. It is nobody's until the binder is right.
   PeerChain chain;
   // How much older the ticket is to us than to the client.
   std::int64_t age_difference_ms = 0;
+
+  // Gives back what a session that is not resumed holds.
+  void release(MemoryBudget& budget) {
+    chain.release(budget);
+    proof.release(budget);
+  }
 };
 
 // What names a session in a store.
@@ -62,6 +69,7 @@ struct PskSearch {
   UnixTime now = 0;
   std::array<std::uint8_t, 32> context{};     // that a session has to have
   std::size_t first_session = 0;              // those before it are lost to others
+  bool may_ask = true;                        // the application about the key that a session has
   std::optional<crypto::HashAlgorithm> hash;  // that a HelloRetryRequest has fixed
 };
 
@@ -75,6 +83,8 @@ std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientO
 std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
                                  const ClientOffer& offer,
                                  std::optional<crypto::HashAlgorithm> fixed);
+// Whether the configuration has the key that the session began with, if it began with one.
+bool has_key_of(const ServerConfig::Impl& config, const FoundPsk& session);
 // A key that nobody has, for an identity that nobody knows: it costs the same, and fails the same.
 Result<FoundPsk> unknown_psk(const CommonConfig& config);
 

@@ -93,7 +93,7 @@ Result<void> ServerHandshake::resume(const ServerConfig& config) {
 Result<void> ServerHandshake::resume(const KnownPsk& known) {
   ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
   core_.question = {};
-  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_, search_from(0).hash);
+  take_known(known);
   drop_insufficient_psk();
   TRY(state_, Table::answer(*this, state_, known));
   return answer_own_questions();
@@ -125,10 +125,12 @@ Result<void> ServerHandshake::answer_own_questions() {
     TRY(state_, Table::answer(*this, state_, same));
   }
   if (state_ == ask_psk) {
-    now_ = config().now();
+    core_.proof.proved.at = now_ = config().now();
     // fault: AC-110 AC-112
     if (offer_->psks) psk_ = find_psk(config(), *offer_, search_from(0), core_.budget);
-    if (offer_->psks && !psk_ && config().ask_psk) return ask_for_psk();
+    // fault: AC-144d
+    const bool is_known = psk_ && has_key_of(config(), *psk_);
+    if (offer_->psks && !is_known && config().ask_psk) return ask_for_psk();
     drop_insufficient_psk();
     TRY(state_, Table::answer(*this, state_, KnownPsk{}));
   }

@@ -105,6 +105,8 @@ class ServerHandshake {
   Result<void> keep_client_hello();
   Result<void> ask_for_configuration();
   Result<void> ask_for_psk();
+  void take_known(const KnownPsk& known);
+  Result<void> prove_by_psk(const ClientOffer& offer);
   Result<void> refuse_unknown_psk(const ClientOffer& offer);
   PskSearch search_from(std::size_t first_session) const;
   Result<void> select_suite(const ClientOffer& offer);
@@ -117,7 +119,6 @@ class ServerHandshake {
   bool is_by_certificate() const;
   Result<void> begin_early_data();
   Result<void> finish_flight();
-  Result<UnixTime> end_of_session(UnixTime authenticated);
   Result<void> send_tickets();
   Result<void> send_ticket(Bytes resumption_secret, std::uint8_t number);
   Result<void> write_ticket(const SessionState& state, UnixTime now, wire::Writer& out) const;
@@ -170,8 +171,7 @@ class ServerHandshake {
   std::optional<Identities> identities_;
   UnixTime now_ = 0;                                // when the ClientHello came
   std::array<std::uint8_t, 32> session_context_{};  // of a server that has sessions
-  UnixTime authenticated_ = 0;
-  std::uint8_t tickets_ = 0;  // to send
+  std::uint8_t tickets_ = 0;                        // to send
 };
 
 }  // namespace nacre

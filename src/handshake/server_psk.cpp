@@ -11,7 +11,9 @@ namespace nacre {
 Result<void> ServerHandshake::ask_for_psk() {
   TRY(keep_client_hello());
   identities_.emplace(*offer_->psks);
-  core_.question = PskOffered{identities_->all()};
+  const Bytes of_session = psk_ ? Bytes(psk_->proof.psk_identity.content()) : Bytes{};
+  if (!of_session.empty()) identities_->list.at(psk_->index) = of_session;
+  core_.question = PskOffered{identities_->all(), of_session};
   return {};
 }
 
@@ -20,7 +22,22 @@ PskSearch ServerHandshake::search_from(std::size_t first_session) const {
   return {.now = now_,
           .context = session_context_,
           .first_session = first_session,
+          .may_ask = first_session == 0,
           .hash = is_fixed ? std::optional(core_.established.hash) : std::nullopt};
+}
+
+// A session stands where the key that it began with is known as it was. If not, it is as if its
+// ticket had not been offered.
+void ServerHandshake::take_known(const KnownPsk& known) {
+  // fault: AC-144a
+  if (psk_ && known.psk && psk_->proof.is_by(*known.psk)) return;
+  if (psk_) psk_->release(core_.budget);
+  psk_.reset();
+  const auto hash = search_from(0).hash;
+  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_, hash);
+  for (auto psk = config().psks.begin(); !psk_ && psk != config().psks.end(); ++psk) {
+    psk_ = find_psk(*psk, config().policy, *offer_, hash);
+  }
 }
 
 // With a key, the suite has its hash (section 4.3.11). A HelloRetryRequest has fixed it.
@@ -88,7 +105,7 @@ bool ServerHandshake::take_session(const ClientOffer& offer) const {
 // Another has it: as if it had not been offered.
 Result<void> ServerHandshake::lose_session(const ClientOffer& offer) {
   const std::size_t next = psk_->index + 1;
-  psk_->chain.release(core_.budget);
+  psk_->release(core_.budget);
   // fault: AC-129
   psk_ = find_psk(config(), offer, search_from(next), core_.budget);
   drop_insufficient_psk();
@@ -98,17 +115,29 @@ Result<void> ServerHandshake::lose_session(const ClientOffer& offer) {
 // The client has the key: with a session it is who it was when that began.
 Result<void> ServerHandshake::believe(const ClientOffer& offer, EarlySecret secret) {
   core_.early_secret = std::move(secret);
+  core_.peer_chain = std::move(psk_->chain);
+  core_.proof = std::move(psk_->proof);
   Negotiated& negotiated = core_.established.negotiated;
-  if (psk_->kind != PskKind::resumption) {
+  if (psk_->kind == PskKind::resumption) {
+    negotiated.key_source = KeySource::session;
+    negotiated.peer_certificate_type = psk_->client_certificate_type;
+  } else {
     negotiated.key_source =
         is_with_certificate(offer) ? KeySource::external_psk_certificate : KeySource::external_psk;
-    return {};
+    TRY(prove_by_psk(offer));
   }
-  negotiated.key_source = KeySource::session;
-  negotiated.peer_certificate_type = psk_->client_certificate_type;
-  authenticated_ = psk_->authenticated;
-  core_.peer_chain = std::move(psk_->chain);
+  // fault: AC-143a
+  negotiated.began_with = core_.proof.began_with;
   return {};
+}
+
+Result<void> ServerHandshake::prove_by_psk(const ClientOffer& offer) {
+  core_.proof.began_with = core_.established.negotiated.key_source;
+  core_.proof.proved.at = now_;
+  core_.proof.psk_digest =
+      digest_of(psk_->kind == PskKind::imported, psk_->hash, psk_->secret.reveal());
+  const Identities identities(*offer.psks);
+  return core_.proof.psk_identity.append(identities.list.at(psk_->index), core_.budget);
 }
 
 // The second ClientHello names the same key again. Section 4.2.2.
@@ -152,7 +181,8 @@ Result<void> ServerHandshake::begin_early_data() {
   TRY(crypto::HashSecret traffic, core_.derive_early_secrets(core_.transcript->hash().bytes()));
   core_.next_read.emplace(record::InboundPhase::early_data, std::move(traffic));
   core_.established.negotiated.early_data = EarlyDataStatus::accepted;
-  core_.early_data_left = psk_->max_early_data;
+  // fault: AC-148
+  core_.early_data_left = std::min(psk_->max_early_data, config().early_data.max_size);
   core_.may_send_early = true;
   return {};
 }

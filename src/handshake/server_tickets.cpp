@@ -3,11 +3,12 @@
 #include <array>
 #include <utility>
 
-#include "crypto/certificate.h"
 #include "extensions/registry.h"
 #include "handshake/server.h"
 #include "messages/grease.h"
+#include "session/external_psk.h"
 #include "session/ticket.h"
+#include "session/time.h"
 #include "wire/reader.h"
 
 namespace nacre {
@@ -23,17 +24,6 @@ std::uint8_t ServerHandshake::ticket_count(const ClientOffer& offer) const {
   return std::min(ours, is_resumed ? request.resumption_count : request.new_session_count);
 }
 
-// However often a session is resumed, it ends seven days after its first handshake, and with the
-// client's certificate, which is not judged again.
-Result<UnixTime> ServerHandshake::end_of_session(UnixTime authenticated) {
-  const UnixTime end = authenticated + max_session_lifetime.count();
-  const auto chain = core_.peer_chain.certificates();
-  if (chain.empty() || core_.has_raw_public_key()) return end;
-  TRY(const auto leaf, crypto::ParsedCertificate::view(chain.front()));
-  TRY(const UnixTime not_after, leaf.not_after());
-  return std::min(end, not_after);
-}
-
 // Section 4.7.1. None to a client whose chain is too long for them.
 Result<void> ServerHandshake::send_tickets() {
   if (tickets_ == 0 || core_.peer_chain.encoding().size() > max_kept_chain) return {};
@@ -47,8 +37,9 @@ Result<void> ServerHandshake::send_tickets() {
 
 Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t number) {
   const UnixTime now = config().now();
-  const UnixTime authenticated = authenticated_ != 0 ? authenticated_ : now;
-  TRY(const UnixTime end, end_of_session(authenticated));
+  // However often a session is resumed, it ends with what was proved when it began.
+  const Proof& proof = core_.proof;
+  const UnixTime end = proof.proved.end(config().max_proof_age);
   const UnixTime lifetime = std::min<UnixTime>(config().tickets.lifetime.count(), end - now);
   if (lifetime <= 0) return {};
 
@@ -64,7 +55,13 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
   TRY(const auto chain, decltype(SessionState::chain)::from_encoding(core_.peer_chain.encoding()));
   const SessionState state{
       .created = static_cast<std::uint64_t>(now),
-      .authenticated = static_cast<std::uint64_t>(authenticated),
+      .began_with = proof.began_with,
+      // fault: AC-140d
+      .authenticated = static_cast<std::uint64_t>(within_time(proof.proved.at)),
+      // fault: AC-141e
+      .valid_until = static_cast<std::uint64_t>(within_time(proof.proved.valid_until)),
+      .psk_identity = {proof.psk_identity.content()},
+      .psk_digest = {proof.psk_digest.bytes()},
       .lifetime = static_cast<std::uint32_t>(lifetime),
       .age_add = static_cast<std::uint32_t>(age_add_number),
       .max_early_data = early_data.guard ? early_data.max_size : 0,
@@ -89,7 +86,8 @@ Result<void> ServerHandshake::send_ticket(Bytes resumption_secret, std::uint8_t 
     TRY(writer.vector<2>([&](wire::Writer& out) { return write_ticket(state, now, out); }));
     return writer.vector<2>(extensions);
   };
-  const std::size_t limit = 64 + max_ticket_size - max_kept_chain + chain.encoding().size();
+  const std::size_t limit = 64 + max_ticket_size - max_kept_chain + chain.encoding().size() -
+                            max_psk_identity + proof.psk_identity.content().size();
   return core_.send(HandshakeType::new_session_ticket, limit, body);
 }
 

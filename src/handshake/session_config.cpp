@@ -1,6 +1,7 @@
 // What a configuration says of sessions and pre-shared keys, and what ties a session to it.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -37,6 +38,16 @@ ClientConfig::Builder& ClientConfig::Builder::certificate_with_psk(bool on) {
 
 ClientConfig::Builder& ClientConfig::Builder::sessions(std::shared_ptr<ClientSessionStore> store) {
   impl_->sessions = std::move(store);
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::max_proof_age(std::chrono::seconds age) {
+  impl_->max_proof_age = age;
+  return *this;
+}
+
+ClientConfig::Builder& ClientConfig::Builder::session_context(Bytes context) {
+  impl_->user_context.assign(context.begin(), context.end());
   return *this;
 }
 
@@ -82,6 +93,11 @@ ServerConfig::Builder& ServerConfig::Builder::one_service(bool on) {
 
 ServerConfig::Builder& ServerConfig::Builder::tickets(const Tickets& tickets) {
   impl_->tickets = tickets;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::max_proof_age(std::chrono::seconds age) {
+  impl_->max_proof_age = age;
   return *this;
 }
 
@@ -175,14 +191,15 @@ void add_psks(Fingerprint& fingerprint, std::span<const ExternalPsk> psks) {
 bool has_consistent_sessions(const ClientConfig::Impl& config) {
   return config.psks.size() <= max_psks && (!config.certificate_with_psk || !config.psks.empty()) &&
          !(config.certificate_with_psk && (config.require_psk || config.sessions)) &&
+         config.max_proof_age.count() > 0 && (!config.ask_session_verdict || config.ask_verdict) &&
          (!config.early_data || config.sessions);
 }
 
 bool has_consistent_sessions(const ServerConfig::Impl& config) {
   const auto& tickets = config.tickets;
   const auto& early_data = config.early_data;
-  return !(config.ticket_keys && config.sessions) && tickets.lifetime.count() > 0 &&
-         tickets.lifetime <= max_session_lifetime &&
+  return !(config.ticket_keys && config.sessions) && config.max_proof_age.count() > 0 &&
+         tickets.lifetime.count() > 0 && tickets.lifetime <= max_session_lifetime &&
          !(config.client_authentication && config.credentials.empty()) &&
          (!early_data.guard ||
           (early_data.max_size > 0 && early_data.max_size <= config.limits.early_data_skipped &&
@@ -192,7 +209,7 @@ bool has_consistent_sessions(const ServerConfig::Impl& config) {
 
 // Whom to believe and who to be. Other roots, pins or keys, a verdict of the application's: another
 // scope, so that nothing is resumed that would be refused now.
-std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
+std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config, Bytes user_context) {
   Fingerprint fingerprint;
   // fault: AC-012a
   add_anchors(fingerprint, config.anchors);
@@ -207,6 +224,8 @@ std::array<std::uint8_t, 32> session_scope(const ClientConfig::Impl& config) {
   fingerprint.add_number(config.ask_credential ? 1 : 0);
   add_policy(fingerprint, config.policy);
   add_credentials(fingerprint, config.credentials);
+  // fault: AC-146
+  fingerprint.add(user_context);
   return fingerprint.digest();
 }
 

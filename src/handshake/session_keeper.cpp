@@ -21,10 +21,16 @@ Result<bool> SessionKeeper::keep(const NewSessionTicket& ticket,
   session->age_add = ticket.ticket_age_add;
   session->max_early_data = max_early_data;
   session->received = config.now();
-  session->expires = session->received + ticket.ticket_lifetime;
+  // fault: AC-140f
+  session->expires = std::min(within_time(session->received) + ticket.ticket_lifetime,
+                              origin_.proved.end(config.max_proof_age));
+  if (session->expires <= session->received) return false;
   session->server_name = origin_.server_name;
   session->alpn = origin_.alpn;
   session->ticket.assign(ticket.ticket.bytes.begin(), ticket.ticket.bytes.end());
+  session->began_with = origin_.began_with;
+  session->proved = origin_.proved;
+  session->psk_identity = origin_.psk_identity;
   session->chain = origin_.chain;
   session->server_certificate_type = origin_.server_certificate_type;
   config.sessions->put({origin_.server_name, config.session_scope}, Session(std::move(session)));

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
@@ -28,6 +29,9 @@ class SessionKeeper {
     CipherSuite cipher_suite{};
     crypto::HashAlgorithm hash{};
     crypto::HashSecret resumption_secret;
+    KeySource began_with{};
+    ProvedTime proved;
+    std::vector<std::uint8_t> psk_identity;
     SessionChain chain;
     CertificateType server_certificate_type{};
   };

@@ -8,6 +8,8 @@ std::string_view name(ClientState state) {
   switch (state) {
     case start:
       return "start";
+    case ask_session_verdict:
+      return "ask_session_verdict";
     case wait_sh:
       return "wait_sh";
     case wait_sh_after_retry:

@@ -2,6 +2,7 @@
 #include "session/external_psk.h"
 
 #include <algorithm>
+#include <array>
 
 #include "crypto/hkdf.h"
 #include "session/ticket.h"
@@ -65,6 +66,15 @@ Result<std::vector<std::uint8_t>> ExternalPsk::roles(Bytes client, Bytes server)
   TRY(wire::write(writer, Name{client}));
   TRY(wire::write(writer, Name{server}));
   return context;
+}
+
+crypto::Digest digest_of(bool is_imported, crypto::HashAlgorithm used_with, Bytes key) {
+  crypto::Hash hash(crypto::HashAlgorithm::sha256);
+  const std::array<std::uint8_t, 2> kind{static_cast<std::uint8_t>(is_imported),
+                                         static_cast<std::uint8_t>(used_with)};
+  hash.update(kind);
+  hash.update(key);
+  return hash.digest();
 }
 
 Bytes ExternalPsk::identity() const {

@@ -6,11 +6,16 @@
 
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "nacre/connection.h"
 #include "nacre/names.h"
 #include "nacre/session.h"
 #include "wire/codec.h"
 
 namespace nacre {
+
+// As it travels: an imported one is an ImportedIdentity.
+inline constexpr std::size_t max_psk_identity =
+    2 + ExternalPsk::max_identity + 2 + ExternalPsk::max_context + 2 + 2;
 
 struct ExternalPsk::Impl {
   std::vector<std::uint8_t> identity;
@@ -21,6 +26,19 @@ struct ExternalPsk::Impl {
 
 constexpr crypto::HashAlgorithm hash_of(Kdf kdf) {
   return kdf == Kdf::hkdf_sha384 ? crypto::HashAlgorithm::sha384 : crypto::HashAlgorithm::sha256;
+}
+
+// Whether a session can have begun so: with that external PSK (empty: none).
+constexpr bool is_beginning(KeySource source, Bytes psk_identity) {
+  const bool has_psk =
+      source == KeySource::external_psk || source == KeySource::external_psk_certificate;
+  return (has_psk || source == KeySource::certificate) && has_psk == !psk_identity.empty();
+}
+
+// Tells apart keys that come under one identity: 32 bytes.
+crypto::Digest digest_of(bool is_imported, crypto::HashAlgorithm hash, Bytes key);
+inline crypto::Digest digest_of(const ExternalPsk& psk) {
+  return digest_of(psk.is_imported(), hash_of(psk.kdf()), psk.impl().key.reveal());
 }
 
 // RFC 9258, section 5.1.

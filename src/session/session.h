@@ -1,14 +1,17 @@
 // A session as its client keeps it. RFC 9846, section 4.7.1.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "crypto/secret.h"
+#include "nacre/connection.h"
 #include "nacre/names.h"
 #include "nacre/session.h"
+#include "session/time.h"
 
 namespace nacre {
 
@@ -25,6 +28,11 @@ struct Session::Impl {
   std::string server_name;
   std::string alpn;
   std::vector<std::uint8_t> ticket;
+  // What the server has proved in the handshake that began it all: how, and when; and the identity
+  // of the external PSK, if there was one.
+  KeySource began_with{};
+  ProvedTime proved;
+  std::vector<std::uint8_t> psk_identity;
   SessionChain chain;                                               // never null
   CertificateType server_certificate_type = CertificateType::x509;  // of what is in `chain`
 
@@ -32,6 +40,10 @@ struct Session::Impl {
   bool is_sound() const;
   // Whether it was received, by a clock that is not far behind, and has not expired.
   bool is_usable(UnixTime now) const;
+  // The same, where what the server has proved counts for `age` at most.
+  bool is_usable(UnixTime now, std::chrono::seconds age) const {
+    return is_usable(now) && proved.is_fresh(now, age);
+  }
 };
 
 }  // namespace nacre

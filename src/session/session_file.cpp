@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "crypto/hash.h"
+#include "session/external_psk.h"
 #include "session/session.h"
 #include "wire/codec.h"
 
@@ -13,7 +14,7 @@ namespace nacre {
 namespace {
 
 constexpr std::array<std::uint8_t, 8> mark{'n', 'a', 'c', 'r', 'e', 's', 'e', 's'};
-constexpr std::uint16_t present_version = 2;
+constexpr std::uint16_t present_version = 3;
 constexpr std::size_t checksum_size = 32;
 
 using SavedChain = wire::Vector<wire::Opaque<1, 0xffffff>, 0, 0xffffff>;
@@ -30,19 +31,25 @@ struct SavedSession {
   wire::Opaque<0, 255> server_name;
   wire::Opaque<0, 255> alpn;
   wire::Opaque<1, 0xffff> ticket;
+  KeySource began_with{};
+  std::uint64_t proved = 0;
+  std::uint64_t valid_until = 0;
+  wire::Opaque<0, max_psk_identity> psk_identity;
   CertificateType server_certificate_type{};
   std::uint32_t chain = 0;  // which of those in front
 
-  static constexpr auto wire =
-      wire::fields(&SavedSession::scope_name, &SavedSession::scope_configuration,
-                   &SavedSession::cipher_suite, &SavedSession::psk, &SavedSession::age_add,
-                   &SavedSession::max_early_data, &SavedSession::received, &SavedSession::expires,
-                   &SavedSession::server_name, &SavedSession::alpn, &SavedSession::ticket,
-                   &SavedSession::server_certificate_type, &SavedSession::chain);
+  static constexpr auto wire = wire::fields(
+      &SavedSession::scope_name, &SavedSession::scope_configuration, &SavedSession::cipher_suite,
+      &SavedSession::psk, &SavedSession::age_add, &SavedSession::max_early_data,
+      &SavedSession::received, &SavedSession::expires, &SavedSession::server_name,
+      &SavedSession::alpn, &SavedSession::ticket, &SavedSession::began_with, &SavedSession::proved,
+      &SavedSession::valid_until, &SavedSession::psk_identity,
+      &SavedSession::server_certificate_type, &SavedSession::chain);
 };
 
 // But for the ticket.
-constexpr std::size_t max_saved_size = 256 + 32 + 2 + 49 + 4 + 4 + 8 + 8 + 256 + 256 + 2 + 1 + 4;
+constexpr std::size_t max_saved_size =
+    256 + 32 + 2 + 49 + 4 + 4 + 8 + 8 + 256 + 256 + 2 + 1 + 8 + 8 + 2 + max_psk_identity + 1 + 4;
 
 std::vector<SessionChain> chains_of(std::span<const ScopedSession* const> sessions) {
   std::vector<SessionChain> chains;
@@ -63,20 +70,24 @@ Result<void> write_chain(wire::Writer& writer, const SessionChain& chain) {
 
 Result<void> write_session(wire::Writer& writer, const ScopedSession& scoped, std::uint32_t chain) {
   const Session::Impl& session = scoped.session.impl();
-  return wire::write(writer,
-                     SavedSession{.scope_name = {bytes_of(scoped.server_name)},
-                                  .scope_configuration = scoped.configuration,
-                                  .cipher_suite = session.cipher_suite,
-                                  .psk = {session.psk.reveal()},
-                                  .age_add = session.age_add,
-                                  .max_early_data = session.max_early_data,
-                                  .received = static_cast<std::uint64_t>(session.received),
-                                  .expires = static_cast<std::uint64_t>(session.expires),
-                                  .server_name = {bytes_of(session.server_name)},
-                                  .alpn = {bytes_of(session.alpn)},
-                                  .ticket = {session.ticket},
-                                  .server_certificate_type = session.server_certificate_type,
-                                  .chain = chain});
+  return wire::write(
+      writer, SavedSession{.scope_name = {bytes_of(scoped.server_name)},
+                           .scope_configuration = scoped.configuration,
+                           .cipher_suite = session.cipher_suite,
+                           .psk = {session.psk.reveal()},
+                           .age_add = session.age_add,
+                           .max_early_data = session.max_early_data,
+                           .received = static_cast<std::uint64_t>(session.received),
+                           .expires = static_cast<std::uint64_t>(session.expires),
+                           .server_name = {bytes_of(session.server_name)},
+                           .alpn = {bytes_of(session.alpn)},
+                           .ticket = {session.ticket},
+                           .began_with = session.began_with,
+                           .proved = static_cast<std::uint64_t>(session.proved.at),
+                           .valid_until = static_cast<std::uint64_t>(session.proved.valid_until),
+                           .psk_identity = {session.psk_identity},
+                           .server_certificate_type = session.server_certificate_type,
+                           .chain = chain});
 }
 
 Result<void> write_all(wire::Writer& writer, std::span<const ScopedSession* const> sessions,
@@ -116,7 +127,10 @@ Result<std::vector<SessionChain>> read_chains(wire::Reader& reader) {
 Result<ScopedSession> read_session(wire::Reader& reader, std::span<const SessionChain> chains) {
   TRY(const auto saved, wire::read<SavedSession>(reader));
   ENSURE(saved.chain < chains.size(), Error::bad_session_file);
-  ENSURE(saved.received <= INT64_MAX && saved.expires <= INT64_MAX, Error::bad_session_file);
+  for (const std::uint64_t time :
+       {saved.received, saved.expires, saved.proved, saved.valid_until}) {
+    ENSURE(time <= static_cast<std::uint64_t>(end_of_time), Error::bad_session_file);
+  }
   auto impl = std::make_unique<Session::Impl>();
   impl->cipher_suite = saved.cipher_suite;
   std::ranges::copy(saved.psk.bytes, impl->psk.resize(saved.psk.bytes.size()).begin());
@@ -127,6 +141,9 @@ Result<ScopedSession> read_session(wire::Reader& reader, std::span<const Session
   impl->server_name = text_of(saved.server_name.bytes);
   impl->alpn = text_of(saved.alpn.bytes);
   impl->ticket = owned(saved.ticket.bytes);
+  impl->began_with = saved.began_with;
+  impl->proved = {static_cast<UnixTime>(saved.proved), static_cast<UnixTime>(saved.valid_until)};
+  impl->psk_identity = owned(saved.psk_identity.bytes);
   impl->chain = chains[saved.chain];
   impl->server_certificate_type = saved.server_certificate_type;
   ENSURE(impl->is_sound(), Error::bad_session_file);
@@ -177,6 +194,7 @@ Result<std::vector<ScopedSession>> read_session_file(Bytes file) {
   const auto found_mark = reader.take(mark.size());
   ENSURE(found_mark && std::ranges::equal(*found_mark, mark), Error::bad_session_file);
   const auto version = reader.integer<2>();
+  // fault: AC-142
   ENSURE(version && *version == present_version, Error::bad_session_file);
   auto sessions = read_content(reader);
   ENSURE(sessions, Error::bad_session_file);

@@ -79,6 +79,9 @@ std::optional<SessionState> read_session_state(Bytes bytes, UnixTime now) {
   const auto suite = crypto::properties(state->cipher_suite);
   if (!suite || state->psk.bytes.size() != crypto::hash_size(suite->hash)) return std::nullopt;
   if (state->created > static_cast<std::uint64_t>(end_of_time)) return std::nullopt;
+  if (state->authenticated > static_cast<std::uint64_t>(end_of_time)) return std::nullopt;
+  if (state->valid_until > static_cast<std::uint64_t>(end_of_time)) return std::nullopt;
+  if (!is_beginning(state->began_with, state->psk_identity.bytes)) return std::nullopt;
   const auto age = within_time(now) - static_cast<UnixTime>(state->created);
   const UnixTime lifetime = std::min<UnixTime>(state->lifetime, max_session_lifetime.count());
   if (age < -clock_difference || lifetime < age) return std::nullopt;

@@ -245,7 +245,7 @@ void check_search(const Theft& theft, const ClientOffer& offer, MemoryBudget& bu
       chain.push_back(octets(certificate));
     }
     CHECK(chain == theft.chain_of_victim());
-    found->chain.release(budget);
+    found->release(budget);
     ++found_whole;
   }
   CHECK(budget.left() == before);

@@ -115,6 +115,7 @@ Session Theft::forged_session() const {
   impl->received = now;
   impl->expires = now + 1'000;
   impl->server_name = name();
+  impl->proved.at = now;
   impl->ticket = ticket;
   impl->chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>();
   return Session(std::move(impl));

@@ -49,6 +49,7 @@ ClientConfig make_client(const ServerConfig& server) {
   session->received = test_time - age;
   session->expires = session->received + state.lifetime;
   session->server_name = "localhost";
+  session->proved = {test_time - age, end_of_time};
   session->ticket.assign(writer.written().begin(), writer.written().end());
   session->chain = std::make_shared<const std::vector<std::vector<std::uint8_t>>>();
 

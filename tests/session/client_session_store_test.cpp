@@ -37,6 +37,9 @@ std::unique_ptr<Session::Impl> parts(std::uint8_t number, UnixTime received = no
   impl->server_name = "a.example";
   impl->alpn = "h2";
   impl->ticket = Octets(20, number);
+  impl->began_with = KeySource::external_psk;
+  impl->psk_identity = Octets{7, 8, 9};
+  impl->proved = {received - 100, received + 90'000};
   impl->chain = chain;
   return impl;
 }
@@ -157,6 +160,13 @@ TEST_CASE("a session that is not sound is not kept", "[session]") {
     of.chain = std::make_shared<std::vector<Octets>>(std::vector<Octets>{{}});
   }));
   CHECK_FALSE(is_kept([](Parts& of) { of.received = -1; }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.proved.at = -1; }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.proved.valid_until = end_of_time + 1; }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.began_with = KeySource::session; }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.began_with = KeySource::certificate; }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.psk_identity.clear(); }));
+  CHECK(is_kept([](Parts& of) { of.psk_identity.assign(max_psk_identity, 1); }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.psk_identity.assign(max_psk_identity + 1, 1); }));
   CHECK_FALSE(is_kept([](Parts& of) { of.expires = of.received - 1; }));
   CHECK_FALSE(is_kept([](Parts& of) {
     of.received = std::numeric_limits<UnixTime>::max();
@@ -239,6 +249,10 @@ TEST_CASE("sessions come back from a file as they were", "[session]") {
   CHECK(impl.server_name == expected->server_name);
   CHECK(impl.alpn == expected->alpn);
   CHECK(impl.ticket == expected->ticket);
+  CHECK(impl.began_with == expected->began_with);
+  CHECK(impl.psk_identity == expected->psk_identity);
+  CHECK(impl.proved.at == expected->proved.at);
+  CHECK(impl.proved.valid_until == expected->proved.valid_until);
   CHECK(*impl.chain == *expected->chain);
   CHECK(taken(store, scope("a.example")) == 1);
   CHECK(taken(store, scope("b.example", other)) == 3);
@@ -315,6 +329,51 @@ TEST_CASE("a file of another kind or version is refused", "[session]") {
   for (const std::size_t at : {0U, 7U, 8U, 9U}) {
     Octets file = store.serialize();
     ++file[at];
+    sign(file);
+    CHECK(store.deserialize(file) == fail(Error::bad_session_file));
+  }
+}
+
+TEST_CASE("AC-142 a file of sessions of an older format is refused", "[AC-142][session]") {
+  // Version 2, as it was written: without what the server has proved, and when.
+  const auto old_file = [](std::uint16_t version) {
+    Octets file(1'000);
+    wire::Writer writer(file);
+    using Certificate = wire::Opaque<1, 0xffffff>;
+    REQUIRE(writer.bytes(bytes_of("nacreses")));
+    REQUIRE(writer.integer<2>(version));
+    REQUIRE(writer.integer<4>(1));
+    REQUIRE(writer.vector<3>(
+        [](wire::Writer& list) { return wire::write(list, Certificate{secret_48}); }));
+    REQUIRE(writer.integer<4>(1));
+    const std::string_view name = "a.example";
+    REQUIRE(wire::write(writer, wire::Opaque<0, 255>{bytes_of(name)}));
+    REQUIRE(wire::write(writer, ours));
+    REQUIRE(wire::write(writer, CipherSuite::tls_aes_256_gcm_sha384));
+    REQUIRE(wire::write(writer, wire::Opaque<32, 48>{secret_48}));
+    REQUIRE(writer.integer<4>(0x01020304));  // age_add
+    REQUIRE(writer.integer<4>(5));           // max_early_data
+    REQUIRE(writer.integer<8>(noon));
+    REQUIRE(writer.integer<8>(noon + 3'600));
+    REQUIRE(wire::write(writer, wire::Opaque<0, 255>{bytes_of(name)}));
+    REQUIRE(wire::write(writer, wire::Opaque<0, 255>{protocol}));
+    REQUIRE(wire::write(writer, wire::Opaque<1, 0xffff>{secret_32}));
+    REQUIRE(wire::write(writer, CertificateType::x509));
+    REQUIRE(writer.integer<4>(0));
+    file.resize(writer.used() + 32);
+    sign(file);
+    return file;
+  };
+  MemoryClientSessionStore store;
+  for (std::uint16_t version = 1; version <= 4; ++version) {
+    CHECK(store.deserialize(old_file(version)) == fail(Error::bad_session_file));
+  }
+  CHECK(store.size() == 0);
+  // Nor is a new one that says that it is old.
+  for (std::uint8_t version = 1; version <= 2; ++version) {
+    Octets file = file_of_three();
+    CHECK(file[9] == 3);
+    file[9] = version;
     sign(file);
     CHECK(store.deserialize(file) == fail(Error::bad_session_file));
   }
