@@ -197,11 +197,6 @@ bool ParsedCertificate::matches(const PeerName& name) const {
                            : has_host_name(extensions_.names, name.text());
 }
 
-bool ParsedCertificate::matches_dns(std::string_view host_name) const {
-  const Result<PeerName> name = PeerName::parse(host_name);
-  return name && !name->is_address() && matches(*name);
-}
-
 Bytes ParsedCertificate::subject() const {
   return parts_.subject;
 }

@@ -32,8 +32,6 @@ class ParsedCertificate {
   Bytes key_info() const NACRE_LIFETIMEBOUND;
   // subjectAltName alone, never CN; wildcards by RFC 9525.
   bool matches(const PeerName& name) const;
-  // The same, for a name in a ClientHello.
-  bool matches_dns(std::string_view host_name) const;
   // DER Names.
   Bytes subject() const NACRE_LIFETIMEBOUND;
   Bytes issuer() const NACRE_LIFETIMEBOUND;
@@ -45,6 +43,8 @@ class ParsedCertificate {
   // Whether the certificate has what a filter asks for of one extension; so does every certificate
   // where the OID is none of keyUsage and extKeyUsage. RFC 9846, section 4.3.5.
   bool passes(Bytes oid, Bytes values) const;
+  // Whether the OID is one of those two.
+  static bool is_filtered(Bytes oid);
   // The last second of its validity. Errors: bad_certificate.
   Result<UnixTime> not_after() const;
 

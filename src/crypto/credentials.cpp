@@ -52,6 +52,7 @@ Result<std::shared_ptr<Credential::Impl>> make_chain(std::vector<Der> chain) {
   impl->chain = std::move(chain);
   for (const Der& der : impl->chain) {
     TRY(ParsedCertificate certificate, ParsedCertificate::parse(der));
+    if (!certificate.is_self_issued()) impl->chain_schemes.add(certificate.signature_scheme());
     impl->parsed.push_back(std::move(certificate));
     TRY(append_entry(impl->certificate_list, der));
   }

@@ -23,6 +23,9 @@ struct Credential::Impl {
   std::vector<crypto::ParsedCertificate> parsed;
   std::optional<crypto::PrivateKey> key;  // nothing: the key is elsewhere
   Preferences<SignatureScheme, 16> schemes;
+  // By which the chain's certificates are signed, each once, but for a self-signed one, which is
+  // not verified. 0 stands for what has no scheme.
+  Preferences<SignatureScheme, 16> chain_schemes;
   bool for_named_authorities = false;
   StapleSource staples;  // may be empty
 };

@@ -54,6 +54,10 @@ bool has_purposes(std::optional<Bytes> own, CBS values) {
 
 }  // namespace
 
+bool ParsedCertificate::is_filtered(Bytes oid) {
+  return std::ranges::equal(oid, key_usage) || std::ranges::equal(oid, extended_key_usage);
+}
+
 bool ParsedCertificate::passes(Bytes oid, Bytes values) const {
   CBS wanted;
   CBS_init(&wanted, values.data(), values.size());

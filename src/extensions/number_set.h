@@ -26,8 +26,18 @@ class NumberSet {
     return set_bit(word, number);
   }
 
+  constexpr bool contains(auto value) const {
+    const auto number = static_cast<std::uint16_t>(value);
+    return has_bit(known_.at(number / bits / bits), number / bits) &&
+           has_bit(words_.at(number / bits), number);
+  }
+
  private:
   static constexpr std::size_t bits = 64;  // in a word
+
+  static constexpr bool has_bit(std::uint64_t word, std::size_t number) {
+    return (word >> number % bits & 1) != 0;
+  }
 
   // Whether the bit was not set.
   static constexpr bool set_bit(std::uint64_t& word, std::size_t number) {

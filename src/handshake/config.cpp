@@ -224,6 +224,7 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   // fault: AC-237
   ENSURE(impl_->pins.empty() || !impl_->ask_verdict, Error::bad_configuration);
   const auto built = std::make_shared<ClientConfig::Impl>(*impl_);
+  TRY(built->issuers, IssuerIndex::make(built->credentials));
   if (!built->compressors.empty()) {
     built->compression_cache = std::make_shared<CompressionCache>();
   }
@@ -351,6 +352,7 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   ENSURE(has_consistent_sessions(*impl_), Error::bad_configuration);
   ENSURE(has_consistent_keys(*impl_), Error::bad_configuration);
   const auto built = std::make_shared<ServerConfig::Impl>(*impl_);
+  TRY(built->issuers, IssuerIndex::make(built->credentials));
   if (!built->compressors.empty()) {
     built->compression_cache = std::make_shared<CompressionCache>();
   }

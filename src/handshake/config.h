@@ -16,6 +16,7 @@
 #include "extensions/certificate_type.h"
 #include "handshake/compression.h"
 #include "handshake/ech_opener.h"
+#include "handshake/issuer_index.h"
 #include "handshake/own_keys.h"
 #include "nacre/config.h"
 #include "nacre/danger.h"
@@ -51,6 +52,7 @@ struct CommonConfig {
   std::uint64_t update_keys_after = 0;             // records; 0: the AEAD's limit
   std::vector<ExternalPsk> psks;
   std::chrono::seconds max_proof_age = max_session_lifetime;
+  IssuerIndex issuers;  // of the credentials
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
   std::optional<SignatureCache> signature_cache;

@@ -232,8 +232,7 @@ FAULTS: list[Fault] = [
     put("AC-051", "a mandatory extension may be missing", "if (!extension) return T{};"),
     swap("AC-052a", "a list of algorithms may be empty", "2", "0"),
     swap("AC-052b", "a scheme is used that was not offered",
-         "wire::contains(wishes.signature_algorithms, scheme",
-         "!wishes.signature_algorithms.empty("),
+         "&& schemes_.contains(scheme)", ""),
     swap("AC-053", "a protocol's name may be empty", "1", "0"),
     put("AC-054", "no protocol in common is no fault", "return std::string_view{};"),
     swap("AC-055", "the peer's text is kept with the failure", ";",
@@ -781,4 +780,9 @@ FAULTS: list[Fault] = [
     swap("AC-148", "what the ticket allows counts",
          "std::min(psk_->max_early_data, config().early_data.max_size)", "psk_->max_early_data"),
     swap("AC-149", "a client has to know our record_size_limit beforehand", "is_early", "false"),
+    # What it costs before anything is proved
+    swap("AC-200a", "a scheme is looked for in the peer's list, credential by credential",
+         "schemes_.contains(scheme)", "wire::contains(wishes_.signature_algorithms, scheme)"),
+    swap("AC-200b", "so is that of a chain's signature", "chain_schemes_.contains(scheme)",
+         "wire::contains(wishes_.certificate_algorithms, scheme)"),
 ]

@@ -133,13 +133,4 @@ TEST_CASE("the common name is never looked at", "[rfc9525-6.4]") {
   CHECK_FALSE(certificate_for({"a.example"}).matches(PeerName::parse("common.example").value()));
 }
 
-TEST_CASE("a host name from a ClientHello matches as a name alone", "[rfc9525-6.3]") {
-  const auto certificate = certificate_for({"*.example.com", "192.0.2.1"});
-  CHECK(certificate.matches_dns("A.example.com"));
-  CHECK_FALSE(certificate.matches_dns("192.0.2.1"));
-  CHECK_FALSE(certificate.matches_dns("*.example.com"));
-  CHECK_FALSE(certificate.matches_dns(""));
-  CHECK_FALSE(certificate.matches_dns(std::string_view("a.example.com\0", 14)));
-}
-
 }  // namespace nacre::test
