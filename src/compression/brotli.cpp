@@ -4,6 +4,9 @@
 #include <brotli/encode.h>
 #endif
 
+#include <cstddef>
+#include <cstdlib>
+
 #include "nacre/compression.h"
 
 namespace nacre {
@@ -12,6 +15,23 @@ namespace {
 
 struct Destroy {
   void operator()(BrotliDecoderState* state) const { BrotliDecoderDestroyInstance(state); }
+};
+
+// The decoder has a window of its own, as large as the stream says, whatever comes of it: up to
+// 16 MiB. It is made smaller where the last block begins; none of an honest stream's is longer than
+// what is allowed here. The decoder holds some ten blocks at once, so that together they are
+// bounded too.
+struct Allowed {
+  std::size_t size;  // of one block of memory
+
+  explicit Allowed(std::size_t message_size) : size(2 * message_size + std::size_t{64} * 1'024) {}
+
+  static void* allocate(void* allowed, std::size_t size) {
+    // fault: AC-203a
+    if (size > static_cast<const Allowed*>(allowed)->size) return nullptr;
+    return std::malloc(size);
+  }
+  static void release(void* /*allowed*/, void* memory) { std::free(memory); }
 };
 
 class Brotli final : public CertificateCompressor {
@@ -33,8 +53,9 @@ class Brotli final : public CertificateCompressor {
 
   bool decompress(Bytes compressed, MutableBytes message) const override {
     // Not in one call, which passes over what is left of the stream.
+    Allowed allowed(message.size());
     const std::unique_ptr<BrotliDecoderState, Destroy> state(
-        BrotliDecoderCreateInstance(nullptr, nullptr, nullptr));
+        BrotliDecoderCreateInstance(Allowed::allocate, Allowed::release, &allowed));
     if (state == nullptr) return false;
     std::size_t unread = compressed.size();
     const std::uint8_t* in = compressed.data();

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "allocation/counting.h"
 #include "crypto/aead.h"
 #include "crypto/box.h"
 #include "crypto/cipher_suite.h"
@@ -15,6 +14,7 @@
 #include "crypto/random.h"
 #include "record/read_state.h"
 #include "record/write_state.h"
+#include "support/counting.h"
 #include "support/library.h"
 
 #if !defined(NACRE_OTHER_MALLOC)

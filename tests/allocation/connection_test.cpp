@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "allocation/counting.h"
 #include "crypto/random.h"
+#include "support/counting.h"
 #include "support/credentials.h"
 #include "support/library.h"
 

@@ -2,12 +2,12 @@
 #include "nacre/compression.h"
 
 #include <catch2/catch_test_macros.hpp>
-#include <chrono>
 #include <cstddef>
 #include <vector>
 
 #include "attacks/side.h"
 #include "support/compressors.h"
+#include "support/counting.h"
 
 namespace nacre::test {
 namespace {
@@ -77,23 +77,35 @@ TEST_CASE("AC-105: a stream of another length than it says is refused", "[AC-105
   }
 }
 
+#if !defined(NACRE_OTHER_MALLOC)
+// Sixteen million zeros, with the widest window that each algorithm may ask for.
+Data bomb_of(const CertificateCompressor& compressor) {
+  if (compressor.algorithm() == CertificateCompressionAlgorithm::brotli) {
+    return {0x9f, 0xff, 0x23, 0xf4, 0x00, 0x24, 0x00, 0xe2, 0xb1, 0x40, 0x72, 0x37, 0xe8, 0x01};
+  }
+  Data stream = *compressor.compress(Data(16'000'000, 0));
+  // Not in one segment, whose window is its content, but with one of 2 GiB (RFC 8878, 3.1.1.1.2).
+  if (compressor.algorithm() == CertificateCompressionAlgorithm::zstd) {
+    constexpr std::size_t descriptor = 4;
+    REQUIRE((stream.at(descriptor) & 0x20) == 0);
+    stream.at(descriptor + 1) = 0xa8;
+  }
+  return stream;
+}
+
 TEST_CASE("AC-105: a bomb costs no more than a message may", "[AC-105][rfc8879-4]") {
-  const Data zeros(16'000'000, 0);
   for (const auto& each : all_compressors()) {
-    const Data stream = *each->compress(zeros);
+    INFO(name(each->algorithm()));
+    const Data stream = bomb_of(*each);
     REQUIRE(stream.size() < 65'000);
     Between between = waiting();
     const Message bomb = compressed(stream, 60'000, number_of(each));
-    const std::size_t before = heap_in_use();
-    const auto start = std::chrono::steady_clock::now();
-    between.client.hear(bomb);
-    const auto took = std::chrono::steady_clock::now() - start;
+    // While it runs, not what is left then.
+    CHECK(allocated_bytes_in([&] { between.client.hear(bomb); }) < 1'000'000);
     check_refused(between.client, {Error::bad_compressed_certificate, bad_certificate});
-    // Sixteen million bytes are neither made nor looked at; generous, for sanitizers' sake.
-    CHECK(took < std::chrono::milliseconds(500));
-    if (before != 0) CHECK(heap_in_use() < before + 1'000'000);
   }
 }
+#endif
 
 TEST_CASE("AC-105: an algorithm, or a message, that was not asked for", "[AC-105][rfc8879-4]") {
   const Data certificate = body_of(waiting().inbox.front());

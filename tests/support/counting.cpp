@@ -1,5 +1,5 @@
 // malloc, counted.
-#include "allocation/counting.h"
+#include "support/counting.h"
 
 #include "nacre/attributes.h"
 
@@ -7,6 +7,12 @@
 
 namespace {
 thread_local std::size_t counted = 0;
+thread_local std::size_t bytes = 0;
+
+void count(std::size_t size) {
+  ++counted;
+  bytes += size;
+}
 }  // namespace
 
 extern "C" {
@@ -15,15 +21,15 @@ void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* memory, std::size_t size);
 
 NACRE_API void* malloc(std::size_t size) {
-  ++counted;
+  count(size);
   return __libc_malloc(size);
 }
-NACRE_API void* calloc(std::size_t count, std::size_t size) {
-  ++counted;
-  return __libc_calloc(count, size);
+NACRE_API void* calloc(std::size_t number, std::size_t size) {
+  count(number * size);
+  return __libc_calloc(number, size);
 }
 NACRE_API void* realloc(void* memory, std::size_t size) {
-  ++counted;
+  count(size);
   return __libc_realloc(memory, size);
 }
 }
@@ -32,6 +38,9 @@ namespace nacre::test {
 
 std::size_t allocations() {
   return counted;
+}
+std::size_t allocated_bytes() {
+  return bytes;
 }
 
 }  // namespace nacre::test
