@@ -57,7 +57,7 @@ class NACRE_API RevocationLists {
   // DER lists. Errors: bad_pem.
   static Result<RevocationLists> from_der(std::span<const Bytes> lists);
 
-  // How many there are, without those of attribute certificates, which are left out.
+  // How many there are.
   std::size_t size() const;
   // SHA-256 of all of them, in their order.
   std::array<std::uint8_t, 32> fingerprint() const;
@@ -70,10 +70,12 @@ class NACRE_API RevocationLists {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Which signatures on certificates were checked before, so that those of a CA's certificates need
-// not be checked again with each handshake. For Builders and ChainQuery; none by default. Whether
-// the certificates may be believed is judged anew each time, by their dates, names and revocation.
-// Copies share it. Thread-safe. What one peer sends cannot make it grow: the oldest are forgotten.
+// Which signatures on certificates were found valid before, so that those of a CA's certificates
+// need not be checked again with each handshake. For Builders and ChainQuery; none by default.
+// Whether the certificates may be believed is judged anew each time, by their dates, names and
+// revocation. Copies share it. Thread-safe. What one peer sends cannot make it grow: the oldest are
+// forgotten. A signature that fails is not kept, so that chains of those whom nobody believes empty
+// it of none.
 class NACRE_API SignatureCache {
  public:
   // For `entries` signatures at most, of about 150 bytes each. Errors: bad_configuration for less

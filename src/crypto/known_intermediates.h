@@ -6,12 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "crypto/read_mostly.h"
 #include "nacre/bytes.h"
 
 namespace nacre::crypto {
@@ -26,12 +26,13 @@ class KnownIntermediates {
 
   // Null where the list is not known.
   Shared find(std::span<const Bytes> list) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
-      return entry.parsed != nullptr &&
-             std::ranges::equal(entry.list, list, {}, {}, [](Bytes der) { return text_of(der); });
+    return known_.read([&](const Known& known) {
+      const auto found = std::ranges::find_if(known.entries, [&](const Entry& entry) {
+        return entry.parsed != nullptr &&
+               std::ranges::equal(entry.list, list, {}, {}, [](Bytes der) { return text_of(der); });
+      });
+      return found == known.entries.end() ? nullptr : found->parsed;
     });
-    return found == entries_.end() ? nullptr : found->parsed;
   }
   // Forgets an older list for it, unless it is too long itself.
   void keep(std::span<const Bytes> list, Shared parsed) const {
@@ -40,9 +41,10 @@ class KnownIntermediates {
     if (size > max_list_bytes) return;
     Entry entry{.list = {}, .parsed = std::move(parsed)};
     for (const Bytes der : list) entry.list.emplace_back(text_of(der));
-    const std::lock_guard lock(mutex_);
-    std::swap(entries_.at(oldest_), entry);
-    oldest_ = (oldest_ + 1) % entries_.size();
+    known_.change([&](Known& known) {
+      std::swap(known.entries.at(known.oldest), entry);
+      known.oldest = (known.oldest + 1) % known.entries.size();
+    });
   }
 
  private:
@@ -53,9 +55,12 @@ class KnownIntermediates {
     Shared parsed;  // null: an entry without a list
   };
 
-  mutable std::mutex mutex_;
-  mutable std::array<Entry, 8> entries_;
-  mutable std::size_t oldest_ = 0;
+  struct Known {
+    std::array<Entry, 8> entries;
+    std::size_t oldest = 0;
+  };
+
+  mutable ReadMostly<Known> known_;
 };
 
 }  // namespace nacre::crypto

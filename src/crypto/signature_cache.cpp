@@ -1,5 +1,5 @@
-// Signatures on certificates that were checked before. Compiled with exceptions, as path.cpp is:
-// where memory is short, nothing is remembered.
+// Signatures on certificates that were found valid before. Compiled with exceptions, as path.cpp
+// is: where memory is short, nothing is remembered.
 #include "crypto/signature_cache.h"
 
 #include <utility>
@@ -10,48 +10,38 @@ namespace nacre {
 
 namespace crypto {
 
-void CheckedSignatures::keep(const std::string& key, bool valid) {
-  const bool is_full = young_.size() >= entries_in_each_ && !young_.contains(key);
-  if (is_full) old_ = std::exchange(young_, {});
-  old_.erase(key);
-  young_.insert_or_assign(key, valid);
-}
-
-void CheckedSignatures::store(const std::string& key, bool valid) noexcept {
+// Memory is taken and given back where nobody waits for it.
+void CheckedSignatures::store(const std::string& key) noexcept {
   try {
-    const std::lock_guard lock(mutex_);
-    keep(key, valid);
+    Keys added{key};
+    Keys forgotten;
+    known_.change([&](Generations& known) {
+      const bool is_full = known.young.size() >= entries_in_each_ && !known.young.contains(key);
+      if (is_full) forgotten = std::exchange(known.old, std::exchange(known.young, {}));
+      known.old.erase(key);
+      known.young.merge(added);
+    });
   } catch (...) {
     return;
   }
 }
 
-std::optional<bool> CheckedSignatures::check(const std::string& key) noexcept {
-  try {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = young_.find(key); found != young_.end()) {
-      ++hits_;
-      return found->second;
-    }
-    const auto found = old_.find(key);
-    if (found == old_.end()) return std::nullopt;
-    ++hits_;
-    const bool valid = found->second;
-    keep(key, valid);
-    return valid;
-  } catch (...) {
-    return std::nullopt;
-  }
+bool CheckedSignatures::check(const std::string& key) noexcept {
+  enum class Found : std::uint8_t { nowhere, young, old };
+  const Found found = known_.read([&](const Generations& known) {
+    if (known.young.contains(key)) return Found::young;
+    return known.old.contains(key) ? Found::old : Found::nowhere;
+  });
+  if (found == Found::nowhere) return false;
+  ++hits_;
+  // What is asked for stays.
+  if (found == Found::old) store(key);
+  return true;
 }
 
 std::size_t CheckedSignatures::size() {
-  const std::lock_guard lock(mutex_);
-  return young_.size() + old_.size();
-}
-
-std::uint64_t CheckedSignatures::hits() {
-  const std::lock_guard lock(mutex_);
-  return hits_;
+  return known_.read(
+      [](const Generations& known) { return known.young.size() + known.old.size(); });
 }
 
 }  // namespace crypto

@@ -1,13 +1,13 @@
-// Signatures on certificates that were checked before, for the files of this room alone.
+// Signatures on certificates that were found valid before, for the files of this room alone.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <mutex>
-#include <optional>
+#include <set>
 #include <string>
 
+#include "crypto/read_mostly.h"
 #include "nacre/credentials.h"
 
 namespace nacre {
@@ -15,25 +15,29 @@ namespace nacre {
 namespace crypto {
 
 // Two generations: when the young one is full, the old one is forgotten and the young one is old.
-// The key is the caller's, a hash of all that a check depends on. Thread-safe.
+// The key is the caller's, a hash of all that a check depends on. What was not valid is not kept:
+// whoever sends such chains would have others forgotten. Thread-safe.
 class CheckedSignatures {
  public:
   explicit CheckedSignatures(std::size_t entries) : entries_in_each_(entries / 2) {}
 
-  void store(const std::string& key, bool valid) noexcept;
-  // Whether it was valid; nothing: not known.
-  std::optional<bool> check(const std::string& key) noexcept;
+  // It was valid.
+  void store(const std::string& key) noexcept;
+  // Whether it is known to have been.
+  bool check(const std::string& key) noexcept;
   std::size_t size();
-  std::uint64_t hits();
+  std::uint64_t hits() const { return hits_; }
 
  private:
-  void keep(const std::string& key, bool valid);
+  using Keys = std::set<std::string>;
+  struct Generations {
+    Keys young;
+    Keys old;
+  };
 
   const std::size_t entries_in_each_;
-  std::mutex mutex_;
-  std::map<std::string, bool> young_;
-  std::map<std::string, bool> old_;
-  std::uint64_t hits_ = 0;
+  ReadMostly<Generations> known_;
+  std::atomic<std::uint64_t> hits_ = 0;
 };
 
 }  // namespace crypto

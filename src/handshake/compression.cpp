@@ -26,22 +26,26 @@ Result<void> write_compression(wire::Writer& writer, const CertificateCompressor
                          [](const CertificateCompressorPtr& each) { return each->algorithm(); }));
 }
 
-// Compressed outside of the lock: two threads may do it twice, and none waits for it.
+// Two threads may do it twice, and none waits for the other.
 CompressionCache::Compressed CompressionCache::get(const CertificateCompressor& compressor,
                                                    Bytes message) {
   Key key{compressor.algorithm(), {}};
   std::ranges::copy(crypto::hash(crypto::HashAlgorithm::sha256, message).bytes(),
                     key.second.begin());
-  {
-    const std::scoped_lock lock(mutex_);
-    if (const auto found = compressed_.find(key); found != compressed_.end()) return found->second;
-  }
+  const auto known = compressed_.read([&](const Messages& messages) {
+    const auto found = messages.find(key);
+    return found == messages.end() ? std::nullopt : std::optional(found->second);
+  });
+  if (known) return *known;
   auto made = compressor.compress(message);
   Compressed result;
   if (made) result = std::make_shared<const std::vector<std::uint8_t>>(*std::move(made));
-  const std::scoped_lock lock(mutex_);
-  if (compressed_.size() == max_messages) compressed_.clear();
-  compressed_.insert_or_assign(key, result);
+  Messages added{{key, result}};
+  Messages forgotten;
+  compressed_.change([&](Messages& messages) {
+    if (messages.size() == max_messages) std::swap(messages, forgotten);
+    messages.merge(added);
+  });
   return result;
 }
 
@@ -55,10 +59,15 @@ Result<void> HandshakeCore::send_compressed(const CertificateCompressor& compres
 
 Result<HandshakeMessage> HandshakeCore::decompressed_if(bool wait,
                                                         const HandshakeMessage& message) {
-  const bool is_compressed = message.type == HandshakeType::compressed_certificate;
-  // fault: AC-105d
-  if (!wait || !is_compressed || config->decompressors.empty()) return message;
+  if (!wait || meant_by(message.type) == message.type) return message;
   return decompress(message);
+}
+
+HandshakeType HandshakeCore::meant_by(HandshakeType type) const {
+  const bool is_compressed =
+      // fault: AC-105d
+      type == HandshakeType::compressed_certificate && !config->decompressors.empty();
+  return is_compressed ? HandshakeType::certificate : type;
 }
 
 // Section 4. No more memory is taken than the peer declares, and Limits allows for a message.

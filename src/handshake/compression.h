@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "crypto/read_mostly.h"
 #include "extensions/compress_certificate.h"
 #include "nacre/bytes.h"
 #include "nacre/compression.h"
@@ -43,8 +43,9 @@ class CompressionCache {
   static constexpr std::size_t max_messages = 64;
   using Key = std::pair<CertificateCompressionAlgorithm, std::array<std::uint8_t, 32>>;
 
-  std::mutex mutex_;
-  std::map<Key, Compressed> compressed_;
+  using Messages = std::map<Key, Compressed>;
+
+  crypto::ReadMostly<Messages> compressed_;
 };
 
 }  // namespace nacre

@@ -216,6 +216,8 @@ struct HandshakeCore {
   // message is as it came. RFC 8879, section 4. Errors: unoffered_compression,
   // bad_compressed_certificate, and those of reading and of memory.
   Result<HandshakeMessage> decompressed_if(bool wait, const HandshakeMessage& message);
+  // What a message of that type would be then.
+  HandshakeType meant_by(HandshakeType type) const;
   Result<HandshakeMessage> decompress(const HandshakeMessage& message);
   // Asks the application for its verdict on what the peer has presented, who must have `name`.
   // Errors: bad_certificate.

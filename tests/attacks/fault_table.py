@@ -638,7 +638,7 @@ FAULTS: list[Fault] = [
         "(void)(*found)->decompress(compressed.compressed_certificate_message.bytes, whole);"),
     put("AC-105c", "the first algorithm stands for any", "return each != nullptr;"),
     swap("AC-105d", "compressed certificates are taken unasked",
-         "|| config->decompressors.empty()", ""),
+         "&& !config->decompressors.empty()", ""),
     put("AC-105e", "what is left of a stream is not looked at", "size == message.size();"),
     # ECH
     swap("AC-106a", "the outer ClientHello names the server that is meant",
@@ -790,4 +790,10 @@ FAULTS: list[Fault] = [
     swap("AC-203c", "something may follow a frame of zstd",
          "ZSTD_findFrameCompressedSize(compressed.data(), compressed.size()) == compressed.size()",
          "true"),
+    put("AC-204a", "a signature that fails is kept too", "checked_->store(key);"),
+    put("AC-205a", "readers of a cache wait for each other",
+        "const std::unique_lock lock(mutex_);"),
+    swap("AC-205b", "whoever changes a cache waits for its readers",
+         "const std::unique_lock lock(mutex_, std::try_to_lock);",
+         "const std::unique_lock lock(mutex_);"),
 ]

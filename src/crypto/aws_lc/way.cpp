@@ -119,19 +119,17 @@ std::optional<Objection> verifier_objection(const Way& way) {
   return Objection{verified ? "its path cannot be followed" : X509_verify_cert_error_string(code)};
 }
 
-// The verifier's verdict hangs on the path alone, so that it is remembered: time, purpose and
-// policy are looked at elsewhere.
+// That the verifier believes a path hangs on the path alone, so that it is remembered: time,
+// purpose and policy are looked at elsewhere.
 std::optional<Objection> remembered_objection(const Way& way, const SignatureCache* cache) {
   if (cache == nullptr) return verifier_objection(way);
   Hash hash(HashAlgorithm::sha256);
   for (const Certificate* certificate : way) hash.update(bytes_of(certificate->der));
   const std::string key(text_of(hash.digest().bytes()));
   CheckedSignatures& checked = cache->impl().checked;
-  const std::optional<bool> known = checked.check(key);
-  if (known == true) return std::nullopt;
-  if (known) return Objection{"its path was refused before"};
+  if (checked.check(key)) return std::nullopt;
   std::optional<Objection> objection = verifier_objection(way);
-  if (!objection || !objection->error) checked.store(key, !objection);
+  if (!objection) checked.store(key);
   return objection;
 }
 

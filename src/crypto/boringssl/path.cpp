@@ -32,12 +32,11 @@ class PkiCache final : public bssl::SignatureVerifyCache {
   explicit PkiCache(CheckedSignatures* checked) : checked_(checked) {}
 
   void Store(const std::string& key, Value value) noexcept override {
-    checked_->store(key, value == Value::kValid);
+    // fault: AC-204a
+    if (value == Value::kValid) checked_->store(key);
   }
   Value Check(const std::string& key) noexcept override {
-    const std::optional<bool> found = checked_->check(key);
-    if (!found) return Value::kUnknown;
-    return *found ? Value::kValid : Value::kInvalid;
+    return checked_->check(key) ? Value::kValid : Value::kUnknown;
   }
 
  private:
