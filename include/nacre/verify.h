@@ -78,7 +78,9 @@ NACRE_API Result<std::vector<std::vector<std::uint8_t>>> read_pem_certificates(
 // not come, where its signature fails or its issuer may not sign lists, where its scope is another
 // (RFC 5280, section 5.2.5), where it has a critical extension that is not known, and where it is
 // an indirect or delta list, or one for some reasons alone. A list without nextUpdate does not
-// expire. The newest of several is taken. An anchor is not looked up.
+// expire. One of several that covers a certificate is enough, and so is one that names it: an entry
+// revokes wherever the list's signature verifies and no critical extension is unknown, whether the
+// list has expired or not. (A delta's removeFromCRL is no such entry.) An anchor is not looked up.
 enum class Revocation : std::uint8_t {
   // Neither lists nor OCSP responses are looked at, nor whether one must be stapled.
   off,
@@ -129,6 +131,9 @@ struct ChainVerdict {
   // Of a chain that is refused, by check_chain alone: the certificates that could have been the
   // issuer of another one, sent along or anchors, and what speaks against each, in words.
   std::vector<std::string> candidates = {};
+  // Of a path that was found, by check_chain alone, where revocation is looked at: the lists that
+  // were given and covered none of its certificates, and why, in words.
+  std::vector<std::string> unused_lists = {};
 };
 
 // Builds and checks a path from the chain's leaf to an anchor, then the leaf's names. Bounded by

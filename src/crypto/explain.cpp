@@ -108,6 +108,8 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
       return who(look, fault.depth) +
              " has more names than can be held against the constraints of the CAs above it. Have "
              "the peer send fewer certificates, or one with fewer names";
+    case Error::out_of_memory:
+      return "memory is short";
     case Error::untrusted_self_signed:
       return who(look, 0) +
              " is signed by itself and is no trust anchor. If it is the right one, make it an "

@@ -1,7 +1,4 @@
-// Revocation lists, and what they say of a path. RFC 5280, sections 5 and 6.3.
-//
-// BoringSSL's X.509 verifier finds the list for a certificate and judges it. It goes on behind each
-// objection, so that a list that covers nothing must be told from one that does.
+// What OCSP responses and revocation lists say of a path. RFC 5280, section 6.3; RFC 6960.
 #include "crypto/revocation.h"
 
 #include <openssl/bytestring.h>
@@ -26,105 +23,6 @@ namespace nacre {
 namespace crypto {
 namespace {
 
-// The verifier's objections to a certificate's list, by the certificate's place in the path.
-struct Finding {
-  int why_uncovered = X509_V_OK;
-  bool revoked = false;
-};
-using Findings = std::vector<Finding>;
-
-int findings_index() {
-  static const int index = X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return index;
-}
-
-bool is_about_list(int code) {
-  constexpr std::array codes{
-      X509_V_ERR_UNABLE_TO_GET_CRL,
-      X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER,
-      X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY,
-      X509_V_ERR_CRL_SIGNATURE_FAILURE,
-      X509_V_ERR_CRL_NOT_YET_VALID,
-      X509_V_ERR_CRL_HAS_EXPIRED,
-      X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD,
-      X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD,
-      X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
-      X509_V_ERR_DIFFERENT_CRL_SCOPE,
-      X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
-  };
-  return std::ranges::find(codes, code) != codes.end();
-}
-
-// The path itself has been judged: only what concerns lists is noted.
-int note_finding(int ok, X509_STORE_CTX* context) {
-  auto* findings = static_cast<Findings*>(X509_STORE_CTX_get_ex_data(context, findings_index()));
-  const auto depth = static_cast<std::size_t>(X509_STORE_CTX_get_error_depth(context));
-  const int code = X509_STORE_CTX_get_error(context);
-  if (ok != 0 || depth >= findings->size()) return 1;
-  Finding& finding = (*findings)[depth];
-  if (code == X509_V_ERR_CERT_REVOKED) finding.revoked = true;
-  if (is_about_list(code) && finding.why_uncovered == X509_V_OK) finding.why_uncovered = code;
-  return 1;
-}
-
-bssl::UniquePtr<STACK_OF(X509)> stack_of(std::span<const bssl::UniquePtr<X509>> certificates) {
-  bssl::UniquePtr<STACK_OF(X509)> stack(sk_X509_new_null());
-  for (const auto& certificate : certificates) {
-    if (!stack || !bssl::PushToStack(stack.get(), bssl::UpRef(certificate.get()))) return nullptr;
-  }
-  return stack;
-}
-
-// Nothing where the verifier did not follow `path` to its end.
-std::optional<Findings> look_up(const Certificates& path, const ChainQuery& query) {
-  const bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
-  const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  const std::span all(path);
-  const auto between = stack_of(all.subspan(1, path.size() - 2));
-  const auto anchor = stack_of(all.last(1));
-  Findings findings(path.size() - 1);
-  if (!store || !context || !between || !anchor ||
-      X509_STORE_CTX_init(context.get(), store.get(), path.front().get(), between.get()) != 1 ||
-      X509_STORE_CTX_set_ex_data(context.get(), findings_index(), &findings) != 1) {
-    return std::nullopt;
-  }
-  X509_STORE_CTX_set0_trusted_stack(context.get(), anchor.get());
-  X509_STORE_CTX_set0_crls(context.get(), query.crls->impl().lists.get());
-  X509_STORE_CTX_set_flags(
-      context.get(), X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-  X509_STORE_CTX_set_time_posix(context.get(), 0, query.time);
-  X509_STORE_CTX_set_verify_cb(context.get(), note_finding);
-  const bool verified = X509_verify_cert(context.get()) == 1;
-  ERR_clear_error();
-  const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
-  bool same = verified && sk_X509_num(chain) == path.size();
-  for (std::size_t i = 0; same && i < path.size(); ++i) {
-    same = X509_cmp(sk_X509_value(chain, i), path[i].get()) == 0;
-  }
-  return same ? std::optional(std::move(findings)) : std::nullopt;
-}
-
-std::string why_text(int code) {
-  switch (code) {
-    case X509_V_ERR_UNABLE_TO_GET_CRL:
-      return "there is no list of its issuer that could name it";
-    case X509_V_ERR_CRL_HAS_EXPIRED:
-      return "its issuer's list has expired";
-    case X509_V_ERR_CRL_NOT_YET_VALID:
-      return "its issuer's list is not yet valid";
-    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-      return "the signature on its issuer's list does not verify";
-    case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
-      return "its issuer may not sign lists";
-    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
-      return "its issuer's list is for other certificates";
-    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
-      return "its issuer's list has a critical extension that Nacre does not know";
-    default:
-      return "its issuer's list cannot be used";
-  }
-}
-
 // RFC 5280, section 5.3.1.
 constexpr std::array<std::string_view, 11> reasons{
     "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
@@ -136,26 +34,16 @@ std::string_view reason_text(long reason) {
   return reasons[static_cast<std::size_t>(reason)];
 }
 
-// When and why, by the first list that names the certificate.
-std::string revoked_text(const X509* certificate, const ChainQuery& query) {
-  const STACK_OF(X509_CRL)* lists = query.crls->impl().lists.get();
-  for (std::size_t i = 0; i < sk_X509_CRL_num(lists); ++i) {
-    X509_CRL* list = sk_X509_CRL_value(lists, i);
-    X509_REVOKED* entry = nullptr;
-    if (X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_issuer_name(certificate)) != 0 ||
-        X509_CRL_get0_by_serial(list, &entry, X509_get0_serialNumber(certificate)) != 1) {
-      continue;
-    }
-    std::int64_t date = 0;
-    ASN1_TIME_to_posix(X509_REVOKED_get0_revocationDate(entry), &date);
-    const bssl::UniquePtr<ASN1_ENUMERATED> code(static_cast<ASN1_ENUMERATED*>(
-        X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, nullptr, nullptr)));
-    ERR_clear_error();
-    const std::string_view reason = code ? reason_text(ASN1_ENUMERATED_get(code.get())) : "";
-    return " was revoked by its issuer on " + date_text(date) +
-           (reason.empty() ? "" : " (" + std::string(reason) + ")") + ". Have it replaced";
-  }
-  return " was revoked by its issuer. Have it replaced";
+// When and why.
+std::string revoked_text(const X509_REVOKED* entry) {
+  std::int64_t date = 0;
+  ASN1_TIME_to_posix(X509_REVOKED_get0_revocationDate(entry), &date);
+  const bssl::UniquePtr<ASN1_ENUMERATED> code(static_cast<ASN1_ENUMERATED*>(
+      X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, nullptr, nullptr)));
+  ERR_clear_error();
+  const std::string_view reason = code ? reason_text(ASN1_ENUMERATED_get(code.get())) : "";
+  return " was revoked by its issuer on " + date_text(date) +
+         (reason.empty() ? "" : " (" + std::string(reason) + ")") + ". Have it replaced";
 }
 
 Fault unknown(std::size_t depth, const std::string& why) {
@@ -263,6 +151,23 @@ std::optional<Fault> staple_fault(const Certificates& path, const ChainQuery& qu
                    ". Have the peer staple a fresh one"};
 }
 
+// What all lists say together: one entry is enough, and so is one list that covers it.
+ListAnswer ask_lists(const Certificates& path, std::size_t depth, const ChainQuery& query) {
+  ListAnswer best;
+  for (const auto& list : query.crls->impl().lists) {
+    const ListAnswer answer = list->ask(path, depth, query.time);
+    // fault: AC-207a
+    if (answer.entry != nullptr || answer.out_of_memory) return answer;
+    best.lack = std::max(best.lack, answer.lack);
+  }
+  return best;
+}
+
+std::string lack_text(ListLack lack) {
+  return lack == ListLack::issuer ? "there is no list of its issuer that could name it"
+                                  : "its issuer's list " + std::string(words_of(lack));
+}
+
 std::optional<Fault> list_fault(const Certificates& path, const ChainQuery& query) {
   const bool required = query.revocation == Revocation::required;
   // A good response has been seen for the leaf, if any.
@@ -271,19 +176,19 @@ std::optional<Fault> list_fault(const Certificates& path, const ChainQuery& quer
   if (query.crls == nullptr) {
     return open ? std::optional(unknown(first, "no list was given")) : std::nullopt;
   }
-  const auto findings = look_up(path, query);
-  if (!findings) return unknown(0, "the lists cannot be looked up");
-  for (std::size_t depth = 0; depth < findings->size(); ++depth) {
-    const Finding& finding = (*findings)[depth];
-    if (finding.revoked && finding.why_uncovered == X509_V_OK) {
-      return Fault{Error::certificate_revoked, depth, revoked_text(path[depth].get(), query)};
+  std::optional<Fault> uncovered;
+  for (std::size_t depth = 0; depth + 1 < path.size(); ++depth) {
+    const ListAnswer answer = ask_lists(path, depth, query);
+    if (answer.out_of_memory) return Fault{Error::out_of_memory, depth};
+    if (answer.entry != nullptr) {
+      return Fault{Error::certificate_revoked, depth, revoked_text(answer.entry)};
+    }
+    const bool must_cover = required && depth >= first && !uncovered;
+    if (must_cover && answer.lack != ListLack::nothing) {
+      uncovered = unknown(depth, lack_text(answer.lack));
     }
   }
-  for (std::size_t depth = first; required && depth < findings->size(); ++depth) {
-    const int why = (*findings)[depth].why_uncovered;
-    if (why != X509_V_OK) return unknown(depth, why_text(why));
-  }
-  return std::nullopt;
+  return uncovered;
 }
 
 }  // namespace
@@ -293,28 +198,36 @@ std::optional<Fault> revocation_fault(const Certificates& path, const ChainQuery
   // A self-signed certificate that is an anchor is its own issuer.
   if (path.size() == 2 && X509_cmp(path.front().get(), path.back().get()) == 0) return std::nullopt;
   if (auto fault = staple_fault(path, query)) return fault;
-  return list_fault(path, query);
+  const auto fault = list_fault(path, query);
+  ERR_clear_error();
+  return fault;
+}
+
+std::vector<std::string> unused_lists(const Certificates& path, const ChainQuery& query) {
+  std::vector<std::string> told;
+  if (query.crls == nullptr || query.revocation == Revocation::off || path.size() < 2) return told;
+  for (const auto& list : query.crls->impl().lists) {
+    ListLack lack = ListLack::issuer;
+    for (std::size_t depth = 0; depth + 1 < path.size(); ++depth) {
+      const ListAnswer answer = list->ask(path, depth, query.time);
+      lack = std::max(lack, answer.entry != nullptr ? ListLack::nothing : answer.lack);
+    }
+    // fault: AC-208
+    if (lack == ListLack::nothing) continue;
+    told.push_back("the list of " + quoted(list->issuer()) + " " + std::string(words_of(lack)));
+  }
+  ERR_clear_error();
+  return told;
 }
 
 }  // namespace crypto
-
-namespace {
-
-// A list of attribute certificates says nothing of others, which the verifier does not see.
-bool is_for_attributes(const X509_CRL* list) {
-  const bssl::UniquePtr<ISSUING_DIST_POINT> scope(static_cast<ISSUING_DIST_POINT*>(
-      X509_CRL_get_ext_d2i(list, NID_issuing_distribution_point, nullptr, nullptr)));
-  return scope != nullptr && scope->onlyattr != 0;
-}
-
-}  // namespace
 
 RevocationLists RevocationLists::Impl::share(std::shared_ptr<const Impl> impl) {
   return RevocationLists(std::move(impl));
 }
 
 std::size_t RevocationLists::size() const {
-  return sk_X509_CRL_num(impl_->lists.get());
+  return impl_->lists.size();
 }
 
 std::array<std::uint8_t, 32> RevocationLists::fingerprint() const {
@@ -323,18 +236,11 @@ std::array<std::uint8_t, 32> RevocationLists::fingerprint() const {
 
 Result<RevocationLists> RevocationLists::from_der(std::span<const Bytes> lists) {
   const auto impl = std::make_shared<Impl>();
-  impl->lists.reset(sk_X509_CRL_new_null());
-  ENSURE(impl->lists != nullptr, Error::out_of_memory);
   crypto::Hash all(crypto::HashAlgorithm::sha256);
   for (const Bytes der : lists) {
     all.update(der);
-    const std::uint8_t* at = der.data();
-    bssl::UniquePtr<X509_CRL> list(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
-    ENSURE(list && at == der.data() + der.size(), Error::bad_pem);
-    const bool useless = is_for_attributes(list.get());
-    ERR_clear_error();
-    if (useless) continue;
-    ENSURE(bssl::PushToStack(impl->lists.get(), std::move(list)), Error::out_of_memory);
+    TRY(auto list, crypto::RevocationList::parse(der));
+    impl->lists.push_back(std::move(list));
   }
   std::ranges::copy(all.digest().bytes(), impl->fingerprint.begin());
   return Impl::share(impl);

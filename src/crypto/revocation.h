@@ -6,17 +6,20 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "crypto/diagnose.h"
+#include "crypto/revocation_list.h"
 #include "nacre/credentials.h"
 #include "nacre/verify.h"
 
 namespace nacre {
 
 struct RevocationLists::Impl {
-  bssl::UniquePtr<STACK_OF(X509_CRL)> lists;
+  std::vector<std::unique_ptr<const crypto::RevocationList>> lists;
   std::array<std::uint8_t, 32> fingerprint{};
 
   static RevocationLists share(std::shared_ptr<const Impl> impl);
@@ -24,12 +27,12 @@ struct RevocationLists::Impl {
 
 namespace crypto {
 
-// From the leaf to the anchor.
-using Certificates = std::vector<bssl::UniquePtr<X509>>;
-
 // What the OCSP response and the lists of `query` say against a path that is otherwise in order.
-// Errors: certificate_revoked, bad_certificate_status, revocation_unknown.
+// Errors: certificate_revoked, bad_certificate_status, revocation_unknown, out_of_memory.
 std::optional<Fault> revocation_fault(const Certificates& path, const ChainQuery& query);
+
+// ChainVerdict::unused_lists, for a path that was found.
+std::vector<std::string> unused_lists(const Certificates& path, const ChainQuery& query);
 
 }  // namespace crypto
 

@@ -229,6 +229,9 @@ ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query) {
   if (!leaf) return crypto::refuse(leaf.error(), crypto::unparsable);
   crypto::Path path;
   ChainVerdict verdict = crypto::judge(anchors.impl(), *leaf, query, {}, path);
+  if (path.size() > 1 && path.front() != path.back()) {
+    verdict.unused_lists = crypto::unused_lists(crypto::parse_path(path), query);
+  }
   // A self-signed certificate that is an anchor is its own issuer.
   if (path.size() == 2 && path.front() == path.back()) path.pop_back();
   if (!verdict.error) {

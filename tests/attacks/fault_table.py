@@ -796,4 +796,11 @@ FAULTS: list[Fault] = [
     swap("AC-205b", "whoever changes a cache waits for its readers",
          "const std::unique_lock lock(mutex_, std::try_to_lock);",
          "const std::unique_lock lock(mutex_);"),
+    drop("AC-206a", "a list is verified at each handshake"),
+    swap("AC-207a", "the first list that is of the issuer decides", "answer.entry != nullptr ||",
+         "answer.lack != ListLack::issuer ||"),
+    put("AC-207b", "an entry of a list that has expired is passed over",
+        "if (answer.lack == ListLack::expired) answer.entry = nullptr; return answer;"),
+    drop("AC-207c", "an entry of a list that nobody signed revokes"),
+    put("AC-208", "a list that was not used is not told", "continue;"),
 ]

@@ -108,16 +108,51 @@ TEST_CASE("every certificate below the anchor needs a list where they are requir
 
 TEST_CASE("an expired list covers nothing", "[rfc5280-6.3]") {
   const auto made = Family().issue();
-  CrlRequest request = list_of({made.leaf});
+  CrlRequest request = list_of({});
   request.next_update = now - 1;
   check_uncovered(made, list_by(made.middle, request), "has expired");
 }
 
 TEST_CASE("a list of the future covers nothing", "[rfc5280-6.3]") {
   const auto made = Family().issue();
-  CrlRequest request = list_of({made.leaf});
+  CrlRequest request = list_of({});
   request.this_update = now + 1;
   check_uncovered(made, list_by(made.middle, request), "not yet valid");
+}
+
+TEST_CASE("AC-207: an entry of any authentic list revokes, expired or not",
+          "[AC-207][rfc5280-6.3]") {
+  const auto made = Family().issue();
+  CrlRequest expired = list_of({made.leaf});
+  expired.next_update = now - 1;
+  CrlRequest to_come = list_of({made.leaf});
+  to_come.this_update = now + 1;
+  CrlRequest newer = list_of({});
+  newer.this_update += 1;
+  const std::string root = list_by(made.root, list_of({}));
+  const std::string others = list_by(made.middle, newer);
+  for (const CrlRequest& request : {expired, to_come, list_of({made.leaf})}) {
+    const std::string naming = list_by(made.middle, request);
+    const std::vector<std::string> orders{naming, root + naming, root + others + naming,
+                                          root + naming + others};
+    for (const std::string& lists : orders) {
+      CHECK(ask(made, lists, either()).error == Error::certificate_revoked);
+    }
+  }
+}
+
+TEST_CASE("AC-207: a namesake's list hides no entry, and makes none", "[AC-207][rfc5280-6.3]") {
+  const auto made = Family().issue();
+  const Issued namesake = issue_self_signed(request_for_ca("middle"));
+  const std::string root = list_by(made.root, list_of({}));
+  const std::string theirs = list_by(namesake, list_of({}));
+  const std::string naming = list_by(made.middle, list_of({made.leaf}));
+  CHECK(ask(made, root + theirs + naming, either()).error == Error::certificate_revoked);
+  CHECK(ask(made, root + naming + theirs, either()).error == Error::certificate_revoked);
+  const std::string false_one = list_by(namesake, list_of({made.leaf}));
+  const std::string own = list_by(made.middle, list_of({}));
+  CHECK_FALSE(ask(made, root + false_one + own, either()).error);
+  CHECK_FALSE(ask(made, root + own + false_one, either()).error);
 }
 
 TEST_CASE("a list that another key signed covers nothing", "[rfc5280-6.3]") {
@@ -126,12 +161,26 @@ TEST_CASE("a list that another key signed covers nothing", "[rfc5280-6.3]") {
   check_uncovered(made, list_by(impostor, list_of({made.leaf})), "does not verify");
 }
 
-TEST_CASE("the newest of several lists is taken", "[rfc5280-6.3]") {
+TEST_CASE("AC-208: a list that was given and not used is told, with its reason",
+          "[AC-208][rfc5280-6.3]") {
   const auto made = Family().issue();
-  CrlRequest newer = list_of({made.leaf});
-  newer.this_update += 1;
-  const std::string lists = list_by(made.middle, list_of({})) + list_by(made.middle, newer);
-  CHECK(ask(made, lists, Revocation::if_known).error == Error::certificate_revoked);
+  const Issued impostor = issue_self_signed(request_for_ca("middle"));
+  const Issued stranger = issue_self_signed(request_for_ca("stranger"));
+  CrlRequest expired = list_of({});
+  expired.next_update = now - 1;
+  const std::string used = list_by(made.root, list_of({}));
+  const std::vector<std::string> told{
+      "the list of \"CN=middle\" has a signature that does not verify",
+      "the list of \"CN=stranger\" is of another issuer", "the list of \"CN=middle\" has expired"};
+  const std::string lists = list_by(impostor, list_of({})) + list_by(stranger, list_of({})) + used +
+                            list_by(made.middle, expired);
+  CHECK(ask(made, lists, Revocation::if_known).unused_lists == told);
+  // Of a chain that is refused for it, too.
+  CHECK(ask(made, lists, Revocation::required).unused_lists == told);
+  CHECK(ask(made, lists, Revocation::off).unused_lists.empty());
+  // One that names a certificate has been used, though it has expired.
+  expired.revoked = {made.leaf};
+  CHECK(ask(made, used + list_by(made.middle, expired), Revocation::if_known).unused_lists.empty());
 }
 
 TEST_CASE("lists are looked at under keys that pki does not know", "[rfc5280-6.3]") {

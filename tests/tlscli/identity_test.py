@@ -213,6 +213,15 @@ class Revocation(Pki):
             self.run_tool(code, *check, "--crl", self.path("list.crl"), self.path(name + ".pem"))
         self.run_tool(USAGE, *check, "--crl", self.path("good.pem"), self.path("good.pem"))
 
+    def test_a_list_of_no_use_is_told(self):
+        check = ["cert", "check", "--ca", self.ca, "--host", "localhost", "--crl",
+                 self.path("list.crl"), self.path("good.pem")]
+        self.assertEqual(answer(self.run_tool(OK, *check, "--json"))["unused_lists"], [])
+        later = str(int(time.time()) + 2 * 86_400)
+        late = self.run_tool(OK, *check, "--time", later).stdout.decode()
+        self.assertIn("not used: the list of", late)
+        self.assertIn("has expired", late)
+
 
 if __name__ == "__main__":
     unittest.main()

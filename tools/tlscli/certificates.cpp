@@ -83,11 +83,12 @@ Outcome<std::string> chain_of(const std::string& issuer) {
 // The path as far as it was found, and the issuers that would not do.
 std::vector<std::string> tried(const ChainVerdict& verdict) {
   std::vector<std::string> lines;
-  lines.reserve(verdict.path.size() + verdict.candidates.size());
+  lines.reserve(verdict.path.size() + verdict.candidates.size() + verdict.unused_lists.size());
   for (const std::string& subject : verdict.path) {
     lines.push_back((lines.empty() ? "the path: " : "  issued by ") + subject);
   }
   for (const std::string& candidate : verdict.candidates) lines.push_back("tried: " + candidate);
+  for (const std::string& list : verdict.unused_lists) lines.push_back("not used: " + list);
   return lines;
 }
 
@@ -166,9 +167,12 @@ Outcome<void> run_check(const CheckOptions& options, Report& report) {
   report.fields()["detail"] = printable(verdict.detail);
   report.fields()["path"] = json_of(verdict.path);
   report.fields()["candidates"] = json_of(verdict.candidates);
+  report.fields()["unused_lists"] = json_of(verdict.unused_lists);
   report.fields()["time"] = query.time;
   if (!verdict.error) {
-    if (!options.json) say(options.chain + ": trusted");
+    if (options.json) return {};
+    say(options.chain + ": trusted");
+    for (const std::string& list : verdict.unused_lists) say("not used: " + list);
     return {};
   }
   Situation situation;
