@@ -167,6 +167,7 @@ Outcome Endpoint::advance(MutableBytes incoming, MutableBytes outgoing) {
 
 Outcome Endpoint::seal(Sealing how, Bytes plaintext, MutableBytes outgoing) {
   if (auto* halves = std::get_if<Halves>(&state_)) {
+    if (how == Sealing::early) return failed(Error::no_early_data);
     return seal_by(halves->second, how, plaintext, outgoing);
   }
   auto& connection = std::get<Connection>(state_);

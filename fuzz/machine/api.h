@@ -135,6 +135,7 @@ class Endpoint {
   // Of the last failure: the alert, and whether the peer sent it.
   std::optional<std::uint8_t> alert() const;
   bool alert_from_peer() const;
+  bool has_failed() const { return failure() != nullptr; }
   // Whether nothing was written around the memory that it was given.
   bool is_in_bounds() const;
 

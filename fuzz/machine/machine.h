@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "machine/api.h"
@@ -114,6 +115,8 @@ class Machine {
   const std::deque<Conversation>& conversations() const { return conversations_; }
   // What was violated first, but for the kinds that are in `ignored`. The machine goes on.
   const std::optional<Violation>& violation() const { return violation_; }
+  // All of them.
+  const std::vector<Violation>& violations() const { return violations_; }
   std::vector<std::string> ignored;
 
  private:
@@ -131,12 +134,14 @@ class Machine {
   bool step(std::size_t conversation, std::uint8_t side, std::uint32_t room);
   std::size_t index_of(const Conversation& conversation) const;
   void violated(std::optional<Violation> violation);
+  bool is_ignored(std::string_view kind) const;
 
   Observer* observer_;
   World world_;
   std::deque<Conversation> conversations_;
   std::ptrdiff_t allocations_left_ = -1;
   std::optional<Violation> violation_;
+  std::vector<Violation> violations_;
 };
 
 // Bytes that one side sends: those of a conversation, in a direction, from a place on.

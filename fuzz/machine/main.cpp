@@ -1,12 +1,13 @@
 // Plays conversations until the time is over, and records what must not be.
 //
-// nacre_machine [--seconds N] [--seed N] [--record DIR] [--ignore KIND,KIND] [--until KIND]
-// nacre_machine --replay FILE...
+// nacre_machine [--seconds N] [--seed N] [--record DIR] [--ignore KIND,KIND] [--once]
+// [--shrink] nacre_machine --replay FILE...
 //
 // Ends with 1 where something was found, or where a replay differs.
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -31,7 +32,8 @@ struct Options {
   double seconds = 10;
   std::uint64_t seed = 1;
   std::string directory;
-  std::string until;
+  bool once = false;     // ends with the first that it finds
+  bool shrinks = false;  // a crash among fewer operations would end it
   std::vector<std::string> ignored;
   std::vector<std::string> replays;
 };
@@ -64,13 +66,15 @@ Octets read_file(const std::string& path) {
 }
 
 // With fewer operations where those do; the whole recording where they do not.
-Octets smallest(const Octets& whole, const Violation& violation) {
+Octets smallest(const Octets& whole, const Violation& violation,
+                const std::vector<std::string>& ignored) {
   const auto recorded = read_recording(whole);
   if (!recorded) return whole;
-  const auto fewer = record(shrink(recorded->operations, violation.kind), 0);
+  const auto fewer = record(shrink(recorded->operations, violation.kind, ignored), ignored);
   const auto replayed = replay(fewer);
-  const bool is_the_same = replayed && replayed->violation &&
-                           replayed->violation->kind == violation.kind && !replayed->differs_at;
+  const bool is_the_same =
+      replayed && !replayed->differs_at &&
+      std::ranges::count(replayed->violations, violation.kind, &Violation::kind) > 0;
   return is_the_same ? fewer : whole;
 }
 
@@ -101,11 +105,12 @@ int search(const Options& options) {
     std::printf("%s: %s (seed %llu, after %.1f s)\n", violation->kind.c_str(),
                 violation->detail.c_str(), static_cast<unsigned long long>(seed), elapsed());
     std::fflush(stdout);
-    if (violation->kind == options.until) break;
-    if (options.directory.empty()) continue;
-    write_file(
-        std::filesystem::path(options.directory) / (violation->kind + ".recording"),
-        options.ignored.empty() ? smallest(recording.bytes(), *violation) : recording.bytes());
+    if (!options.directory.empty()) {
+      write_file(std::filesystem::path(options.directory) / (violation->kind + ".recording"),
+                 options.shrinks ? smallest(recording.bytes(), *violation, options.ignored)
+                                 : recording.bytes());
+    }
+    if (options.once) break;
   }
   at_work = nullptr;
   std::printf("%zu plays, %zu conversations, %zu complete, %.0f s\n", plays, conversations,
@@ -122,11 +127,10 @@ int replay_all(const std::vector<std::string>& files) {
                        : replayed->differs_at
                            ? "differs at entry " + std::to_string(*replayed->differs_at)
                            : "the same";
-    if (replayed && replayed->violation) {
-      what += "; " + replayed->violation->kind + ": " + replayed->violation->detail;
-    }
+    const auto violations = replayed ? replayed->violations : std::vector<Violation>{};
+    for (const Violation& each : violations) what += "; " + each.kind + ": " + each.detail;
     std::printf("%s: %s\n", path.c_str(), what.c_str());
-    if (!replayed || replayed->differs_at || replayed->violation) result = 1;
+    if (!replayed || replayed->differs_at || !violations.empty()) result = 1;
   }
   return result;
 }
@@ -148,13 +152,15 @@ int run(std::span<char*> arguments) {
                              arguments.end());
       return replay_all(options.replays);
     }
-    if (is_last) break;
+    const bool is_flag = argument == "--shrink" || argument == "--once";
+    options.shrinks = options.shrinks || argument == "--shrink";
+    options.once = options.once || argument == "--once";
+    if (is_last || is_flag) continue;
     const std::string value = arguments[++i];
     if (argument == "--seconds") options.seconds = std::strtod(value.c_str(), nullptr);
     if (argument == "--seed") options.seed = std::strtoull(value.c_str(), nullptr, 10);
     if (argument == "--record") options.directory = value;
     if (argument == "--ignore") options.ignored = split(value);
-    if (argument == "--until") options.until = value;
   }
   crash_file = (std::filesystem::path(options.directory) / "crash.recording").string();
   for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL}) std::signal(signal, on_crash);

@@ -74,7 +74,7 @@ Found judge_server(const std::deque<Conversation>& all, const Conversation& conv
   if (is_ours(facts)) {
     const bool is_held =
         std::ranges::any_of(parties, [&](Party party) { return is_of(facts.chain, party); });
-    if (!is_held) return found("server-identity", "believed for the name: " + who(facts.chain));
+    if (!is_held) return found("believed-" + who(facts.chain), "for " + std::string(name));
     return std::nullopt;
   }
   if (facts.key_source == KeySource::external_psk) {
@@ -96,7 +96,10 @@ Found judge_server(const std::deque<Conversation>& all, const Conversation& conv
 Found judge_client(const std::deque<Conversation>& all, const Conversation& conversation,
                    const Facts& facts) {
   const auto actor = Actor{conversation.client.actor};
-  if (facts.server_name != names.at(conversation.client.name)) {
+  // A client whose encrypted ClientHello was not taken ends with ech_rejected, behind its Finished.
+  const bool is_outer = conversation.client.ech != 0 && facts.ech != EchStatus::accepted;
+  if (facts.server_name !=
+      (is_outer ? truth_of(Party::server_public).name : names.at(conversation.client.name))) {
     return found("name", "the client did not ask for " + facts.server_name);
   }
   if (conversation.server.clients > 1 && facts.chain.empty()) {
@@ -235,7 +238,7 @@ Found judge_call(const Operation& operation, const Conversation& conversation, c
   }
   const bool is_honest = !conversation.is_tampered && !conversation.has_starved;
   if (operation.call == Call::advance && is_honest && accuses(*outcome.error)) {
-    return found("accusation", "of an honest peer: " + std::string(text_of(*outcome.error)));
+    return found("accused-" + std::string(text_of(*outcome.error)), "an honest peer");
   }
   const std::uint32_t room = operation.b >> (operation.call == Call::seal ? 8 : 0);
   const bool has_room = room >= max_control_record_size;

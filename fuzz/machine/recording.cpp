@@ -90,15 +90,21 @@ std::optional<std::size_t> first_difference(Bytes before, Bytes after) {
   }
 }
 
-std::optional<Violation> play(const std::vector<Operation>& operations, Observer* observer,
-                              std::function<void(MutableBytes)> randomness) {
+std::vector<Violation> play(const std::vector<Operation>& operations, Observer* observer,
+                            std::function<void(MutableBytes)> randomness,
+                            const std::vector<std::string>& ignored) {
   Machine machine(std::move(randomness), observer);
+  machine.ignored = ignored;
   for (const Operation& operation : operations) machine.apply(operation);
-  return machine.violation();
+  return machine.violations();
 }
 
-std::function<void(MutableBytes)> generated(std::uint64_t seed) {
-  return [generator = Generator(seed)](MutableBytes out) mutable { generator.fill(out); };
+bool has(const std::vector<Violation>& violations, std::string_view kind) {
+  return std::ranges::find(violations, kind, &Violation::kind) != violations.end();
+}
+
+std::function<void(MutableBytes)> generated() {
+  return [generator = Generator(0)](MutableBytes out) mutable { generator.fill(out); };
 }
 
 }  // namespace
@@ -164,26 +170,28 @@ std::optional<Replayed> replay(Bytes file) {
   const auto recorded = read_recording(file);
   if (!recorded) return std::nullopt;
   std::size_t drawn = 0;
-  const auto again = [&](MutableBytes out) {  // zeros where more is drawn than was
+  Generator more(0);  // where it comes to more than was drawn
+  const auto again = [&](MutableBytes out) {
+    more.fill(out);
     for (std::uint8_t& byte : out) {
-      byte = drawn < recorded->randomness.size() ? recorded->randomness[drawn++] : std::uint8_t{0};
+      if (drawn < recorded->randomness.size()) byte = recorded->randomness[drawn++];
     }
   };
   Recording recording;
   Replayed replayed;
-  replayed.violation = play(recorded->operations, &recording, again);
+  replayed.violations = play(recorded->operations, &recording, again, {});
   replayed.differs_at = first_difference(file, recording.bytes());
   return replayed;
 }
 
-std::vector<Operation> shrink(std::vector<Operation> operations, std::string_view kind) {
+std::vector<Operation> shrink(std::vector<Operation> operations, std::string_view kind,
+                              const std::vector<std::string>& ignored) {
   for (std::size_t stretch = operations.size() / 2; stretch > 0; stretch /= 2) {
     for (std::size_t at = 0; at < operations.size();) {
       std::vector<Operation> fewer = operations;
       const auto from = fewer.begin() + static_cast<std::ptrdiff_t>(at);
       fewer.erase(from, from + static_cast<std::ptrdiff_t>(std::min(stretch, fewer.size() - at)));
-      const auto violation = play(fewer, nullptr, generated(0));
-      if (violation && violation->kind == kind) {
+      if (has(play(fewer, nullptr, generated(), ignored), kind)) {
         operations = std::move(fewer);
       } else {
         at += stretch;
@@ -193,10 +201,11 @@ std::vector<Operation> shrink(std::vector<Operation> operations, std::string_vie
   return operations;
 }
 
-Octets record(const std::vector<Operation>& operations, std::uint64_t seed) {
+Octets record(const std::vector<Operation>& operations, const std::vector<std::string>& ignored) {
   Recording recording;
-  const auto violation = play(operations, &recording, generated(seed));
-  if (violation) recording.note(violation->kind + ": " + violation->detail);
+  for (const Violation& each : play(operations, &recording, generated(), ignored)) {
+    recording.note(each.kind + ": " + each.detail);
+  }
   return recording.bytes();
 }
 

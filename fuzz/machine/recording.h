@@ -46,15 +46,18 @@ std::optional<Recorded> read_recording(Bytes file);
 struct Replayed {
   // The entry that came out in another way, notes not counted; nothing: all is as it was.
   std::optional<std::size_t> differs_at;
-  std::optional<Violation> violation;
+  std::vector<Violation> violations;
 };
 // Nothing: see read_recording().
 std::optional<Replayed> replay(Bytes file);
 
 // Plays the operations again, with other randomness, leaving out one after the other as long as the
 // violation is of the same kind. Returns what remains of them.
-std::vector<Operation> shrink(std::vector<Operation> operations, std::string_view kind);
-// The recording of these operations, with that randomness.
-Octets record(const std::vector<Operation>& operations, std::uint64_t seed);
+// `ignored`: as Machine has it.
+std::vector<Operation> shrink(std::vector<Operation> operations, std::string_view kind,
+                              const std::vector<std::string>& ignored = {});
+// The recording of these operations, with other randomness.
+Octets record(const std::vector<Operation>& operations,
+              const std::vector<std::string>& ignored = {});
 
 }  // namespace nacre::machine

@@ -175,6 +175,10 @@ void Script::play(Machine& machine, std::size_t decisions) {
     if (machine.conversations().size() >= max_conversations) break;
     decide(machine);
   }
+  finish(machine);
+}
+
+void Script::finish(Machine& machine) {
   for (std::size_t i = 0; i < machine.conversations().size() && !machine.violation(); ++i) {
     machine.drive(i, enough);
   }

@@ -25,11 +25,14 @@ class Script {
  public:
   explicit Script(std::function<std::uint8_t()> byte) : byte_(std::move(byte)) {}
 
-  // So many decisions, each of one or more operations; ends early at a violation.
+  // So many decisions, and the end; ends early at a violation.
   void play(Machine& machine, std::size_t decisions);
+  // One decision: of one or more operations.
+  void decide(Machine& machine);
+  // Lets all conversations come to rest.
+  static void finish(Machine& machine);
 
  private:
-  void decide(Machine& machine);
   void open(Machine& machine);
   void move_clock(Machine& machine);
   void call(Machine& machine);

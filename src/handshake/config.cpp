@@ -86,6 +86,7 @@ UnixTime CommonConfig::now() const {
 }
 
 Result<void> CommonConfig::random(MutableBytes out) const {
+  // fault: AC-261
   if (randomness) return randomness->fill(out);
   crypto::random_bytes(out);
   return {};

@@ -213,7 +213,7 @@ Result<EarlySecret> check_binder(const FoundPsk& psk, const OfferedPsks& offered
   TRY(const crypto::Digest expected, secret.binder(psk.kind, transcript.hash().bytes()));
   // fault: AC-065b AC-065c
   const bool is_right = crypto::equal_in_constant_time(expected.bytes(), binder);
-  // fault: AC-065a
+  // fault: AC-065a AC-260
   ENSURE(is_right && hash == psk.hash, Error::bad_binder);
   return secret;
 }
