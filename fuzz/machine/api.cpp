@@ -352,6 +352,12 @@ bool accuses(Error error) {
   }
 }
 
+// For keys and parsed certificates: 32 KiB.
+std::ptrdiff_t most_held(const ServerChoice& choice) {
+  constexpr std::size_t cryptography = 32'768;
+  return static_cast<std::ptrdiff_t>(Connection::storage_size(limits_of(choice)) + cryptography);
+}
+
 std::string_view text_of(Error error) {
   return name(error);
 }

@@ -152,6 +152,8 @@ class Endpoint {
 
 // Whether the error says that the peer broke a rule or failed to prove something.
 bool accuses(Error error);
+// How much memory an endpoint may hold, that of its library of cryptography included.
+std::ptrdiff_t most_held(const ServerChoice& choice);
 std::string_view text_of(Error error);
 std::optional<std::uint8_t> alert_of(Error error);
 

@@ -91,7 +91,8 @@ void Machine::apply(Operation operation) {
   Side& side = conversation.sides.at(operation.side % 2U);
   if (!side.endpoint) return;
   // What crashes can be ignored by not calling it alone.
-  const bool is_ready = side.facts && side.is_alive() && !side.endpoint->has_failed();
+  const bool is_ready =
+      side.facts && side.is_alive() && !side.endpoint->has_failed() && allocations_left_ < 0;
   if (operation.call == Call::split && is_ignored("early-split") && !is_ready) return;
   if (operation.call == Call::seal && is_ignored("small-body") && room_of(operation) < 64) {
     operation.b &= ~std::uint32_t{3};
@@ -172,7 +173,9 @@ void Machine::call(Operation& operation, Conversation& conversation, Side& side)
   }
   if (observer_ != nullptr) observer_->operation(operation);
   fail_allocation_after(std::exchange(allocations_left_, -1));
+  const std::ptrdiff_t before = held();
   const Outcome outcome = perform(operation, conversation, side, out);
+  side.held += held() - before;
   conversation.has_starved = conversation.has_starved || has_failed();
   fail_allocation_after(-1);
   conversation.store_gave = conversation.store_gave || world_.store_gave;

@@ -74,6 +74,7 @@ struct Side {
   std::optional<Error> error;
   std::optional<std::uint8_t> alert;
   bool alert_from_peer = false;
+  std::ptrdiff_t held = 0;    // bytes of memory, by its calls
   bool has_said_why = false;  // its last bytes had room
 
   bool is_alive() const { return endpoint && !error; }

@@ -1,5 +1,5 @@
-// Memory that fails: the linker puts these in the place of malloc and its kin, for the objects of
-// the library and of its library of cryptography.
+// Memory that is counted, and fails: the linker puts these in the place of malloc and its kin, for
+// the objects of the library and of its library of cryptography.
 #pragma once
 
 #include <cstddef>
@@ -11,5 +11,7 @@ namespace nacre::machine {
 void fail_allocation_after(std::ptrdiff_t count);
 // Whether one has failed since.
 bool has_failed();
+// Bytes that this thread has taken and not returned; less than 0 where it returned another's.
+std::ptrdiff_t held();
 
 }  // namespace nacre::machine

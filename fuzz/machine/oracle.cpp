@@ -230,6 +230,10 @@ bool may_be_believed(const Outcome& asked) {
 
 Found judge_call(const Operation& operation, const Conversation& conversation, const Side& side,
                  const Outcome& outcome) {
+  const bool is_client = operation.side % 2 == 0;
+  if (side.held > most_held(is_client ? ServerChoice{} : conversation.server)) {
+    return found("memory", std::to_string(side.held) + " bytes are held");
+  }
   if (!outcome.error) return std::nullopt;
   const bool is_thief = Actor{conversation.client.actor} == Actor::thief;
   if (*outcome.error == Error::bad_binder && is_thief) {
