@@ -5,7 +5,7 @@
 #endif
 
 #include <cstddef>
-#include <cstdlib>
+#include <new>
 
 #include "nacre/compression.h"
 
@@ -29,9 +29,9 @@ struct Allowed {
   static void* allocate(void* allowed, std::size_t size) {
     // fault: AC-203a
     if (size > static_cast<const Allowed*>(allowed)->size) return nullptr;
-    return std::malloc(size);
+    return ::operator new(size, std::nothrow);
   }
-  static void release(void* /*allowed*/, void* memory) { std::free(memory); }
+  static void release(void* /*allowed*/, void* memory) { ::operator delete(memory); }
 };
 
 class Brotli final : public CertificateCompressor {
