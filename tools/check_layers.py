@@ -20,7 +20,7 @@ COMMENT_OR_TEXT = re.compile(
 RAW = {
     "reinterpret_cast": r"\breinterpret_cast\b",
     "a C memory function": r"\bmem(?:cpy|move|set|cmp|chr)\s*\(",
-    "a new expression": r"(?<!operator )\bnew\b",
+    "a new expression": r"(?<!operator )(?<!include <)\bnew\b",
     "a delete expression": r"(?<!operator )(?<!= )(?<!=)\bdelete\b",
     "malloc or free": r"\b(?:std::)?(?:malloc|calloc|realloc|free)\s*\(",
     "a C array": r"(?:^|[{};(])\s*(?!return\b|throw\b|else\b|case\b|using\b|#)"
