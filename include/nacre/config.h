@@ -113,6 +113,9 @@ class NACRE_API ClientConfig::Builder {
   // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
   Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
+  // Whether an anchor must be within its own dates to vouch for others. Off by default: RFC 5280
+  // leaves that to whoever chose the anchor.
+  Builder& check_anchor_dates(bool on = true);
   // Remembers there which signatures on certificates were checked. None by default.
   Builder& signature_cache(SignatureCache cache);
   // Asks the server to staple an OCSP response for its certificate (RFC 6066, section 8). What
@@ -216,6 +219,9 @@ class NACRE_API ServerConfig::Builder {
   // Looks certificates of a client's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.
   Builder& revocation(RevocationLists lists, Revocation what = Revocation::if_known);
+  // Whether an anchor must be within its own dates to vouch for others. Off by default: RFC 5280
+  // leaves that to whoever chose the anchor.
+  Builder& check_anchor_dates(bool on = true);
   // Remembers there which signatures on certificates were checked. None by default.
   Builder& signature_cache(SignatureCache cache);
   // Asks the application for the verdict on a client's chain (ChainToJudge) in place of Nacre's own

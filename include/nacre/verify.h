@@ -114,6 +114,9 @@ struct ChainQuery {
   bool ocsp_asked = false;
   // Where signatures that were checked are remembered; null: nowhere. Outlives the call.
   const SignatureCache* signatures = nullptr;
+  // Whether an anchor must be within its own dates to vouch for others (certificate_expired,
+  // certificate_not_yet_valid). RFC 5280 leaves that to whoever chose the anchor.
+  bool check_anchor_dates = false;
 };
 
 // Why a chain is believed or not.
@@ -137,7 +140,17 @@ struct ChainVerdict {
 };
 
 // Builds and checks a path from the chain's leaf to an anchor, then the leaf's names. Bounded by
-// Limits::path_iterations and Limits::path_time. Thread-safe.
+// Limits::path_iterations, Limits::name_comparisons and Limits::path_time. Thread-safe.
+//
+// An anchor vouches for others within what it says of itself (RFC 5937, section 3.2): it must be a
+// CA by its basicConstraints and keyUsage, unless it is of version 1 or 2, and its path length, its
+// extKeyUsage, its name constraints and critical extensions hold. Its dates hold only where
+// ChainQuery::check_anchor_dates is set. A self-signed leaf that is an anchor is believed for
+// itself alone, under the rules for leaves.
+//
+// Constraints on host names, addresses of both kinds and directory names are compared. A name of
+// another kind (a URI, say, unless the library of cryptography compares them) below a constraint of
+// that kind is refused, be it critical or not (certificate_name_constraint).
 NACRE_API ChainVerdict check_chain(const TrustAnchors& anchors, const ChainQuery& query);
 
 }  // namespace nacre

@@ -183,6 +183,15 @@ std::optional<CertificateParts> find_parts(Bytes der) {
   return parts;
 }
 
+std::optional<Extension> take_extension(Bytes& extensions) {
+  CBS list = cbs_of(extensions);
+  CBS id;
+  CBS value;
+  if (!read_extension(list, id, value)) return std::nullopt;
+  extensions = bytes_in(list);
+  return Extension{bytes_in(id), bytes_in(value)};
+}
+
 std::optional<KnownExtensions> find_extensions(Bytes extensions) {
   KnownExtensions found;
   bool has_names = false;

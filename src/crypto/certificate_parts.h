@@ -23,6 +23,14 @@ struct CertificateParts {
 // DER, which pki lets pass. What is in names, key and signature is for others to read.
 std::optional<CertificateParts> find_parts(Bytes der);
 
+struct Extension {
+  Bytes id;     // the OID without its tag
+  Bytes value;  // what is in the OCTET STRING
+};
+
+// Takes the first of `extensions`. Nothing at their end, and where it is no Extension.
+std::optional<Extension> take_extension(Bytes& extensions);
+
 // What Nacre itself reads of the extensions. RFC 5280, sections 4.2.1.3, 4.2.1.6 and 4.2.1.12.
 struct KnownExtensions {
   // The first two octets of the bits, the first of them in the low one.

@@ -25,18 +25,6 @@ int observed_index() {
   return index;
 }
 
-// Notes each fault and lets the verifier go on.
-int note_fault(int ok, X509_STORE_CTX* context) {
-  auto* faults =
-      static_cast<std::vector<Observed>*>(X509_STORE_CTX_get_ex_data(context, observed_index()));
-  const int depth = X509_STORE_CTX_get_error_depth(context);
-  // fault: AC-005b AC-090b AC-094c AC-095b AC-099d AC-099e AC-100b AC-104b
-  if (ok == 0) {
-    faults->push_back({X509_STORE_CTX_get_error(context), static_cast<std::size_t>(depth)});
-  }
-  return 1;
-}
-
 Error error_of(int code) {
   switch (code) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -65,6 +53,37 @@ Error error_of(int code) {
     default:
       return Error::chain_refused;
   }
+}
+
+// Whether the verifier may look further: not at what nobody trusted has signed, since what that
+// says can cost as much as its author likes. Issuers are looked for first, and signatures before
+// names.
+bool is_unproved(int code) {
+  switch (error_of(code)) {
+    case Error::unknown_issuer:
+    case Error::untrusted_self_signed:
+    case Error::certificate_bad_signature:
+    case Error::bad_certificate_key:
+    case Error::out_of_memory:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Notes each fault.
+int note_fault(int ok, X509_STORE_CTX* context) {
+  auto* faults =
+      static_cast<std::vector<Observed>*>(X509_STORE_CTX_get_ex_data(context, observed_index()));
+  const int depth = X509_STORE_CTX_get_error_depth(context);
+  const int code = X509_STORE_CTX_get_error(context);
+  // fault: AC-005b AC-090b AC-094c AC-095b AC-099d AC-099e AC-100b AC-104b
+  if (ok == 0) {
+    faults->push_back({code, static_cast<std::size_t>(depth)});
+    // fault: AC-170c
+    if (is_unproved(code)) return 0;
+  }
+  return 1;
 }
 
 // What is told first: what the others may follow from.
@@ -154,45 +173,60 @@ Certificates other_certificates(const ChainQuery& query) {
 class IssuerSearch {
  public:
   IssuerSearch(X509_STORE_CTX* context, const Certificates& candidates, std::uint32_t budget)
-      : context_(context), candidates_(candidates), budget_(budget) {}
+      : context_(context), candidates_(candidates), budget_(budget), above_(candidates.size()) {}
 
   std::vector<X509*> run(const X509* leaf) {
-    extend(leaf);
-    return longest_;
+    extend(look_above(leaf));
+    std::vector<X509*> found;
+    for (const std::size_t i : longest_) found.push_back(candidates_[i].get());
+    return found;
   }
 
  private:
-  bool has_anchor(const X509* certificate) {
+  struct Above {
+    bool is_anchor = false;
+    std::vector<std::size_t> issuers = {};  // of the candidates
+  };
+
+  Above look_above(const X509* certificate) const {
     X509* issuer = nullptr;
-    const bool found = X509_STORE_CTX_get1_issuer(&issuer, context_, certificate) == 1;
+    Above above{.is_anchor = X509_STORE_CTX_get1_issuer(&issuer, context_, certificate) == 1};
     const bssl::UniquePtr<X509> owner(issuer);
-    return found;
+    for (std::size_t i = 0; !above.is_anchor && i < candidates_.size(); ++i) {
+      if (X509_check_issued(candidates_[i].get(), certificate) == X509_V_OK) {
+        above.issuers.push_back(i);
+      }
+    }
+    return above;
   }
 
-  bool may_extend(const X509* last, X509* candidate) const {
-    return std::ranges::find(way_, candidate) == way_.end() &&
-           X509_check_issued(candidate, last) == X509_V_OK;
+  // Once for each: to compare two certificates takes as long as their names are.
+  const Above& above(std::size_t candidate) {
+    std::optional<Above>& known = above_[candidate];
+    if (!known) known = look_above(candidates_[candidate].get());
+    return *known;
   }
 
-  bool extend(const X509* last) {
-    const bool found = has_anchor(last);
-    if (found || way_.size() > longest_.size()) longest_ = way_;
-    for (std::size_t i = 0; !found && i < candidates_.size() && budget_ > 0; ++i) {
-      X509* candidate = candidates_[i].get();
-      if (!may_extend(last, candidate)) continue;
+  bool extend(const Above& last) {
+    if (last.is_anchor || way_.size() > longest_.size()) longest_ = way_;
+    if (last.is_anchor) return true;
+    for (const std::size_t i : last.issuers) {
+      if (budget_ == 0) return false;
+      if (std::ranges::find(way_, i) != way_.end()) continue;
       --budget_;
-      way_.push_back(candidate);
-      if (extend(candidate)) return true;
+      way_.push_back(i);
+      if (extend(above(i))) return true;
       way_.pop_back();
     }
-    return found;
+    return false;
   }
 
   X509_STORE_CTX* context_;
   const Certificates& candidates_;
   std::uint32_t budget_;
-  std::vector<X509*> way_;
-  std::vector<X509*> longest_;
+  std::vector<std::optional<Above>> above_;  // of each candidate, when it is asked for
+  std::vector<std::size_t> way_;
+  std::vector<std::size_t> longest_;
 };
 
 bssl::UniquePtr<STACK_OF(X509)> stack_of(const std::vector<X509*>& certificates) {
@@ -201,36 +235,6 @@ bssl::UniquePtr<STACK_OF(X509)> stack_of(const std::vector<X509*>& certificates)
     if (!stack || !bssl::PushToStack(stack.get(), bssl::UpRef(certificate))) return nullptr;
   }
   return stack;
-}
-
-// What X509's verifier allows for one certificate and one CA above it. It has no bound for a path.
-constexpr std::uint64_t max_name_comparisons = std::uint64_t{1} << 20;
-
-std::uint64_t names_in(const X509* certificate) {
-  const bssl::UniquePtr<GENERAL_NAMES> names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
-  return sk_GENERAL_NAME_num(names.get()) + 1;
-}
-
-std::uint64_t constraints_in(const X509* certificate) {
-  const bssl::UniquePtr<NAME_CONSTRAINTS> constraints(static_cast<NAME_CONSTRAINTS*>(
-      X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));
-  if (constraints == nullptr) return 0;
-  return sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees) +
-         sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees);
-}
-
-// RFC 5280, section 4.2.1.10: each CA's constraints hold for every name below it.
-bool has_too_many_names(const X509* leaf, const std::vector<X509*>& way) {
-  std::uint64_t names = names_in(leaf);
-  std::uint64_t comparisons = 0;
-  for (const X509* issuer : way) {
-    comparisons += names * constraints_in(issuer);
-    names += names_in(issuer);
-  }
-  ERR_clear_error();
-  // fault: AC-094b
-  return comparisons > max_name_comparisons;
 }
 
 void take_path(SecondLook& look, const X509_STORE_CTX* context) {
@@ -281,13 +285,17 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
 
 }  // namespace
 
-std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way) {
+std::optional<std::size_t> find_oversized_key(const std::vector<X509*>& way) {
   for (std::size_t i = 0; i < way.size(); ++i) {
     // fault: AC-092c
-    if (has_oversized_key(way[i])) return Fault{Error::bad_certificate_key, i + 1};
+    if (has_oversized_key(way[i])) return i;
   }
-  if (has_too_many_names(leaf, way)) return Fault{Error::chain_too_complex, 0};
   return std::nullopt;
+}
+
+bool serves(std::uint32_t purposes, Purpose purpose) {
+  const std::uint32_t own = purpose == Purpose::server ? XKU_SSL_SERVER : XKU_SSL_CLIENT;
+  return (purposes & (own | XKU_ANYEKU)) != 0;
 }
 
 bool accepts_signature(const Policy& policy, std::optional<SignatureScheme> scheme) {
@@ -354,10 +362,10 @@ SecondLook look_again(const AnchorStore& anchors, X509* leaf, const ChainQuery& 
   // fault: AC-093c
   const std::vector<X509*> way =
       IssuerSearch(context.get(), others, query.limits.path_iterations).run(leaf);
-  if (auto fault = excess(leaf, way)) {
+  if (const auto at = find_oversized_key(way)) {
     look.path.push_back(bssl::UpRef(leaf));
     for (X509* issuer : way) look.path.push_back(bssl::UpRef(issuer));
-    look.faults.push_back(*std::move(fault));
+    look.faults.push_back({Error::bad_certificate_key, *at + 1});
     return look;
   }
   const auto between = stack_of(way);

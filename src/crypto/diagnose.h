@@ -22,7 +22,7 @@ namespace nacre::crypto {
 struct Fault {
   Error error;
   std::size_t depth;        // where in the path; 0 is the leaf
-  std::string detail = {};  // of a revocation: what goes behind the certificate's name
+  std::string detail = {};  // what to say behind the certificate's name, where it is not the usual
 };
 
 struct SecondLook {
@@ -38,9 +38,11 @@ struct SecondLook {
 // `leaf`: the first of query.chain.
 SecondLook look_again(const AnchorStore& anchors, X509* leaf, const ChainQuery& query);
 
-// What X509_verify_cert would spend too much on: it looks at everything, whatever it has found.
-// `way` is what stands above the leaf.
-std::optional<Fault> excess(const X509* leaf, const std::vector<X509*>& way);
+// The first whose key X509_verify_cert would spend too much on.
+std::optional<std::size_t> find_oversized_key(const std::vector<X509*>& way);
+
+// Whether extKeyUsage, XKU_* of it, allows that.
+bool serves(std::uint32_t purposes, Purpose purpose);
 
 // Whether `policy` takes a signature of this scheme on a certificate, as scheme_of_signature() has
 // it.

@@ -79,6 +79,7 @@ std::string purpose_sentence(const Fault& fault, const SecondLook& look, Purpose
 }
 
 std::string sentence_for(const Fault& fault, const SecondLook& look, const ChainQuery& query) {
+  if (!fault.detail.empty()) return who(look, fault.depth) + fault.detail;
   switch (fault.error) {
     case Error::certificate_expired:
     case Error::certificate_not_yet_valid:
@@ -98,16 +99,8 @@ std::string sentence_for(const Fault& fault, const SecondLook& look, const Chain
              " lie outside of what a CA above it may issue for. Have it issued by another CA";
     case Error::bad_certificate_key:
       return who(look, fault.depth) + " has a key of a kind that Nacre does not use";
-    case Error::revocation_unknown:
-    case Error::bad_certificate_status:
-      return who(look, fault.depth) + fault.detail;
     case Error::certificate_revoked:
-      if (!fault.detail.empty()) return who(look, fault.depth) + fault.detail;
       return who(look, fault.depth) + " has a key that is known to be compromised";
-    case Error::chain_too_complex:
-      return who(look, fault.depth) +
-             " has more names than can be held against the constraints of the CAs above it. Have "
-             "the peer send fewer certificates, or one with fewer names";
     case Error::out_of_memory:
       return "memory is short";
     case Error::untrusted_self_signed:

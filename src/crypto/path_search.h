@@ -44,6 +44,9 @@ struct Staple {
 };
 Staple check_staple(Bytes response, Bytes certificate, Bytes issuer, UnixTime time) noexcept;
 
+// Whether the search holds URIs against name constraints.
+bool search_compares_uris() noexcept;
+
 // Whether the search knows keys of that kind. Where it does not, the second look decides.
 bool search_knows_key(const EVP_PKEY* key) noexcept;
 

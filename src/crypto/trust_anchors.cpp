@@ -39,11 +39,30 @@ Result<void> append_authority(std::vector<std::uint8_t>& authorities, Bytes name
   return {};
 }
 
-Result<void> add_anchor(AnchorStore& store, X509* x509, const Der& der) {
-  ENSURE(X509_STORE_add_cert(store.x509.get(), x509) == 1, Error::out_of_memory);
-  if (X509_get_ext_by_NID(x509, NID_name_constraints, -1) >= 0) {
-    store.constrained.emplace_back(text_of(der));
+// RFC 5280, section 6.1.4, (k): of versions 1 and 2 it is known by other means that it is a CA, and
+// a user who makes it an anchor says so.
+crypto::AnchorLimits limits_of(X509* x509, const Der& der) {
+  crypto::AnchorLimits limits{.der = std::string(text_of(der))};
+  limits.is_ca = X509_get_version(x509) != X509_VERSION_3 || X509_check_ca(x509) == 1;
+  limits.has_constraints = X509_get_ext_by_NID(x509, NID_name_constraints, -1) >= 0;
+  limits.has_unknown_extension = (X509_get_extension_flags(x509) & EXFLAG_CRITICAL) != 0;
+  if (const long length = X509_get_pathlen(x509); length >= 0) limits.path_length = length;
+  limits.purposes = X509_get_extended_key_usage(x509);
+  // What cannot be read is never within its dates.
+  limits.not_before = limits.not_after = 0;
+  if (ASN1_TIME_to_posix(X509_get0_notBefore(x509), &limits.not_before) != 1 ||
+      ASN1_TIME_to_posix(X509_get0_notAfter(x509), &limits.not_after) != 1) {
+    limits.not_after = limits.not_before - 1;
   }
+  ERR_clear_error();
+  return limits;
+}
+
+Result<void> add_anchor(AnchorStore& store, X509* x509, const Der& der,
+                        const crypto::CertificateParts& parts) {
+  ENSURE(X509_STORE_add_cert(store.x509.get(), x509) == 1, Error::out_of_memory);
+  store.limits.push_back(limits_of(x509, der));
+  store.constraints = larger_of(store.constraints, constraints_in(parts));
   return {};
 }
 
@@ -59,13 +78,13 @@ Result<TrustAnchors> make_anchors(const std::vector<Der>& certificates) {
     const auto anchor = crypto::read_x509(der);
     const auto parts = crypto::find_parts(der);
     if (!anchor || !parts || !crypto::make_path_anchors({der})) continue;
-    TRY(add_anchor(*store, anchor->get(), der));
+    TRY(add_anchor(*store, anchor->get(), der, *parts));
     TRY(append_authority(impl->authorities, parts->subject));
     // DER says its own length, so that no two lists look alike.
     fingerprint.update(der);
     usable.push_back(der);
   }
-  std::ranges::sort(store->constrained);
+  std::ranges::sort(store->limits, {}, &crypto::AnchorLimits::der);
   ENSURE(!usable.empty(), Error::no_trust_anchors);
   store->search = crypto::make_path_anchors(usable);
   ENSURE(store->search != nullptr, Error::out_of_memory);

@@ -13,6 +13,7 @@
 #include "crypto/candidates.h"
 #include "crypto/certificate_impl.h"
 #include "crypto/explain.h"
+#include "crypto/name_constraints.h"
 #include "crypto/path.h"
 #include "crypto/revocation.h"
 
@@ -68,6 +69,89 @@ bool looks_for_revocation(const ChainQuery& query) {
           !query.ocsp_response.empty());
 }
 
+// A self-signed leaf that is an anchor: it is believed for itself alone.
+bool is_own_anchor(const Path& path) {
+  return path.size() == 1 || (path.size() == 2 && path.front() == path.back());
+}
+
+const AnchorLimits* find_limits(const AnchorStore& anchors, const std::string& der) {
+  const auto found = std::ranges::lower_bound(anchors.limits, der, {}, &AnchorLimits::der);
+  return found != anchors.limits.end() && found->der == der ? &*found : nullptr;
+}
+
+// RFC 5280, section 6.1.4, (l): self-issued certificates do not count.
+long issuers_between(const Path& path) {
+  long count = 0;
+  for (std::size_t depth = 1; depth + 1 < path.size(); ++depth) {
+    const auto parts = find_parts(bytes_of(path[depth]));
+    if (!parts || !std::ranges::equal(parts->subject, parts->issuer)) ++count;
+  }
+  return count;
+}
+
+std::optional<Error> anchor_date_fault(const AnchorLimits& anchor, const ChainQuery& query) {
+  // fault: AC-177b
+  if (!query.check_anchor_dates) return std::nullopt;
+  if (query.time < anchor.not_before) return Error::certificate_not_yet_valid;
+  if (query.time > anchor.not_after) return Error::certificate_expired;
+  return std::nullopt;
+}
+
+// What an anchor says of itself, besides name constraints, holds where it vouches for others: RFC
+// 5937, section 3.2.
+std::optional<Fault> anchor_fault(const AnchorStore& anchors, const Path& path,
+                                  const ChainQuery& query) {
+  if (is_own_anchor(path)) return std::nullopt;
+  const std::size_t depth = path.size() - 1;
+  const AnchorLimits* const anchor = find_limits(anchors, path.back());
+  if (anchor == nullptr) return Fault{Error::chain_refused, depth};
+  // fault: AC-173
+  if (!anchor->is_ca) {
+    return Fault{
+        Error::unknown_issuer, depth,
+        " is a trust anchor, but by its basicConstraints or keyUsage no CA: it is believed "
+        "for itself alone. Make the certificate of a CA the anchor"};
+  }
+  // fault: AC-176
+  if (anchor->has_unknown_extension) {
+    return Fault{Error::chain_refused, depth, " has a critical extension that Nacre does not know"};
+  }
+  const long between = issuers_between(path);
+  // fault: AC-174
+  if (anchor->path_length && between > *anchor->path_length) {
+    return Fault{Error::chain_refused, depth,
+                 " allows " + std::to_string(*anchor->path_length) +
+                     " CAs below it, and the path has " + std::to_string(between)};
+  }
+  // fault: AC-175
+  if (!serves(anchor->purposes, query.purpose)) {
+    return Fault{Error::certificate_wrong_purpose, depth};
+  }
+  // fault: AC-177a
+  if (const auto error = anchor_date_fault(*anchor, query)) return Fault{*error, depth};
+  return std::nullopt;
+}
+
+// Names of these kinds are not compared with constraints by the search, and passed over where those
+// are not critical: otherName, x400Address, ediPartyName, uniformResourceIdentifier, registeredID.
+std::uint32_t kinds_not_compared() {
+  constexpr std::uint32_t uri = std::uint32_t{1} << 6;
+  constexpr std::uint32_t never = 1U << 0 | 1U << 3 | 1U << 5 | 1U << 8;
+  return search_compares_uris() ? never : never | uri;
+}
+
+std::optional<Fault> passed_constraint_fault(const Path& path) {
+  std::vector<Bytes> certificates;
+  certificates.reserve(path.size());
+  for (const std::string& der : path) certificates.push_back(bytes_of(der));
+  const std::size_t depth = find_constrained(certificates, kinds_not_compared());
+  if (depth == path.size()) return std::nullopt;
+  return Fault{
+      Error::certificate_name_constraint, depth,
+      " has a name of a kind that a CA above it is constrained in, and that Nacre does not "
+      "compare with constraints"};
+}
+
 // The same for a path. Few paths need to be parsed a second time.
 std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
                                const ChainQuery& query) {
@@ -76,8 +160,12 @@ std::optional<Fault> objection(const AnchorStore& anchors, const Path& path,
       return Fault{*error, depth};
     }
   }
+  if (auto fault = anchor_fault(anchors, path, query)) return fault;
+  // fault: AC-172a
+  if (auto fault = passed_constraint_fault(path)) return fault;
+  const AnchorLimits* const anchor = find_limits(anchors, path.back());
   // fault: AC-095c
-  const bool is_constrained = std::ranges::binary_search(anchors.constrained, path.back());
+  const bool is_constrained = anchor != nullptr && anchor->has_constraints;
   if (!is_constrained && !looks_for_revocation(query)) return std::nullopt;
   const Certificates certificates = parse_path(path);
   if (certificates.empty()) return Fault{Error::chain_refused, 0};
@@ -129,10 +217,13 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ChainQuery
     for (const auto& certificate : look.path) {
       path.emplace_back(text_of(der_of(certificate.get())));
     }
-    // fault: AC-103a
+    // fault: AC-103a AC-171
     if (!is_der(path)) {
       return refuse(Error::chain_refused,
                     "a certificate of the chain is not DER, as RFC 5280 asks");
+    }
+    if (const auto fault = anchor_fault(*anchors.store, path, query)) {
+      return explain_fault(*fault, look, query);
     }
     if (const auto fault = revocation_fault(look.path, query)) {
       return explain_fault(*fault, look, query);
@@ -141,6 +232,29 @@ ChainVerdict find_believable(const TrustAnchors::Impl& anchors, const ChainQuery
   }
   // fault: AC-005a AC-090a AC-091 AC-094d AC-095a AC-099a AC-099b AC-099c AC-100a AC-103e AC-104a
   return explain_refusal(search.refusal, look, query, anchors.count);
+}
+
+// Each path that is tried costs so many comparisons of names with constraints, signed by whomever:
+// the more they are, the fewer steps there are.
+ChainVerdict find_within_bounds(const TrustAnchors::Impl& anchors, const ChainQuery& query,
+                                Path& path) {
+  const Limits& limits = query.limits;
+  const std::uint64_t comparisons = name_comparisons(query.chain, anchors.store->constraints);
+  // fault: AC-170a
+  if (comparisons > limits.name_comparisons) {
+    return refuse(
+        Error::chain_too_complex,
+        "the chain has more names than can be held against the name constraints in it and "
+        "in the anchors. Have the peer send fewer certificates, or one with fewer names");
+  }
+  if (comparisons == 0 || limits.name_comparisons / comparisons >= limits.path_iterations) {
+    return find_believable(anchors, query, path);
+  }
+  ChainQuery bounded = query;
+  // fault: AC-170b
+  bounded.limits.path_iterations =
+      static_cast<std::uint32_t>(limits.name_comparisons / comparisons);
+  return find_believable(anchors, bounded, path);
 }
 
 bool has_key(Bytes der, std::span<const SpkiPin> pins) {
@@ -190,7 +304,7 @@ ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& l
   if (anchors.anyone) {
     path.emplace_back(text_of(query.chain.front()));
   } else {
-    ChainVerdict verdict = find_believable(anchors, query, path);
+    ChainVerdict verdict = find_within_bounds(anchors, query, path);
     if (!verdict.error) verdict = judge_leaf(leaf, query, path);
     if (verdict.error) return verdict;
   }

@@ -12,6 +12,7 @@
 namespace nacre::crypto {
 namespace {
 
+constexpr std::size_t max_printed_name = 4'096;
 constexpr std::string_view digits = "0123456789abcdef";
 
 void append_hex(std::string& out, std::uint8_t byte) {
@@ -54,6 +55,13 @@ std::string date_text(UnixTime time) {
 }
 
 std::string name_text(const X509_NAME* name) {
+  // To print takes a hundred times as long as to read.
+  const std::uint8_t* der = nullptr;
+  std::size_t encoded = 0;
+  if (X509_NAME_get0_der(const_cast<X509_NAME*>(name), &der, &encoded) != 1 ||
+      encoded > max_printed_name) {
+    return "a name of " + std::to_string(encoded) + " bytes";
+  }
   const bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));
   const std::uint8_t* data = nullptr;
   std::size_t size = 0;

@@ -11,7 +11,9 @@
 #include <cassert>
 #include <utility>
 
+#include "crypto/anchor_store.h"
 #include "crypto/certificate_impl.h"
+#include "crypto/diagnose.h"
 
 namespace nacre::crypto {
 namespace {
@@ -86,6 +88,21 @@ std::optional<bool> x509_allows_signing(Bytes certificate) {
   const auto x509 = read_x509(certificate);
   if (!x509) return std::nullopt;
   return (X509_get_key_usage(x509->get()) & X509v3_KU_DIGITAL_SIGNATURE) != 0;
+}
+
+bool x509_has_key(Bytes certificate) {
+  const auto x509 = read_x509(certificate);
+  return x509 && certificate_key(x509->get()) != nullptr;
+}
+
+std::vector<Error> second_look_faults(const TrustAnchors& anchors, const ChainQuery& query) {
+  std::vector<Error> errors;
+  const auto leaf = read_x509(query.chain.front());
+  if (!leaf) return errors;
+  for (const Fault& fault : look_again(*anchors.impl().store, leaf->get(), query).faults) {
+    errors.push_back(fault.error);
+  }
+  return errors;
 }
 
 }  // namespace nacre::crypto

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nacre/bytes.h"
+#include "nacre/verify.h"
 
 namespace nacre::crypto {
 
@@ -25,5 +26,12 @@ std::optional<bool> x509_has_address(Bytes names, Bytes address);
 // Whether keyUsage of a certificate, if there is one, allows digitalSignature. Nothing where it
 // cannot be parsed.
 std::optional<bool> x509_allows_signing(Bytes certificate);
+
+// Whether it can be parsed, and has a key that Nacre uses.
+bool x509_has_key(Bytes certificate);
+
+// What the second look at a chain, which is taken when it is refused, finds against it. The leaf
+// can be parsed.
+std::vector<Error> second_look_faults(const TrustAnchors& anchors, const ChainQuery& query);
 
 }  // namespace nacre::crypto

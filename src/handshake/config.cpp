@@ -145,6 +145,11 @@ ClientConfig::Builder& ClientConfig::Builder::revocation(RevocationLists lists, 
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::check_anchor_dates(bool on) {
+  impl_->check_anchor_dates = on;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::signature_cache(SignatureCache cache) {
   impl_->signature_cache = std::move(cache);
   return *this;
@@ -266,6 +271,11 @@ ServerConfig::Builder& ServerConfig::Builder::client_authentication(
 ServerConfig::Builder& ServerConfig::Builder::revocation(RevocationLists lists, Revocation what) {
   impl_->revocation_lists = std::move(lists);
   impl_->revocation = what;
+  return *this;
+}
+
+ServerConfig::Builder& ServerConfig::Builder::check_anchor_dates(bool on) {
+  impl_->check_anchor_dates = on;
   return *this;
 }
 

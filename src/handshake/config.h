@@ -55,6 +55,7 @@ struct CommonConfig {
   IssuerIndex issuers;  // of the credentials
   std::optional<RevocationLists> revocation_lists;
   Revocation revocation = Revocation::if_known;
+  bool check_anchor_dates = false;
   std::optional<SignatureCache> signature_cache;
   bool grease = false;
   CertificateCompressors compressors;  // for what we send

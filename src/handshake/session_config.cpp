@@ -157,11 +157,13 @@ void add_anchors(Fingerprint& fingerprint, const TrustAnchors& anchors) {
   fingerprint.add_number(anchors.impl().anyone ? 1 : 0);
 }
 
-// Lists that were fetched anew: what was believed by the old ones is judged again.
+// Lists that were fetched anew: what was believed by the old ones is judged again. Likewise where
+// anchors are held to their dates.
 void add_revocation(Fingerprint& fingerprint, const CommonConfig& config) {
   const auto& lists = config.revocation_lists;
   fingerprint.add(lists ? Bytes(lists->fingerprint()) : Bytes{});
   fingerprint.add_number(std::to_underlying(config.revocation));
+  fingerprint.add_number(config.check_anchor_dates ? 1 : 0);
 }
 
 void add_credentials(Fingerprint& fingerprint, std::span<const Credential> credentials) {

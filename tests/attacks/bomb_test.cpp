@@ -1,6 +1,7 @@
 // Chains made to cost more than they may. RFC 5280, sections 4.2.1 and 6.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -147,7 +148,11 @@ TEST_CASE("AC-093: the budget is what the limit says", "[AC-093]") {
   CHECK(sound.ask().error == Error::chain_too_complex);
 }
 
+// The libraries' own bounds, with that of Limits out of the way.
 TEST_CASE("AC-094: names times constraints are within bounds, or refused", "[AC-094]") {
+  const auto lift = [](ChainQuery& query) {
+    query.limits.name_comparisons = std::numeric_limits<std::uint64_t>::max();
+  };
   for (const KeyType kind : kinds()) {
     for (const bool at_anchor : {false, true}) {
       CAPTURE(kind, at_anchor);
@@ -159,7 +164,8 @@ TEST_CASE("AC-094: names times constraints are within bounds, or refused", "[AC-
       auto& extensions = at_anchor ? trio.root_extensions : trio.ca.extensions;
       extensions.push_back(name_constraints({}, excluded));
       trio.leaf.extensions.back() = subject_alternative_names(numbered_names(10'000));
-      const Inquiry inquiry = trio.inquiry("n1.example");
+      Inquiry inquiry = trio.inquiry("n1.example");
+      inquiry.change = lift;
       ChainVerdict verdict;
       check_within(quick, [&] { verdict = inquiry.ask(); });
       CHECK(verdict.error);
@@ -168,7 +174,8 @@ TEST_CASE("AC-094: names times constraints are within bounds, or refused", "[AC-
       excluded.resize(1'000);
       extensions.back() = name_constraints({}, excluded);
       trio.leaf.extensions.back() = subject_alternative_names(numbered_names(1'000));
-      const Inquiry most = trio.inquiry("n1.example");
+      Inquiry most = trio.inquiry("n1.example");
+      most.change = lift;
       check_within(4 * quick, [&] { CHECK_FALSE(most.ask().error); });
     }
   }
@@ -178,8 +185,10 @@ TEST_CASE("AC-094: names times constraints are within bounds, or refused", "[AC-
 TEST_CASE("AC-094: constraints of many CAs together are within bounds", "[AC-094]") {
   for (const KeyType kind : kinds()) {
     std::vector<Data> names{dns_name("a.example")}, excluded;
-    for (std::size_t i = 0; i < 1'000; ++i) {
+    for (std::size_t i = 0; i < 50; ++i) {
       names.push_back(dns_name(std::string(1, static_cast<char>('b' + i % 16))));
+    }
+    for (std::size_t i = 0; i < 400; ++i) {
       excluded.push_back(dns_name(std::string(1, static_cast<char>('r' + i % 8))));
     }
     std::vector<Data> above;

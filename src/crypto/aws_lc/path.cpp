@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "crypto/aws_lc/way.h"
@@ -121,18 +122,35 @@ class Search {
     found_.paths.push_back(std::move(path));
   }
 
-  void extend() {
+  struct Issuers {
+    std::vector<const Certificate*> anchors;
+    std::vector<const Certificate*> others;
+  };
+
+  // Once for each: to compare two certificates takes as long as their names are.
+  const Issuers& issuers() {
+    const auto [found, is_new] = issuers_.try_emplace(way_.back());
+    if (!is_new) return found->second;
     for (const Certificate& anchor : anchors_.certificates) {
-      if (is_done()) return;
-      if (!issues(anchor)) continue;
-      if (!take_step()) return;
-      way_.push_back(&anchor);
+      if (issues(anchor)) found->second.anchors.push_back(&anchor);
+    }
+    for (const Certificate* candidate : sent_) {
+      if (issues(*candidate) && !is_anchor(*candidate)) found->second.others.push_back(candidate);
+    }
+    return found->second;
+  }
+
+  void extend() {
+    const Issuers& above = issuers();
+    for (const Certificate* anchor : above.anchors) {
+      if (is_done() || !take_step()) return;
+      way_.push_back(anchor);
       judge_way();
       way_.pop_back();
     }
-    for (const Certificate* candidate : sent_) {
+    for (const Certificate* candidate : above.others) {
       if (is_done()) return;
-      if (!issues(*candidate) || is_on_way(*candidate) || is_anchor(*candidate)) continue;
+      if (is_on_way(*candidate)) continue;
       if (!take_step()) return;
       way_.push_back(candidate);
       extend();
@@ -156,6 +174,7 @@ class Search {
   const std::shared_ptr<const Certificates> known_;
   const std::shared_ptr<const Certificates> others_;
   std::vector<const Certificate*> sent_;  // of `others_`
+  std::map<const Certificate*, Issuers> issuers_;
   Way way_;
   PathSearch found_;
   bool exhausted_ = false;
@@ -194,6 +213,10 @@ PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexce
 
 PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) noexcept {
   return search(anchors, query, true);
+}
+
+bool search_compares_uris() noexcept {
+  return true;
 }
 
 // All of them: what the search refuses is refused.

@@ -1,6 +1,6 @@
 // What stands against a path, over AWS-LC: what X509_verify_cert says, alone with it, and what it
-// does not ask and pki does. An anchor is believed as it is: of its extensions Nacre looks at name
-// constraints alone. Compiled with exceptions, as path.cpp is.
+// does not ask and pki does. What an anchor says of itself is looked at elsewhere, as it is with
+// pki. Compiled with exceptions, as path.cpp is.
 #include "crypto/aws_lc/way.h"
 
 #include <openssl/err.h>
@@ -38,7 +38,7 @@ bool is_about_extensions(int code) {
   return std::ranges::find(codes, code) != codes.end();
 }
 
-// Passes over what an anchor's extensions say.
+// Passes over what an anchor's extensions say: verify.cpp objects to it.
 int note_complaint(int ok, X509_STORE_CTX* context) {
   if (ok != 0) return ok;
   auto* complaints =
@@ -146,11 +146,6 @@ bool keeps_path_lengths(const Way& way) {
   return true;
 }
 
-bool has_purpose(X509* certificate, Purpose purpose) {
-  const std::uint32_t own = purpose == Purpose::server ? XKU_SSL_SERVER : XKU_SSL_CLIENT;
-  return (X509_get_extended_key_usage(certificate) & (own | XKU_ANYEKU)) != 0;
-}
-
 // RSASSA-PSS with the parameters that TLS knows, and all else that has a name in it.
 bool has_known_signature(const X509* certificate) {
   const auto scheme = scheme_of_signature(certificate);
@@ -189,7 +184,8 @@ std::optional<Objection> own_objection(const Certificate& judged, bool is_leaf,
   }
   if (auto objection = key_objection(certificate, query.policy)) return objection;
   if (date_fault(certificate, query.time)) return Objection{"it is not valid at the time"};
-  if (!has_purpose(certificate, query.purpose)) return Objection{"it is for another purpose"};
+  if (!serves(X509_get_extended_key_usage(certificate), query.purpose))
+    return Objection{"it is for another purpose"};
   if (!is_leaf && X509_check_ca(certificate) != 1) return Objection{"it is no CA"};
   if (judged.encoding_fault.empty()) return std::nullopt;
   return Objection{std::string(judged.encoding_fault)};
@@ -213,8 +209,8 @@ std::optional<Objection> objection_to(const Way& way, const ChainQuery& query) {
   for (const Certificate* certificate : std::span(way).subspan(1)) {
     above.push_back(certificate->x509.get());
   }
-  if (const auto fault = excess(leaf_of(way), above)) {
-    return Objection{"there is too much to check", fault->error};
+  if (find_oversized_key(above)) {
+    return Objection{"its key is too long", Error::bad_certificate_key};
   }
   return remembered_objection(way, query.signatures);
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <utility>
 
+#include "crypto/certificate_parts.h"
 #include "crypto/known_intermediates.h"
 #include "crypto/path_search.h"
 #include "crypto/signature_cache.h"
@@ -70,10 +71,21 @@ std::vector<std::string_view> views_of(const auto& certificates) {
 
 // Null where there are none, or one cannot be parsed: pki makes no pool of such a list, but skips
 // what it cannot parse of one that it is given.
-std::shared_ptr<const bssl::CertPool> parse_intermediates(std::span<const Bytes> list) {
+std::shared_ptr<const bssl::CertPool> parse_intermediates(
+    const std::vector<std::string_view>& list) {
   if (list.empty()) return nullptr;
   std::string diagnostic;
-  return bssl::CertPool::FromCerts(views_of(list), &diagnostic);
+  return bssl::CertPool::FromCerts(list, &diagnostic);
+}
+
+// Those that Nacre can read too: of others it cannot tell what they would cost.
+std::vector<std::string_view> readable(std::span<const Bytes> list) {
+  std::vector<std::string_view> views;
+  views.reserve(list.size());
+  for (const Bytes der : list) {
+    if (find_parts(der)) views.push_back(text_of(der));
+  }
+  return views;
 }
 
 // Baseline Requirements of the CA/Browser Forum, 4.9.10: no response is valid for longer.
@@ -185,9 +197,10 @@ PathSearch find_path(const AnchorStore& anchors, const ChainQuery& query) noexce
     bssl::VerifyError error;
     const auto intermediates = query.chain.subspan(1);
     const auto known = anchors.search->known.find(intermediates);
-    const auto pool = known ? known : parse_intermediates(intermediates);
+    const auto views = known ? std::vector<std::string_view>{} : readable(intermediates);
+    const auto pool = known ? known : parse_intermediates(views);
     options.extra_intermediates = pool.get();
-    if (!pool) options.intermediates = views_of(intermediates);
+    if (!pool) options.intermediates = views;
     auto path = bssl::CertificateVerify(options, &error, nullptr);
     if (path && pool && !known) anchors.search->known.keep(intermediates, pool);
     if (path) {
@@ -207,7 +220,7 @@ PathSearch find_all_paths(const AnchorStore& anchors, const ChainQuery& query) n
     CertificateVerifyOptions options;
     PkiCache cache(query.signatures == nullptr ? nullptr : &query.signatures->impl().checked);
     set_options(options, anchors, query, cache);
-    options.intermediates = views_of(query.chain.subspan(1));
+    options.intermediates = readable(query.chain.subspan(1));
     auto paths = bssl::CertificateVerifyAllPaths(options);
     if (paths) search.paths = std::move(*paths);
     return search;
@@ -227,6 +240,11 @@ Staple check_staple(Bytes response, Bytes certificate, Bytes issuer, UnixTime ti
   } catch (...) {
     return {};
   }
+}
+
+// Constraints that are critical refuse all URIs; others are passed over.
+bool search_compares_uris() noexcept {
+  return false;
 }
 
 bool search_knows_key(const EVP_PKEY* key) noexcept {
