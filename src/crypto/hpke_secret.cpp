@@ -22,7 +22,9 @@ bool agree_by_x25519(Bytes scalar, Bytes point, MutableBytes out) {
          X25519(out.data(), scalar.data(), point.data()) == 1;
 }
 
+// RFC 9180, section 7.1.1: uncompressed.
 bool agree_by_p256(Bytes scalar, Bytes point, MutableBytes out) {
+  if (point.empty() || point.front() != POINT_CONVERSION_UNCOMPRESSED) return false;
   const EC_GROUP* const group = EC_group_p256();
   const bssl::UniquePtr<EC_KEY> key(EC_KEY_new());
   const bssl::UniquePtr<EC_POINT> peer(EC_POINT_new(group));

@@ -186,6 +186,7 @@ Result<PublicKey> PublicKey::from_key_info(Bytes subject_public_key_info,
   if (is_ed25519_info(subject_public_key_info)) {
     Ed25519 key{};
     std::ranges::copy(subject_public_key_info.subspan(ed25519_info.size()), key.bytes.begin());
+    ENSURE(!has_small_order(key.bytes), Error::bad_certificate_key);
     return PublicKey(KeyKind::ed25519, key);
   }
   bssl::UniquePtr<EVP_PKEY> key = parse_key_info(subject_public_key_info);

@@ -35,6 +35,11 @@ std::optional<KeyKind> key_kind(const EVP_PKEY* key);
 std::optional<KeyKind> kind_of_curve(int nid);
 std::optional<KeyKind> kind_of_pss(const EVP_MD* hash);
 
+// Whether the point has an order of 8 or less: then one signature fits every message.
+bool has_small_order(Bytes ed25519_key);
+// Nothing for such a key.
+std::optional<KeyKind> ed25519_kind(const EVP_PKEY* key);
+
 constexpr bool is_rsa(KeyKind kind) {
   return kind == KeyKind::rsa || kind == KeyKind::rsa_pss_sha256 ||
          kind == KeyKind::rsa_pss_sha384 || kind == KeyKind::rsa_pss_sha512;

@@ -822,4 +822,5 @@ FAULTS: list[Fault] = [
     drop("AC-176", "an anchor's critical extensions are passed over"),
     drop("AC-177a", "an anchor's dates are never looked at"),
     drop("AC-177b", "an anchor's dates are always looked at"),
+    put("AC-178", "an Ed25519 key of small order is believed", "return false;"),
 ]

@@ -17,9 +17,16 @@
 namespace nacre::crypto {
 namespace {
 
-// RFC 5480, section 2.1.1: by its name, not by its parameters.
+// RFC 5480, section 2.2: a point is uncompressed or compressed. AWS-LC reads the hybrid form too.
+bool is_hybrid(std::uint8_t form) {
+  return (form & 0xfe) == POINT_CONVERSION_HYBRID;
+}
+
+// RFC 5480, section 2.1.1: by its name, not by its parameters. A private key says in which form its
+// public one came.
 std::optional<KeyKind> curve_kind(const EVP_PKEY* key) {
   const EC_KEY* const ec = EVP_PKEY_get0_EC_KEY(key);
+  if (ec != nullptr && EC_KEY_get_conv_form(ec) == POINT_CONVERSION_HYBRID) return std::nullopt;
   OPENSSL_BEGIN_ALLOW_DEPRECATED
   const bool is_named = ec != nullptr && EC_KEY_decoded_from_explicit_params(ec) == 0;
   OPENSSL_END_ALLOW_DEPRECATED
@@ -68,6 +75,25 @@ bssl::UniquePtr<EVP_PKEY> parse_whole(Bytes der, EVP_PKEY* (*parse)(CBS*)) {
   return key;
 }
 
+// The first byte of the key in a SubjectPublicKeyInfo; 0 where there is none.
+std::uint8_t first_of_key(Bytes subject_public_key_info) {
+  CBS all;
+  CBS info;
+  CBS bits;
+  std::uint8_t unused = 0;
+  std::uint8_t first = 0;
+  CBS_init(&all, subject_public_key_info.data(), subject_public_key_info.size());
+  const bool read = CBS_get_asn1(&all, &info, CBS_ASN1_SEQUENCE) == 1 &&
+                    CBS_get_asn1(&info, nullptr, CBS_ASN1_SEQUENCE) == 1 &&
+                    CBS_get_asn1(&info, &bits, CBS_ASN1_BITSTRING) == 1 &&
+                    CBS_get_u8(&bits, &unused) == 1 && CBS_get_u8(&bits, &first) == 1;
+  return read ? first : 0;
+}
+
+bool is_hybrid_point(const EVP_PKEY* key, std::uint8_t first) {
+  return EVP_PKEY_id(key) == EVP_PKEY_EC && is_hybrid(first);
+}
+
 bssl::UniquePtr<EVP_PKEY> of_known_kind(bssl::UniquePtr<EVP_PKEY> key) {
   return key != nullptr && key_kind(key.get()) ? std::move(key) : nullptr;
 }
@@ -83,7 +109,7 @@ std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
     case EVP_PKEY_RSA_PSS:
       return pss_kind(key);
     case EVP_PKEY_ED25519:
-      return KeyKind::ed25519;
+      return ed25519_kind(key);
     case EVP_PKEY_PQDSA:
       return mldsa_kind(key);
     default:
@@ -92,7 +118,10 @@ std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
 }
 
 bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info) {
-  return of_known_kind(parse_whole(subject_public_key_info, EVP_parse_public_key));
+  auto key = of_known_kind(parse_whole(subject_public_key_info, EVP_parse_public_key));
+  const bool is_refused =
+      key != nullptr && is_hybrid_point(key.get(), first_of_key(subject_public_key_info));
+  return is_refused ? nullptr : std::move(key);
 }
 
 bssl::UniquePtr<EVP_PKEY> parse_private_key_info(Bytes private_key_info) {
@@ -117,7 +146,10 @@ bssl::UniquePtr<X509> parse_x509(CRYPTO_BUFFER* der) {
 
 EVP_PKEY* certificate_key(const X509* certificate) {
   EVP_PKEY* const key = X509_get0_pubkey(certificate);
-  return key != nullptr && key_kind(key) ? key : nullptr;
+  if (key == nullptr || !key_kind(key)) return nullptr;
+  const ASN1_BIT_STRING* const bits = X509_get0_pubkey_bitstr(certificate);
+  const bool is_empty = bits == nullptr || ASN1_STRING_length(bits) < 1;
+  return is_empty || is_hybrid_point(key, *ASN1_STRING_get0_data(bits)) ? nullptr : key;
 }
 
 bssl::UniquePtr<EVP_PKEY> parse_hpke_private_key(Bytes private_key_info) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 
 #include "crypto/certificate_impl.h"
 #include "crypto/hpke_impl.h"
@@ -49,7 +50,7 @@ std::optional<KeyKind> key_kind(const EVP_PKEY* key) {
     case EVP_PKEY_RSA_PSS:
       return pss_kind(key);
     case EVP_PKEY_ED25519:
-      return KeyKind::ed25519;
+      return ed25519_kind(key);
     case EVP_PKEY_ML_DSA_44:
       return KeyKind::mldsa44;
     case EVP_PKEY_ML_DSA_65:
@@ -67,7 +68,7 @@ bssl::UniquePtr<EVP_PKEY> parse_key_info(Bytes subject_public_key_info) {
       subject_public_key_info.data(), subject_public_key_info.size(), algorithms.data(),
       algorithms.size()));
   if (key == nullptr) ERR_clear_error();
-  return key;
+  return key != nullptr && key_kind(key.get()) ? std::move(key) : nullptr;
 }
 
 bssl::UniquePtr<EVP_PKEY> parse_private_key_info(Bytes private_key_info) {
@@ -89,7 +90,8 @@ bssl::UniquePtr<X509> parse_x509(CRYPTO_BUFFER* der) {
 }
 
 EVP_PKEY* certificate_key(const X509* certificate) {
-  return X509_get0_pubkey(certificate);
+  EVP_PKEY* const key = X509_get0_pubkey(certificate);
+  return key != nullptr && key_kind(key) ? key : nullptr;
 }
 
 bssl::UniquePtr<EVP_PKEY> parse_hpke_private_key(Bytes private_key_info) {
