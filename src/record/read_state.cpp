@@ -10,7 +10,16 @@ Result<RecordHeader> ReadState::judge_header(Bytes incoming, bool within_message
     NACRE_NONALLOCATING {
   TRY(const RecordHeader header, read_header(incoming, position()));
   TRY(check_header(state(within_message), header));
+  if (header.type == ContentType::application_data) TRY(judge_length(header.length));
   return header;
+}
+
+// Section 5.2. What has no room for a tag is no record under any key: it is not passed over either.
+Result<void> ReadState::judge_length(std::size_t length) const noexcept NACRE_NONALLOCATING {
+  if (!opener_ && skips_) ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
+  // fault: AC-201
+  ENSURE(length >= crypto::aead_tag_size || forgotten_, Error::bad_record_mac);
+  return {};
 }
 
 Result<std::size_t> ReadState::needed(Bytes incoming,

@@ -786,6 +786,7 @@ FAULTS: list[Fault] = [
          "schemes_.contains(scheme)", "wire::contains(wishes_.signature_algorithms, scheme)"),
     swap("AC-200b", "so is that of a chain's signature", "chain_schemes_.contains(scheme)",
          "wire::contains(wishes_.certificate_algorithms, scheme)"),
+    drop("AC-201", "records of no bytes are passed over for ever"),
     drop("AC-203a", "Brotli's decoder takes what the stream says"),
     drop("AC-203b", "zstd takes frames of its past, several, and those to be skipped"),
     swap("AC-203c", "something may follow a frame of zstd",
