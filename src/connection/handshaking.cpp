@@ -132,12 +132,29 @@ Result<void> Handshaking::take_messages(ReceivingHalf& receiving) {
   MemoryBudget& budget = core().budget;
   while (std::holds_alternative<std::monostate>(core().question)) {
     TRY(const auto message, reader_.next(budget));
-    if (!message) break;
+    if (!message) {
+      // fault: AC-202c
+      TRY(judge_begun());
+      break;
+    }
     TRY(receive(*message));
     TRY(take_keys(receiving));
     TRY(check_end_of_flight());
   }
   return reader_.keep(budget);
+}
+
+// What is not whole is kept, unless its header tells that it cannot be taken.
+Result<void> Handshaking::judge_begun() {
+  const auto begun = reader_.begun();
+  if (!begun) return {};
+  const auto* client = std::get_if<ClientHandshake>(&machine_);
+  const auto* server = std::get_if<ServerHandshake>(&machine_);
+  assert(client != nullptr || server != nullptr);
+  const Result<void> judged = client != nullptr ? client->judge_header(begun->type, begun->length)
+                                                : server->judge_header(begun->type, begun->length);
+  if (!judged) message_in_hand_ = begun->type;
+  return judged;
 }
 
 Result<void> Handshaking::receive(const HandshakeMessage& message) {

@@ -94,6 +94,7 @@ class Handshaking {
   Flight& flight();
   const Flight& flight() const;
   Result<void> receive(const HandshakeMessage& message);
+  Result<void> judge_begun();
   // Whoever is answered has said all that it had to say.
   Result<void> check_end_of_flight();
 

@@ -132,7 +132,7 @@ Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& b
                                           const Context& context, InHand& in_hand) {
   while (true) {
     TRY(const auto message, reader.next(budget));
-    if (!message) return reader.keep(budget);
+    if (!message) return keep_begun(reader, budget, in_hand);
     in_hand.message = message->type;
     if (Trace* trace = context.config.trace.get()) {
       trace->message(false, message->type, message->encoding.size());
@@ -142,6 +142,18 @@ Result<void> ReceivingHalf::take_messages(MessageReader& reader, MemoryBudget& b
     if (key_update) TRY(take_key_update(*key_update, !reader.has_rest(), context, in_hand));
     in_hand.message.reset();
   }
+}
+
+// Unless its header tells that it cannot be taken.
+Result<void> ReceivingHalf::keep_begun(MessageReader& reader, MemoryBudget& budget,
+                                       InHand& in_hand) {
+  if (const auto begun = reader.begun()) {
+    in_hand.message = begun->type;
+    // fault: AC-202a
+    TRY(post_handshake_.judge_header(begun->type, begun->length));
+    in_hand.message.reset();
+  }
+  return reader.keep(budget);
 }
 
 // Section 4.7.3.

@@ -71,6 +71,7 @@ class ReceivingHalf {
   Result<void> take_handshake(Bytes content, const Context& context, InHand& in_hand);
   Result<void> take_messages(MessageReader& reader, MemoryBudget& budget, const Context& context,
                              InHand& in_hand);
+  Result<void> keep_begun(MessageReader& reader, MemoryBudget& budget, InHand& in_hand);
   Result<void> take_key_update(KeyUpdateRequest request, bool at_end, const Context& context,
                                InHand& in_hand);
 

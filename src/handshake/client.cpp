@@ -85,9 +85,12 @@ Result<void> ClientHandshake::begin() {
   return {};
 }
 
+Result<void> ClientHandshake::judge_header(HandshakeType type, std::size_t length) const {
+  return Table::judge_header(state_, core_.meant_by(type), length);
+}
+
 Result<void> ClientHandshake::receive(const HandshakeMessage& received) {
-  const bool waits_for_certificate = state_ == wait_cert_cr || state_ == wait_cert ||
-                                     state_ == wait_cert_cr_outer || state_ == wait_cert_outer;
+  const bool waits_for_certificate = Table::takes(state_, HandshakeType::certificate);
   TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
   const bool retried = state_ == wait_sh_after_retry || state_ == wait_sh_outer;

@@ -69,6 +69,9 @@ class ClientHandshake {
   Result<void> begin();
   // Takes the peer's next handshake message, whole.
   Result<void> receive(const HandshakeMessage& received);
+  // Judges one of which no more has come than its header. Errors: unexpected_message,
+  // trailing_data, bad_finished.
+  Result<void> judge_header(HandshakeType type, std::size_t length) const;
   // The answers to the questions of a client. Errors: no_question.
   Result<void> resume(const Presented& presented);
   Result<void> resume(const Verdict& verdict);

@@ -50,6 +50,19 @@ class MessageReader {
                             unread.first(message_size_)};
   }
 
+  // The message that has begun, once its header is there, after next() has returned nothing.
+  struct Begun {
+    HandshakeType type{};
+    std::size_t length = 0;
+  };
+  std::optional<Begun> begun() const {
+    wire::Reader reader(buffer_.empty() ? record_ : Bytes(buffer_.content()));
+    const auto type = reader.integer<1>();
+    const auto length = type ? reader.integer<3>() : type;
+    if (!length) return std::nullopt;
+    return Begun{static_cast<HandshakeType>(*type), *length};
+  }
+
   // Copies what is left of the record that add() was given.
   Result<void> keep(MemoryBudget& budget) {
     done_with_message(budget);

@@ -65,4 +65,10 @@ Result<std::optional<KeyUpdateRequest>> PostHandshake::receive(
   return actor.key_update;
 }
 
+Result<void> PostHandshake::judge_header(HandshakeType type, std::size_t length) const {
+  return self_ == Purpose::client
+             ? Actor::Client::judge_header(ClientState::connected, type, length)
+             : Actor::Server::judge_header(ServerState::connected, type, length);
+}
+
 }  // namespace nacre

@@ -1,6 +1,7 @@
 // What a peer may send once both Finished messages have passed. RFC 9846, section 4.7.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +31,9 @@ class PostHandshake {
   Result<std::optional<KeyUpdateRequest>> receive(const HandshakeMessage& message,
                                                   const Limits& limits, std::uint32_t& kept,
                                                   std::optional<ExtensionType>& in_hand);
+  // Judges one of which no more has come than its header. Errors: unexpected_message,
+  // trailing_data.
+  Result<void> judge_header(HandshakeType type, std::size_t length) const;
 
  private:
   struct Actor;

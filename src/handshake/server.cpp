@@ -74,8 +74,12 @@ std::span<const Transition> ServerHandshake::transitions() {
   return arrows;
 }
 
+Result<void> ServerHandshake::judge_header(HandshakeType type, std::size_t length) const {
+  return Table::judge_header(state_, core_.meant_by(type), length);
+}
+
 Result<void> ServerHandshake::receive(const HandshakeMessage& received) {
-  const bool waits_for_certificate = state_ == wait_cert || state_ == wait_cert_required;
+  const bool waits_for_certificate = Table::takes(state_, HandshakeType::certificate);
   TRY(const HandshakeMessage message, core_.decompressed_if(waits_for_certificate, received));
   const Input input = classify(message.type, message.body);
   client_hello_ = message.encoding;

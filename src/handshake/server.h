@@ -58,6 +58,9 @@ class ServerHandshake {
 
   // Takes the peer's next handshake message, whole.
   Result<void> receive(const HandshakeMessage& received);
+  // Judges one of which no more has come than its header. Errors: unexpected_message,
+  // trailing_data, bad_finished.
+  Result<void> judge_header(HandshakeType type, std::size_t length) const;
   // The answers to ClientHelloSeen, PskOffered, SignatureWanted and ChainToJudge. Errors:
   // no_question.
   Result<void> resume(const ServerConfig& config);

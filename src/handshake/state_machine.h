@@ -164,6 +164,33 @@ struct StateMachine<First, Rest...> {
     return outcome;
   }
 
+  // Whether a message of that type has a row here.
+  static constexpr bool takes(State state, HandshakeType type) {
+    return judge_header(state, type, 0).has_value();
+  }
+
+  // Judges a message by its header, as soon as that is there: nothing is kept of one that has no
+  // row here, or that claims more than any of its type may have. Errors: unexpected_message, and
+  // that of its type.
+  static constexpr Result<void> judge_header(State state, HandshakeType type, std::size_t length) {
+    Result<void> outcome = fail(Error::unexpected_message);
+    const auto try_row = [&]<class Row>(Row) {
+      if constexpr (Row::is_message) {
+        if (Row::from != state || Row::Taken::type != type) return false;
+        outcome = {};
+        // fault: AC-202b
+        if constexpr (requires { Row::Taken::longest; }) {
+          if (length > Row::Taken::longest) outcome = fail(Row::Taken::too_long);
+        }
+        return true;
+      } else {
+        return false;
+      }
+    };
+    (void)(try_row(First{}) || ... || try_row(Rest{}));
+    return outcome;
+  }
+
   // Handles the answer to the question that `state` is, and returns the state that follows.
   template <class Actor, class Answer>
   static constexpr Result<State> answer(Actor& actor, State state, const Answer& answer) {

@@ -1,8 +1,10 @@
 // KeyUpdate. RFC 9846, section 4.7.3.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
+#include "nacre/error.h"
 #include "nacre/names.h"
 #include "nacre/try.h"
 #include "wire/codec.h"
@@ -28,6 +30,8 @@ struct wire::Codec<KeyUpdateRequest> {
 
 struct KeyUpdate {
   static constexpr auto type = HandshakeType::key_update;
+  static constexpr std::size_t longest = 1;
+  static constexpr auto too_long = Error::trailing_data;
 
   KeyUpdateRequest request_update{};
 
