@@ -18,15 +18,13 @@ struct Narrow {
   explicit Narrow(Connection connection) : far(std::move(connection)) {}
 
   Peer far;
-  std::size_t at_a_time = SIZE_MAX;   // bytes that one write takes
-  std::size_t until_stop = SIZE_MAX;  // bytes until it stops, once
+  std::size_t every = SIZE_MAX;  // bytes behind which it stops, each time
+  std::size_t until_stop = SIZE_MAX;
   std::size_t stops = 0;
   std::size_t set_ups = 0;
   bool is_set_up = false;
 
-  // It stops behind each further so many bytes, until `stop_at(SIZE_MAX)`.
   void stop_at(std::size_t bytes) { until_stop = every = bytes; }
-  std::size_t every = SIZE_MAX;
 };
 
 struct NarrowTransport {
@@ -47,7 +45,7 @@ struct NarrowTransport {
       ++narrow->stops;
       return fail(Error::timed_out);
     }
-    const std::size_t size = std::min({out.size(), narrow->at_a_time, narrow->until_stop});
+    const std::size_t size = std::min(out.size(), narrow->until_stop);
     append(narrow->far.inbox, out.first(size));
     if (narrow->until_stop != SIZE_MAX) narrow->until_stop -= size;
     return size;
