@@ -70,7 +70,8 @@ function(_nacre_crypto_compiler)
   set(cxx "${cxx}" PARENT_SCOPE)
 endfunction()
 
-# ASan's flavour lets it see the library write past a buffer of ours; TSan's is needed, because locks
+# ASan's flavour lets it see the library write past a buffer of ours, and counts its edges for the
+# fuzz targets (fuzz/cost.h); TSan's is needed, because locks
 # taken in uninstrumented code look like races; consttime's tells valgrind what the library makes
 # public of a secret.
 set(_nacre_crypto_option_asan -DASAN=ON)
@@ -105,6 +106,9 @@ function(_nacre_crypto_build)
   endif()
   if(NACRE_CRYPTO_FLAVOUR MATCHES "san")
     string(REPLACE "_FORTIFY_SOURCE=3" "_FORTIFY_SOURCE=0" flags "${flags}")  # hides calls from it
+  endif()
+  if(NACRE_CRYPTO_FLAVOUR STREQUAL "asan")
+    string(APPEND flags " -fsanitize-coverage=trace-pc-guard")
   endif()
   if(prefix_flags)  # what the library's own build does not pass on
     string(APPEND flags " ${prefix_flags}")

@@ -60,7 +60,8 @@ if(_sanitizers)
   endif()
   add_compile_options(-fsanitize=${_sanitizers} -fno-sanitize-recover=all
     -fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizer_ignore.txt
-    $<$<BOOL:${NACRE_FUZZ}>:-fsanitize=fuzzer-no-link>)
+    $<$<BOOL:${NACRE_FUZZ}>:-fsanitize=fuzzer-no-link>
+    $<$<BOOL:${NACRE_FUZZ}>:-fsanitize-coverage=trace-pc-guard>)  # fuzz/cost.h
   add_link_options(-fsanitize=${_sanitizers})
 endif()
 if(NACRE_COVERAGE)

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "cost.h"
 #include "crypto/certificate.h"
 #include "crypto/x509_oracle.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::certificate_cost);
   using nacre::crypto::ParsedCertificate;
   const nacre::Bytes input(data, size);
   const auto parsed = ParsedCertificate::parse(input);

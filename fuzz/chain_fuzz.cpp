@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "cost.h"
 #include "nacre/credentials.h"
 #include "nacre/verify.h"
 
@@ -38,6 +39,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!anchors || chain.size() > 16) return 0;
 
   nacre::ChainQuery query;
+  // Each certificate may have issued each, as far as the path's steps go.
+  const std::size_t pairs = (chain.size() + 1) * (chain.size() + 1);
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::chain_cost,
+                                     std::min<std::size_t>(pairs, nacre::Limits{}.path_iterations));
   query.chain = chain;
   query.time = 1'795'392'000;
   query.peer_name = nacre::PeerName::parse("a.example").value();

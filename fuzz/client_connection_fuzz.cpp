@@ -2,6 +2,7 @@
 // protection, as sealed records behind a true ServerHello, as sealed records after a handshake, or
 // as sealed records behind a true ServerHello that does not take the encrypted ClientHello.
 #include "connection_fuzz.h"
+#include "cost.h"
 
 using namespace nacre;
 using namespace nacre::fuzz;
@@ -41,6 +42,7 @@ void fuzz_client(std::uint8_t mode, Bytes input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::connection_cost);
   if (size == 0) return 0;
   const Bytes input(data, size);
   fuzz_client(input[0] % 5, input.subspan(1));

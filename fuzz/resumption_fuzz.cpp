@@ -2,6 +2,7 @@
 // knows tickets and keys; a true resuming ClientHello with some bytes altered; sealed records in
 // place of its early data; or sealed records from a server to a client that resumes.
 #include "connection_fuzz.h"
+#include "cost.h"
 #include "nacre/session.h"
 
 using namespace nacre;
@@ -146,6 +147,7 @@ void fuzz_sessions(std::uint8_t mode, Bytes input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::connection_cost);
   if (size == 0) return 0;
   const Bytes input(data, size);
   fuzz_sessions(input[0] % 4, input.subspan(1));

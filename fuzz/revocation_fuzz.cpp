@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cost.h"
 #include "nacre/credentials.h"
 #include "nacre/verify.h"
 #include "ocsp_certificates.h"
@@ -33,6 +34,7 @@ Der unhex(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::revocation_cost);
   static const Der leaf = unhex(nacre::fuzz::ocsp_leaf);
   static const Der root = unhex(nacre::fuzz::ocsp_root);
   static const std::vector<Bytes> chain{leaf};

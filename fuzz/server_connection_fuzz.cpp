@@ -1,6 +1,7 @@
 // A whole client's side to a server. The first byte says how: as it is, as records without
 // protection, as sealed records behind a true ClientHello, or as sealed records after a handshake.
 #include "connection_fuzz.h"
+#include "cost.h"
 
 using namespace nacre;
 using namespace nacre::fuzz;
@@ -32,6 +33,7 @@ void fuzz_server(std::uint8_t mode, Bytes input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const nacre::fuzz::CostBound bound(size, nacre::fuzz::connection_cost);
   if (size == 0) return 0;
   const Bytes input(data, size);
   fuzz_server(input[0] % 4, input.subspan(1));
