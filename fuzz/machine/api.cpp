@@ -74,6 +74,7 @@ void tell(Outcome& outcome, const Event& event) {
         } else if constexpr (std::is_same_v<T, PskOffered>) {
           outcome.said = Said::asks_psk;
           outcome.chain = copy(is.identities);
+          if (!is.of_session.empty()) outcome.chain.push_back(copy(std::array{is.of_session})[0]);
         } else if constexpr (std::is_same_v<T, CertificateWanted>) {
           outcome.said = Said::asks_certificate;
         } else if constexpr (std::is_same_v<T, SignatureWanted>) {
@@ -335,6 +336,7 @@ bool accuses(Error error) {
     case too_many_warnings:
     case too_many_key_updates:
     case too_many_tickets:
+    case too_much_early_data:  // the server takes less than it did when it sent the ticket
       return false;
     case bad_certificate_verify:
     case bad_finished:

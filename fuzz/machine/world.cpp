@@ -241,6 +241,8 @@ std::optional<Session> Sessions::steal(std::string_view name) const {
     guess->proved = seen.proved;
     guess->psk_identity = seen.psk_identity;
     guess->chain = seen.chain;
+    guess->began_with = seen.began_with;
+    guess->proved = seen.proved;
     return Session(std::move(guess));
   }
   return std::nullopt;

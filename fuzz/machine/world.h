@@ -68,10 +68,13 @@ class Shelf final : public SessionStore {
   explicit Shelf(World& world) : world_(world) {}
 
   void put(Bytes id, Bytes state, UnixTime expires) override { inner_.put(id, state, expires); }
-  std::optional<std::vector<std::uint8_t>> take(Bytes id, UnixTime now) override {
-    auto taken = inner_.take(id, now);
-    if (taken) world_.store_gave = true;
-    return taken;
+  std::optional<std::vector<std::uint8_t>> look(Bytes id, UnixTime now) override {
+    return inner_.look(id, now);
+  }
+  bool take(Bytes id, UnixTime now) override {
+    const bool was_there = inner_.take(id, now);
+    world_.store_gave = world_.store_gave || was_there;
+    return was_there;
   }
 
  private:
