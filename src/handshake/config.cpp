@@ -72,11 +72,6 @@ void set_pad_to(auto& impl, std::size_t block) {
   impl.padding = [block](std::size_t length) { return (block - length % block) % block; };
 }
 
-void set_update_keys_after(auto& impl, std::uint64_t records) {
-  impl.contradictory |= records == 0;
-  impl.update_keys_after = records;
-}
-
 }  // namespace
 
 UnixTime CommonConfig::now() const {
@@ -378,33 +373,5 @@ Result<ServerConfig> ServerConfig::Builder::build() const {
   built->session_context = nacre::session_context(*built, impl_->user_context);
   return ServerConfig(built);
 }
-
-namespace danger {
-
-void log_secrets(ClientConfig::Builder& builder, std::shared_ptr<KeyLog> log) {
-  builder.impl().key_log = std::move(log);
-}
-
-void log_secrets(ServerConfig::Builder& builder, std::shared_ptr<KeyLog> log) {
-  builder.impl().key_log = std::move(log);
-}
-
-void replace_randomness(ClientConfig::Builder& builder, std::shared_ptr<Randomness> source) {
-  builder.impl().randomness = std::move(source);
-}
-
-void replace_randomness(ServerConfig::Builder& builder, std::shared_ptr<Randomness> source) {
-  builder.impl().randomness = std::move(source);
-}
-
-void update_keys_after(ClientConfig::Builder& builder, std::uint64_t records) {
-  set_update_keys_after(builder.impl(), records);
-}
-
-void update_keys_after(ServerConfig::Builder& builder, std::uint64_t records) {
-  set_update_keys_after(builder.impl(), records);
-}
-
-}  // namespace danger
 
 }  // namespace nacre

@@ -98,7 +98,6 @@ Result<void> ServerHandshake::resume(const KnownPsk& known) {
   ENSURE(std::holds_alternative<PskOffered>(core_.question), Error::no_question);
   core_.question = {};
   take_known(known);
-  drop_insufficient_psk();
   TRY(state_, Table::answer(*this, state_, known));
   return answer_own_questions();
 }

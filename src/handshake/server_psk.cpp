@@ -38,6 +38,7 @@ void ServerHandshake::take_known(const KnownPsk& known) {
   for (auto psk = config().psks.begin(); !psk_ && psk != config().psks.end(); ++psk) {
     psk_ = find_psk(*psk, config().policy, *offer_, hash);
   }
+  drop_insufficient_psk();
 }
 
 // With a key, the suite has its hash (section 4.3.11). A HelloRetryRequest has fixed it.

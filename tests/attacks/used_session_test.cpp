@@ -47,6 +47,8 @@ struct Retried : Resumable {
     CHECK_FALSE(visitor.peer.error);
     CHECK(host->peer.completed);
     CHECK(visitor.peer.completed);
+    // The tickets, for the next time.
+    for (const Message& ticket : host->messages()) visitor.hear(ticket);
     return host->peer.connection.negotiated();
   }
 
