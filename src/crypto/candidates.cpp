@@ -99,7 +99,7 @@ class Candidates {
     if (!reason.empty()) add(candidate, origin, reason);
   }
 
-  // An anchor is believed as it is: its key alone can be wrong.
+  // Of an anchor only a wrong key is told; what it rules out is in the refusal itself.
   void judge_anchor(X509* anchor) {
     if (!has_usable_key(anchor)) return;
     if (signed_any(anchor) == false) add(anchor, "a trust anchor", wrong_key);
