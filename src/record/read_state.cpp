@@ -68,8 +68,9 @@ Result<Content> ReadState::open_whole(RecordHeader header, MutableBytes record,
   if (!opener_ && skips_) return skip(header.length);
   ENSURE(opener_.has_value(), Error::unexpected_record);
   // RFC 8449, section 4: a client cannot know our limit before EncryptedExtensions.
+  // fault: AC-149
   const bool is_early = phase_ == InboundPhase::early_data;
-  // fault: AC-036a AC-149
+  // fault: AC-036a
   const std::size_t inner_limit = is_early ? max_inner_size : inner_limit_;
   const Result<Content> content = opener_->open_content(record, inner_limit);
   if (skips_ && content == fail(Error::bad_record_mac)) return skip(header.length);

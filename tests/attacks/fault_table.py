@@ -774,8 +774,9 @@ FAULTS: list[Fault] = [
     put("AC-144d", "the application is not asked about a session's key",
         "const bool is_known = psk_.has_value();"),
     drop("AC-146", "a client's session_context does not count"),
-    put("AC-147a", "the application is not asked about a session", "return session == nullptr && !config().ask_session_verdict;"),
-    drop("AC-147b", "a session that the application refuses is offered"),
+    put("AC-147a", "the application is not asked about a session",
+        "return session == nullptr && !config().ask_session_verdict;"),
+    put("AC-147b", "a session that the application refuses is offered", "(void)verdict;"),
     put("AC-147c", "a ClientHello behind a question has another version",
         "write.initial_client_hello(false);"),
     swap("AC-148", "what the ticket allows counts",
@@ -827,4 +828,6 @@ FAULTS: list[Fault] = [
     drop("AC-177a", "an anchor's dates are never looked at"),
     drop("AC-177b", "an anchor's dates are always looked at"),
     put("AC-178", "an Ed25519 key of small order is believed", "return false;"),
+    swap("AC-149", "a client has to know our record_size_limit beforehand",
+         "phase_ == InboundPhase::early_data", "false"),
 ]

@@ -43,6 +43,33 @@ TEST_CASE("a ticket gives back the session that was sealed in it", "[session][rf
   CHECK(hex(state->psk.bytes) == hex(secret_32));
 }
 
+TEST_CASE("AC-142 a ticket's session began with a certificate, or with a key that it names",
+          "[AC-142][rfc9846-4.7.1]") {
+  SessionState state = session_state();
+  CHECK(state_opens(state, noon));
+  state.psk_identity.bytes = protocol;
+  CHECK_FALSE(state_opens(state, noon));
+  for (const KeySource source : {KeySource::external_psk, KeySource::external_psk_certificate}) {
+    state.began_with = source;
+    state.psk_identity.bytes = protocol;
+    CHECK(state_opens(state, noon));
+    state.psk_identity.bytes = {};
+    CHECK_FALSE(state_opens(state, noon));
+  }
+  for (const KeySource source : {KeySource::session, KeySource{4}}) {
+    state.began_with = source;
+    CHECK_FALSE(state_opens(state, noon));
+    state.psk_identity.bytes = protocol;
+    CHECK_FALSE(state_opens(state, noon));
+  }
+  SessionState late = session_state();
+  late.valid_until = static_cast<std::uint64_t>(end_of_time) + 1;
+  CHECK_FALSE(state_opens(late, noon));
+  late = session_state();
+  late.authenticated = static_cast<std::uint64_t>(end_of_time) + 1;
+  CHECK_FALSE(state_opens(late, noon));
+}
+
 TEST_CASE("a ticket is its session and 68 bytes", "[session]") {
   const auto keys = given_keys({1});
   CHECK(ticket_overhead == 68);
@@ -58,6 +85,10 @@ TEST_CASE("a ticket is its session and 68 bytes", "[session]") {
   chain.at(1) = static_cast<std::uint8_t>((max_kept_chain - 3) >> 8);
   chain.at(2) = static_cast<std::uint8_t>((max_kept_chain - 3) & 0xff);
   state.chain = decltype(SessionState::chain)::from_encoding(chain).value();
+  const Octets identity(max_psk_identity, 9);
+  state.began_with = KeySource::external_psk;
+  state.psk_identity.bytes = identity;
+  state.psk_digest.bytes = secret_32;
   const Octets ticket = seal(*keys, noon, state);
   CHECK(ticket.size() == max_ticket_size);
   CHECK(opens(*keys, ticket, noon));
