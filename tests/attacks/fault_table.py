@@ -773,7 +773,7 @@ FAULTS: list[Fault] = [
     swap("AC-144c", "a key that nobody has any more is not missed", "config_.ask_psk", "true"),
     put("AC-144d", "the application is not asked about a session's key",
         "const bool is_known = psk_.has_value();"),
-    drop("AC-146", "a client's session_context does not count"),
+    put("AC-146", "a client's session_context does not count", "(void)user_context;"),
     put("AC-147a", "the application is not asked about a session",
         "return session == nullptr && !config().ask_session_verdict;"),
     put("AC-147b", "a session that the application refuses is offered", "(void)verdict;"),
