@@ -57,6 +57,11 @@ CertificateTypes client_types_of(const ServerConfig::Builder::ClientAuthenticati
   return types_with(*clients.raw_public_keys);
 }
 
+ClientConfig::Builder& ClientConfig::Builder::ask_credential(bool ask) {
+  impl_->ask_credential = ask;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::raw_public_keys(RawPublicKeys keys) {
   impl_->server_types = types_with(keys);
   impl_->raw_public_keys = std::move(keys.pins);

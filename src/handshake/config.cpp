@@ -124,11 +124,6 @@ ClientConfig::Builder& ClientConfig::Builder::credential(Credential credential) 
   return *this;
 }
 
-ClientConfig::Builder& ClientConfig::Builder::ask_credential(bool ask) {
-  impl_->ask_credential = ask;
-  return *this;
-}
-
 ClientConfig::Builder& ClientConfig::Builder::pins(std::span<const SpkiPin> pins) {
   impl_->pins.assign(pins.begin(), pins.end());
   return *this;
@@ -162,11 +157,6 @@ ClientConfig::Builder& ClientConfig::Builder::signed_certificate_timestamps(bool
 
 ClientConfig::Builder& ClientConfig::Builder::ask_verdict(bool ask) {
   impl_->ask_verdict = ask;
-  return *this;
-}
-
-ClientConfig::Builder& ClientConfig::Builder::ask_session_verdict(bool ask) {
-  impl_->ask_session_verdict = ask;
   return *this;
 }
 

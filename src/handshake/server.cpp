@@ -124,8 +124,7 @@ std::string_view ServerHandshake::server_name() const {
 Result<void> ServerHandshake::answer_own_questions() {
   if (state_ == ask_configuration) {
     if (config().ask_configuration) return ask_for_configuration();
-    const ServerConfig same = config_;
-    TRY(state_, Table::answer(*this, state_, same));
+    TRY(state_, Table::answer(*this, state_, ServerConfig(config_)));
   }
   if (state_ == ask_psk) {
     core_.proof.proved.at = now_ = config().now();

@@ -51,6 +51,11 @@ ClientConfig::Builder& ClientConfig::Builder::session_context(Bytes context) {
   return *this;
 }
 
+ClientConfig::Builder& ClientConfig::Builder::ask_session_verdict(bool ask) {
+  impl_->ask_session_verdict = ask;
+  return *this;
+}
+
 ClientConfig::Builder& ClientConfig::Builder::ticket_request(std::uint8_t new_session_count,
                                                              std::uint8_t resumption_count) {
   impl_->ticket_request = TicketCounts{new_session_count, resumption_count};

@@ -781,7 +781,6 @@ FAULTS: list[Fault] = [
         "write.initial_client_hello(false);"),
     swap("AC-148", "what the ticket allows counts",
          "std::min(psk_->max_early_data, config().early_data.max_size)", "psk_->max_early_data"),
-    swap("AC-149", "a client has to know our record_size_limit beforehand", "is_early", "false"),
     # What it costs before anything is proved
     swap("AC-200a", "a scheme is looked for in the peer's list, credential by credential",
          "schemes_.contains(scheme)", "wire::contains(wishes_.signature_algorithms, scheme)"),
