@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "nacre/stream.h"
+#include "nacre/try.h"
 #include "support/sessions.h"
 
 namespace nacre::test {
