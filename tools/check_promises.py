@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when a page promises what no test holds: in SECURITY.md, each row of a
+"""Fails when a page promises what no test holds: in SECURITY.md and docs/sessions.md, each row of a
 table with the column "held by" names tests there, and they exist. A test is named by its row in the
 attack table (AC-015), by its sentence ("a name is ..."), or by the step of `./dev check` that it is
 (`valgrind`)."""
@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-PAGES = ["SECURITY.md"]
+PAGES = ["SECURITY.md", "docs/sessions.md"]
 COLUMN = "held by"
 TEST = re.compile(r'TEST_CASE\(\s*((?:"(?:\\.|[^"\\])*"\s*)+)')
 TEXT = re.compile(r'"((?:\\.|[^"\\])*)"')

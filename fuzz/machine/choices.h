@@ -41,7 +41,7 @@ struct ClientChoice {
   std::uint8_t psk = 0;             // none, first, second
   std::uint8_t ech = 0;             // none, for the first key, for the second
   std::uint8_t early_data = 0;      // no, yes
-  std::uint8_t verdict = 0;         // Nacre's, asked for, asked for besides pins that nobody has
+  std::uint8_t verdict = 0;         // Nacre's, asked for, Nacre's with pins that nobody has, both
   std::uint8_t ask_credential = 0;  // no, yes
   std::uint8_t record_limit = 0;    // index of record_limits
   std::uint8_t storage = 0;         // on the heap, in memory of ours
@@ -54,7 +54,7 @@ struct ClientChoice {
       std::pair{&ClientChoice::actor, 4},        std::pair{&ClientChoice::name, 2},
       std::pair{&ClientChoice::alpn, 3},         std::pair{&ClientChoice::psk, 3},
       std::pair{&ClientChoice::ech, 3},          std::pair{&ClientChoice::early_data, 2},
-      std::pair{&ClientChoice::verdict, 3},      std::pair{&ClientChoice::ask_credential, 2},
+      std::pair{&ClientChoice::verdict, 4},      std::pair{&ClientChoice::ask_credential, 2},
       std::pair{&ClientChoice::record_limit, 4}, std::pair{&ClientChoice::storage, 2},
       std::pair{&ClientChoice::padding, 2},      std::pair{&ClientChoice::update, 3},
       std::pair{&ClientChoice::compression, 2},  std::pair{&ClientChoice::tickets, 3}};

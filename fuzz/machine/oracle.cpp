@@ -67,7 +67,7 @@ Found judge_server(const std::deque<Conversation>& all, const Conversation& conv
   if (conversation.client.ech != 0 && facts.ech != EchStatus::accepted) {
     return found("ech", "complete, though the encrypted ClientHello was not taken");
   }
-  if (conversation.client.verdict == 2 && is_ours(facts)) {
+  if (conversation.client.verdict >= 2 && is_ours(facts)) {
     return found("pins", "complete, though nobody has the pinned key");
   }
   const auto parties = honest_for(conversation.server, name);
@@ -152,7 +152,7 @@ Found judge_session(const std::deque<Conversation>& all, const Conversation& con
         "old-proof",
         "proved " + std::to_string((side.completed_at - before.completed_at) / day) + " days ago");
   }
-  const bool asks = is_client ? root.client.verdict != 0 : root.server.ask_verdict != 0;
+  const bool asks = is_client ? root.client.verdict % 2 != 0 : root.server.ask_verdict != 0;
   for (int number = 1; number <= static_cast<int>(Party::uri_outside) && !asks; ++number) {
     const auto party = static_cast<Party>(number);
     if (is_of(before.facts->chain, party) && side.completed_at > truth_of(party).end) {

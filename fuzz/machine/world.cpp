@@ -150,8 +150,8 @@ Result<ClientConfig> client_config(World& world, const ClientChoice& choice) {
   }
   builder.ask_credential(choice.ask_credential != 0).early_data(choice.early_data != 0);
   if (choice.psk != 0) builder.psk(psk(choice.psk - 1U));
-  builder.ask_verdict(choice.verdict != 0);
-  if (choice.verdict == 2) builder.pins(std::array<SpkiPin, 1>{SpkiPin{1, 2, 3}});
+  builder.ask_verdict(choice.verdict % 2 != 0);
+  if (choice.verdict >= 2) builder.pins(std::array<SpkiPin, 1>{SpkiPin{1, 2, 3}});
   if (choice.padding != 0) builder.pad_to(64);
   if (choice.compression != 0) builder.decompress_certificate(zlib_compressor());
   if (choice.tickets != 0) builder.ticket_request(choice.tickets == 1 ? 0 : 1, 1);
