@@ -114,7 +114,7 @@ TEST_CASE("a full handshake with a certificate allocates little on the server", 
   const CountedPair pair = second_handshake(test::client_config().build().value(),
                                             test::server_config().build().value());
   CHECK(pair.server_count <= 24);
-  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 260 : 120));
+  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 264 : 124));
 }
 
 namespace {
@@ -155,14 +155,14 @@ Keyed by_raw_keys() {
 
 }  // namespace
 
-// AWS-LC has ML-KEM keys on its own heap.
+// AWS-LC has ML-KEM keys on its own heap. Both sides keep the identity of the key.
 TEST_CASE("a handshake with a PSK and a hybrid group allocates our own blocks alone",
           "[connection]") {
   Keyed keyed = by_psk();
   const CountedPair pair = second_handshake(keyed.client.policy(hybrid_alone()).build().value(),
                                             keyed.server.policy(hybrid_alone()).build().value());
   CHECK(pair.server_count <= (test::is_over_aws_lc() ? 9 : 6));
-  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 20 : 8));
+  CHECK(pair.client_count <= (test::is_over_aws_lc() ? 21 : 9));
 }
 
 TEST_CASE("nobody allocates for a handshake in memory that the application gives", "[connection]") {
