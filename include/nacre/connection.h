@@ -70,8 +70,8 @@ struct ClientHelloSeen {
   // decrypted, which is refused unless the answer is for a backend server (ech_backend()).
   EchStatus ech = EchStatus::not_offered;
 };
-// Question: is one of these identities known? None of them is a ticket that we take, nor among the
-// configuration's keys. A session that began with a key of the application's is resumed where that
+// Question: is one of these identities known? Without `of_session` none of them is a ticket that we
+// take, nor among the configuration's keys. A session that began with a key of the application's is resumed where that
 // key is still the answer. Answer with resume(const KnownPsk&).
 struct PskOffered {
   std::span<const Bytes> identities;  // as offered, the client's choice first; not all where many

@@ -80,7 +80,8 @@ class NACRE_API StreamCore {
   // all of it (timed_out): called again, it goes on, with as much time.
   Result<void> handshake(Answers* answers = nullptr);
   // A client's, before handshake(): sends as much of `data` as may go early, and returns how much
-  // that is: 0 where no session is resumed that allows it. See Connection::early_data():
+  // that is: 0 where no session is resumed that allows it, and with ask_session_verdict(), whose
+  // question handshake() alone answers. See Connection::early_data():
   // connection().negotiated().early_data tells what became of it, and nothing is sent again. Where
   // it fails with timed_out, call it again as write(), or go on with handshake().
   Result<std::size_t> write_early(Bytes data);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <vector>
 
 #include "crypto/cipher_suite.h"
 #include "extensions/registry.h"
@@ -13,6 +14,13 @@
 
 namespace nacre {
 namespace {
+
+// Limits may be lower than when the session was kept.
+bool fits_limits(const std::vector<std::vector<std::uint8_t>>& chain, const Limits& limits) {
+  std::size_t bytes = 0;
+  for (const auto& certificate : chain) bytes += certificate.size();
+  return chain.size() <= limits.certificates && bytes <= limits.certificate_chain;
+}
 
 // Two extensions, a cipher suite, a group with its share, a version and a signature scheme: RFC
 // 8701, section 3. Which ones follows from the random, so that the second ClientHello has the same.
@@ -72,6 +80,7 @@ Result<void> Offer::take_session() {
   // Whatever the store gives.
   // fault: AC-140c
   if (session && !session->impl().is_usable(now, config_->max_proof_age)) session.reset();
+  if (session && !fits_limits(*session->impl().chain, config_->limits)) session.reset();
   const auto has_hash = [&](CipherSuite ours) {
     const auto a = crypto::properties(ours);
     const auto b = crypto::properties(session->impl().cipher_suite);

@@ -129,6 +129,7 @@ class SessionSearch {
     const Bytes identity = state.psk_identity.bytes;
     // fault: AC-144c
     return identity.empty() || (search_.may_ask && config_.ask_psk) ||
+           (search_.known != nullptr && is_by(*search_.known, identity, state.psk_digest.bytes)) ||
            std::ranges::any_of(config_.psks, [&](const ExternalPsk& psk) {
              return is_by(psk, identity, state.psk_digest.bytes);
            });

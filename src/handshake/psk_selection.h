@@ -70,6 +70,7 @@ struct PskSearch {
   std::array<std::uint8_t, 32> context{};     // that a session has to have
   std::size_t first_session = 0;              // those before it are lost to others
   bool may_ask = true;                        // the application about the key that a session has
+  const ExternalPsk* known = nullptr;         // what it has answered, if it gave a key
   std::optional<crypto::HashAlgorithm> hash;  // that a HelloRetryRequest has fixed
 };
 

@@ -377,6 +377,7 @@ auto ServerHandshake::on_signature(const Signature& signature)
 // Section 4.5.3.
 Result<void> ServerHandshake::finish_flight() {
   psk_.reset();
+  known_psk_.reset();
   TRY(core_.send_finished(core_.server_handshake_traffic));
   // Our data may follow; the client's Finished still comes under its handshake keys.
   TRY(core_.derive_application_secrets(core_.transcript->hash().bytes()));

@@ -109,6 +109,7 @@ class ServerHandshake {
   Result<void> ask_for_configuration();
   Result<void> ask_for_psk();
   void take_known(const KnownPsk& known);
+  void find_other_psk(const ClientOffer& offer, std::size_t next);
   Result<void> prove_by_psk(const ClientOffer& offer);
   Result<void> refuse_unknown_psk(const ClientOffer& offer);
   PskSearch search_from(std::size_t first_session) const;
@@ -172,6 +173,8 @@ class ServerHandshake {
   // The key that the client has named: until its part in the key schedule is done.
   std::optional<FoundPsk> psk_;
   std::optional<Identities> identities_;
+  // What the application has answered: it counts where a session is lost, too.
+  std::optional<ExternalPsk> known_psk_;
   UnixTime now_ = 0;                                // when the ClientHello came
   std::array<std::uint8_t, 32> session_context_{};  // of a server that has sessions
   std::uint8_t tickets_ = 0;                        // to send

@@ -23,21 +23,28 @@ PskSearch ServerHandshake::search_from(std::size_t first_session) const {
           .context = session_context_,
           .first_session = first_session,
           .may_ask = first_session == 0,
+          .known = known_psk_ ? &*known_psk_ : nullptr,
           .hash = is_fixed ? std::optional(core_.established.hash) : std::nullopt};
 }
 
 // A session stands where the key that it began with is known as it was. If not, it is as if its
 // ticket had not been offered.
 void ServerHandshake::take_known(const KnownPsk& known) {
+  known_psk_ = known.psk;
   // fault: AC-144a
   if (psk_ && known.psk && psk_->proof.is_by(*known.psk)) return;
+  const std::size_t next = psk_ ? psk_->index + 1 : max_psks;  // max_psks: there is no session
   if (psk_) psk_->release(core_.budget);
+  find_other_psk(*offer_, next);
+}
+
+// The application's key, a session behind those that are lost, or a key of the configuration's.
+void ServerHandshake::find_other_psk(const ClientOffer& offer, std::size_t next) {
+  const PskSearch search = search_from(next);
   psk_.reset();
-  const auto hash = search_from(0).hash;
-  if (known.psk) psk_ = find_psk(*known.psk, config().policy, *offer_, hash);
-  for (auto psk = config().psks.begin(); !psk_ && psk != config().psks.end(); ++psk) {
-    psk_ = find_psk(*psk, config().policy, *offer_, hash);
-  }
+  if (known_psk_) psk_ = find_psk(*known_psk_, config().policy, offer, search.hash);
+  // fault: AC-129
+  if (!psk_) psk_ = find_psk(config(), offer, search, core_.budget);
   drop_insufficient_psk();
 }
 
@@ -107,9 +114,7 @@ bool ServerHandshake::take_session(const ClientOffer& offer) const {
 Result<void> ServerHandshake::lose_session(const ClientOffer& offer) {
   const std::size_t next = psk_->index + 1;
   psk_->release(core_.budget);
-  // fault: AC-129
-  psk_ = find_psk(config(), offer, search_from(next), core_.budget);
-  drop_insufficient_psk();
+  find_other_psk(offer, next);
   return select_suite(offer);
 }
 

@@ -17,8 +17,9 @@ Result<RecordHeader> ReadState::judge_header(Bytes incoming, bool within_message
 // Section 5.2. What has no room for a tag is no record under any key: it is not passed over either.
 Result<void> ReadState::judge_length(std::size_t length) const noexcept NACRE_NONALLOCATING {
   if (!opener_ && skips_) ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
+  const bool may_be_one = opener_ || skips_;  // if not, open_whole() tells why
   // fault: AC-201
-  ENSURE(length >= crypto::aead_tag_size || forgotten_, Error::bad_record_mac);
+  ENSURE(length >= crypto::aead_tag_size || forgotten_ || !may_be_one, Error::bad_record_mac);
   return {};
 }
 

@@ -34,7 +34,8 @@ Result<std::size_t> WriteState::write_plaintext(
   ENSURE(type == ContentType::handshake || type == ContentType::alert, Error::wrong_call);
   ENSURE(content.length != 0 && padding == 0, Error::wrong_call);
   ENSURE(outgoing.size() >= header_size + content.length, Error::buffer_too_small);
-  const auto version = initial_client_hello_ ? ProtocolVersion::tls_1_0 : ProtocolVersion::tls_1_2;
+  const bool is_first = initial_client_hello_ && type == ContentType::handshake;
+  const auto version = is_first ? ProtocolVersion::tls_1_0 : ProtocolVersion::tls_1_2;
   MutableBytes room = outgoing.subspan(header_size, content.length);
   for (const Bytes& piece : content.pieces) {
     const std::size_t size = std::min(piece.size(), room.size());

@@ -86,6 +86,13 @@ TEST_CASE("AC-201: a record that has no room for a tag is not passed over, nor w
   }
 }
 
+TEST_CASE("AC-201: an empty record has no place where there are neither keys nor early data",
+          "[AC-201][rfc9846-5]") {
+  Side side(server_config());
+  side.take(header_of(0));
+  check_refused(side, {Error::unexpected_record, unexpected_message});
+}
+
 TEST_CASE("AC-201: more early data than is passed over is refused by its header",
           "[AC-201][rfc9846-4.3.10]") {
   Side side = stateless();

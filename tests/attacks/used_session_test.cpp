@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "attacks/psk_hello.h"
@@ -160,6 +161,28 @@ TEST_CASE("AC-129: behind a session that is lost the next key is taken",
   client.psk(psk);
   CHECK(meet_raced(client, server).key_source == KeySource::external_psk);
   CHECK(store->lost == 1);
+}
+
+TEST_CASE("AC-129: the application's answer counts when the session that it was about is lost",
+          "[AC-129][rfc9846-4.3.11]") {
+  const auto psk = ExternalPsk::make(bytes_of("known"), Octets(32, 7)).value();
+  const auto store = std::make_shared<Raced>();
+  auto client = client_config();
+  client.sessions(std::make_shared<Shelf>()).psk(psk);
+  auto server = server_config();
+  server.sessions(store).ask_psk();
+  for (const std::size_t lost : {0U, 1U}) {
+    Peers peers(client.build().value(), server.build().value());
+    peers.server.answer = [&](Connection& connection, const Event& event) {
+      REQUIRE(std::holds_alternative<PskOffered>(event));
+      CHECK(connection.resume(KnownPsk{psk}));
+    };
+    peers.drive();
+    CHECK(peers.client.completed);
+    CHECK(peers.server.completed);
+    CHECK(peers.server.connection.negotiated().key_source == KeySource::external_psk);
+    CHECK(store->lost == lost);
+  }
 }
 
 }  // namespace nacre::test

@@ -255,6 +255,16 @@ TEST_CASE("only the initial ClientHello has the record version of TLS 1.0",
   for (const auto& record : split_records(peers.server.sent)) CHECK(record.version == 0x0303);
 }
 
+TEST_CASE("an alert before the ClientHello has the record version of TLS 1.2", "[rfc9846-5.1]") {
+  auto client = Connection::client(client_config().build().value(), "localhost").value();
+  Octets room(64);
+  const auto size = client.abort(AlertDescription::access_denied, room);
+  REQUIRE(size);
+  const auto records = split_records(Bytes(room).first(*size));
+  REQUIRE(records.size() == 1);
+  CHECK(records.front().version == 0x0303);
+}
+
 TEST_CASE("what version a ClientHello's record names does not matter",
           "[rfc9846-5.1][rfc9846-E.2][rfc9846-5.1-a13d87][rfc9846-E-1a714a][rfc9846-E.2-5944cd]") {
   for (const unsigned version : {0x0000U, 0x0002U, 0x0300U, 0x0303U, 0x0304U, 0xffffU}) {
