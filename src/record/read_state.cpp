@@ -6,21 +6,24 @@
 
 namespace nacre::record {
 
+namespace {
+
+// What a record that is passed over counts for. One without room for a tag is no early data, but is
+// passed over like it (section 4.3.10): it counts as the shortest, so that empty ones have an end.
+constexpr std::size_t charge(std::size_t length) {
+  // fault: AC-201
+  return std::max(length, crypto::aead_tag_size);
+}
+
+}  // namespace
+
 Result<RecordHeader> ReadState::judge_header(Bytes incoming, bool within_message) const noexcept
     NACRE_NONALLOCATING {
   TRY(const RecordHeader header, read_header(incoming, position()));
   TRY(check_header(state(within_message), header));
-  if (header.type == ContentType::application_data) TRY(judge_length(header.length));
+  const bool is_skipped = header.type == ContentType::application_data && !opener_ && skips_;
+  if (is_skipped) ENSURE(charge(header.length) <= skippable_, Error::too_much_skipped_early_data);
   return header;
-}
-
-// Section 5.2. What has no room for a tag is no record under any key: it is not passed over either.
-Result<void> ReadState::judge_length(std::size_t length) const noexcept NACRE_NONALLOCATING {
-  if (!opener_ && skips_) ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
-  const bool may_be_one = opener_ || skips_;  // if not, open_whole() tells why
-  // fault: AC-201
-  ENSURE(length >= crypto::aead_tag_size || forgotten_ || !may_be_one, Error::bad_record_mac);
-  return {};
 }
 
 Result<std::size_t> ReadState::needed(Bytes incoming,
@@ -83,9 +86,9 @@ Result<Content> ReadState::open_whole(RecordHeader header, MutableBytes record,
 }
 
 Result<Content> ReadState::skip(std::size_t length) noexcept NACRE_NONALLOCATING {
+  ENSURE(charge(length) <= skippable_, Error::too_much_skipped_early_data);
   // fault: AC-078c
-  ENSURE(length <= skippable_, Error::too_much_skipped_early_data);
-  skippable_ -= static_cast<std::uint32_t>(length);
+  skippable_ -= static_cast<std::uint32_t>(charge(length));
   return Content{ContentType::application_data, true, 0};
 }
 

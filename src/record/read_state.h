@@ -33,7 +33,7 @@ class ReadState {
   // How many more bytes the record at the front of `incoming` needs, at least; 0: it is whole. A
   // record whose header breaks a rule is refused before it is whole. `within_message`: a handshake
   // message has begun and is not whole. Errors: those of needed() and check_header();
-  // bad_record_mac for one that has no room for a tag; too_much_skipped_early_data.
+  // too_much_skipped_early_data.
   Result<std::size_t> needed(Bytes incoming,
                              bool within_message) const noexcept NACRE_NONALLOCATING;
 
@@ -55,9 +55,9 @@ class ReadState {
   void client_hello_seen() noexcept {
     if (phase_ == InboundPhase::client_hello) phase_ = InboundPhase::unprotected;
   }
-  // Passes over records of application data, each with room for a tag at least, and `limit` bytes
-  // of them at most, until the client's next
-  // handshake record: one without protection, or one that our keys open. Section 4.3.10.
+  // Passes over records of application data, `limit` bytes of them at most, until the client's next
+  // handshake record: one without protection, or one that our keys open. Section 4.3.10. A record
+  // counts for the length of a tag at least.
   void skip_early_data(std::uint32_t limit) noexcept {
     skippable_ = limit;
     skips_ = true;
@@ -82,7 +82,6 @@ class ReadState {
   }
   Result<RecordHeader> judge_header(Bytes incoming,
                                     bool within_message) const noexcept NACRE_NONALLOCATING;
-  Result<void> judge_length(std::size_t length) const noexcept NACRE_NONALLOCATING;
   Result<Content> open_whole(RecordHeader header, MutableBytes record,
                              bool within_message) noexcept NACRE_NONALLOCATING;
   Result<Content> skip(std::size_t length) noexcept NACRE_NONALLOCATING;
