@@ -32,8 +32,8 @@ struct Limits {
   std::uint32_t early_data_skipped = 16'384;
   // Certificate path building: steps, at most; each checks one signature or fewer.
   std::uint32_t path_iterations = 250;
-  // The same: names of the peer's chain that are held against name constraints, in all paths that
-  // are tried together. Long names and email addresses count several times. Where a chain has many
+  // The same: names of the peer's chain that are held against name constraints, counted for each
+  // step of the search. Long names and email addresses count several times. Where a chain has many
   // of both, fewer steps are left to it.
   std::uint64_t name_comparisons = 262'144;
   // The same: time. A guard besides the steps against certificates that are made to be slow.

@@ -51,6 +51,8 @@ struct StreamCore::Impl {
   Result<void> send_rest();
   Result<void> fill(std::size_t at_least);
   Result<Event> next_event();
+  bool keeps_rest() const;
+  Result<std::optional<Event>> read_beside();
   void tell_why();
   Result<void> write_some(Bytes data, std::size_t& taken);
   Result<void> write_early_some(Bytes data, std::size_t& taken);
@@ -115,10 +117,35 @@ Result<void> StreamCore::Impl::fill(std::size_t at_least) {
   return {};
 }
 
+// What an interrupted call has left of a record waits for that call. Until then the peer is read
+// from: it may not read before it has written.
+bool StreamCore::Impl::keeps_rest() const {
+  return connection.is_complete() && !event && !unsent.empty() && !is_broken;
+}
+
+Result<std::optional<Event>> StreamCore::Impl::read_beside() {
+  const MutableBytes input = MutableBytes(incoming).subspan(begin, end - begin);
+  TRY(const Step step, connection.advance(input, {}));
+  begin += step.consumed;
+  if (const auto* need = std::get_if<NeedInput>(&step.event)) {
+    TRY(fill(need->at_least));
+  } else if (std::holds_alternative<NeedOutput>(step.event)) {
+    TRY(send_rest());
+  } else {
+    return step.event;
+  }
+  return std::nullopt;
+}
+
 // Moves bytes until the application has something to do. An event is kept until what was produced
 // with it is sent, so that a call that is interrupted loses neither.
 Result<Event> StreamCore::Impl::next_event() {
   while (true) {
+    if (keeps_rest()) {
+      TRY(auto read, read_beside());
+      if (read) return *read;
+      continue;
+    }
     // A peer that hangs up may have left an alert, which tells more than a broken pipe.
     if (const auto sent = send_rest(); !sent && !is_broken) return fail(sent.error());
     if (is_broken) unsent = {};
@@ -256,8 +283,9 @@ Result<void> StreamCore::write(Bytes data) {
   TRY(std::size_t taken, impl_->written.begin(data));
   const auto done = impl_->write_some(data, taken);
   // fault: AC-232b
-  if (!done && !impl_->is_broken) impl_->written.interrupt(data, taken);
-  if (done) impl_->written.end();
+  const bool is_interrupted = !done && !impl_->unsent.empty() && !impl_->is_broken;
+  if (is_interrupted) impl_->written.interrupt(data, taken);
+  if (!is_interrupted) impl_->written.end();
   return done;
 }
 

@@ -278,7 +278,9 @@ std::vector<Observed> verify(SecondLook& look, X509_STORE_CTX* context, const Ch
                   // fault: AC-010c
                   X509_STORE_CTX_set_purpose(context, purpose) == 1 &&
                   X509_verify_cert(context) == 1;
-  if (!look.anchored) observed.push_back({X509_STORE_CTX_get_error(context), 0});
+  // Where note_fault() has stopped it, the cause is noted already.
+  const bool is_noted = !observed.empty() && is_unproved(observed.back().code);
+  if (!look.anchored && !is_noted) observed.push_back({X509_STORE_CTX_get_error(context), 0});
   ERR_clear_error();
   return observed;
 }

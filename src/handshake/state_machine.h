@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "messages/server_hello.h"
@@ -173,14 +174,14 @@ struct StateMachine<First, Rest...> {
   // row here, or that claims more than any of its type may have. Errors: unexpected_message, and
   // that of its type.
   static constexpr Result<void> judge_header(State state, HandshakeType type, std::size_t length) {
-    Result<void> outcome = fail(Error::unexpected_message);
+    std::optional<Error> wrong = Error::unexpected_message;
     const auto try_row = [&]<class Row>(Row) {
       if constexpr (Row::is_message) {
         if (Row::from != state || Row::Taken::type != type) return false;
-        outcome = {};
+        wrong.reset();
         // fault: AC-202b
         if constexpr (requires { Row::Taken::longest; }) {
-          if (length > Row::Taken::longest) outcome = fail(Row::Taken::too_long);
+          if (length > Row::Taken::longest) wrong = Row::Taken::too_long;
         }
         return true;
       } else {
@@ -188,7 +189,8 @@ struct StateMachine<First, Rest...> {
       }
     };
     (void)(try_row(First{}) || ... || try_row(Rest{}));
-    return outcome;
+    if (wrong) return fail(*wrong);
+    return {};
   }
 
   // Handles the answer to the question that `state` is, and returns the state that follows.

@@ -37,6 +37,7 @@ Octets brotli(const Octets& text, int quality, int window) {
   return out;
 }
 
+#if !defined(NACRE_OTHER_MALLOC)
 // As a program that does not know the whole writes it, in blocks.
 Octets brotli_in_parts(const Octets& text, int quality, int window) {
   Octets out(2 * text.size() + 1'000);
@@ -59,6 +60,7 @@ Octets brotli_in_parts(const Octets& text, int quality, int window) {
   out.resize(out.size() - room);
   return out;
 }
+#endif
 
 Octets zstd(const Octets& text, int level, bool tells_size = true) {
   Octets out(ZSTD_compressBound(text.size()));

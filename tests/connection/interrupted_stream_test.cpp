@@ -106,6 +106,24 @@ TEST_CASE("AC-232: a write that is interrupted goes on where it stopped",
   }
 }
 
+TEST_CASE("AC-232: a peer that does not read yet is read from beside an interrupted write",
+          "[AC-232]") {
+  Connected ends;
+  REQUIRE(ends.stream.handshake());
+  ends.narrow->stop_at(30);
+  const Octets data = pattern(100);
+  REQUIRE(ends.stream.write(data) == fail(Error::timed_out));
+  ends.narrow->stop_at(0);
+  REQUIRE(ends.narrow->far.send("hello"));
+  Octets buffer(16);
+  const auto read = ends.stream.read(buffer);
+  REQUIRE(read);
+  CHECK(octets(*read) == octets("hello"));
+  ends.narrow->stop_at(SIZE_MAX);
+  REQUIRE(ends.stream.write(data));
+  CHECK(ends.heard() == data);
+}
+
 TEST_CASE("AC-232: an interrupted write is not taken up with other data", "[AC-232]") {
   Connected ends;
   REQUIRE(ends.stream.handshake());

@@ -310,6 +310,18 @@ TEST_CASE("a signature that does not verify is refused", "[rfc5280-6.1.3]") {
   CHECK_THAT(verdict.detail, ContainsSubstring("CN=a.example"));
 }
 
+TEST_CASE("a signature on a CA's certificate that does not verify is told as that one's",
+          "[rfc5280-6.1.3]") {
+  Family family;
+  family.leaf.key = GENERATE(KeyType::p256, KeyType::ed25519);
+  const auto made = family.issue();
+  Question question({made.leaf, made.middle});
+  question.chain.at(1).back() ^= 1;
+  const ChainVerdict verdict = question.ask(trust(made.root));
+  CHECK(verdict.error == Error::certificate_bad_signature);
+  CHECK_THAT(verdict.detail, ContainsSubstring("the CA certificate"));
+}
+
 TEST_CASE("what is no CA does not issue", "[rfc5280-4.2.1.9]") {
   Family family;
   family.leaf.key = GENERATE(KeyType::p256, KeyType::ed25519);
