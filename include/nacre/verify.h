@@ -112,11 +112,11 @@ struct ChainQuery {
   // Whether the peer was asked to staple one. If so, none is bad_certificate_status for a leaf that
   // says that it comes with one ("must-staple"; RFC 7633).
   bool ocsp_asked = false;
-  // Where signatures that were checked are remembered; null: nowhere. Outlives the call.
-  const SignatureCache* signatures = nullptr;
   // Whether an anchor must be within its own dates to vouch for others (certificate_expired,
   // certificate_not_yet_valid). RFC 5280 leaves that to whoever chose the anchor.
   bool check_anchor_dates = false;
+  // Where signatures that were checked are remembered; null: nowhere. Outlives the call.
+  const SignatureCache* signatures = nullptr;
 };
 
 // Why a chain is believed or not.

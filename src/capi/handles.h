@@ -92,6 +92,10 @@ inline std::chrono::milliseconds timeout_of(std::uint32_t timeout_ms) {
 inline bool is_given(const void* pointer) {
   return pointer != nullptr;
 }
+template <class T>
+bool is_given(T** pointer) {
+  return pointer != nullptr;
+}
 inline bool is_given(nacre_bytes bytes) {
   return bytes.data != nullptr || bytes.size == 0;
 }

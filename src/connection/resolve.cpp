@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -83,11 +84,13 @@ Result<void> start(const SharedLookup& lookup) {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread{};
-  const int failed = ::pthread_create(&thread, nullptr, run_lookup, handed.get());
+  SharedLookup* const given = handed.release();  // the thread's, where there is one
+  const int failed = ::pthread_create(&thread, nullptr, run_lookup, given);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (failed != 0) handed.reset(given);
   ENSURE(failed == 0, Error::out_of_memory);
-  (void)handed.release();  // the thread's
-  ::pthread_detach(thread);
+  const int detached = ::pthread_detach(thread);
+  assert(detached == 0);
   return {};
 }
 

@@ -178,6 +178,7 @@ class IssuerSearch {
   std::vector<X509*> run(const X509* leaf) {
     extend(look_above(leaf));
     std::vector<X509*> found;
+    found.reserve(longest_.size());
     for (const std::size_t i : longest_) found.push_back(candidates_[i].get());
     return found;
   }

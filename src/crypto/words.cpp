@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "crypto/library.h"
+
 namespace nacre::crypto {
 namespace {
 
@@ -58,8 +60,7 @@ std::string name_text(const X509_NAME* name) {
   // To print takes a hundred times as long as to read.
   const std::uint8_t* der = nullptr;
   std::size_t encoded = 0;
-  if (X509_NAME_get0_der(const_cast<X509_NAME*>(name), &der, &encoded) != 1 ||
-      encoded > max_printed_name) {
+  if (X509_NAME_get0_der(name, &der, &encoded) != 1 || encoded > max_printed_name) {
     return "a name of " + std::to_string(encoded) + " bytes";
   }
   const bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));

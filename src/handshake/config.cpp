@@ -94,7 +94,7 @@ ClientConfig::Builder::Builder(const Builder& other)
     : impl_(std::make_unique<Impl>(*other.impl_)) {}
 ClientConfig::Builder& ClientConfig::Builder::operator=(const Builder& other) {
   // fault: AC-231c
-  *impl_ = *other.impl_;
+  if (this != &other) *impl_ = *other.impl_;
   return *this;
 }
 ClientConfig::Builder::~Builder() = default;
@@ -232,7 +232,7 @@ ServerConfig::Builder::Builder(const Builder& other)
     : impl_(std::make_unique<Impl>(*other.impl_)) {}
 ServerConfig::Builder& ServerConfig::Builder::operator=(const Builder& other) {
   // fault: AC-231d
-  *impl_ = *other.impl_;
+  if (this != &other) *impl_ = *other.impl_;
   return *this;
 }
 ServerConfig::Builder::~Builder() = default;

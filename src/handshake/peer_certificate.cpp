@@ -93,8 +93,8 @@ Verdict HandshakeCore::judge(const TrustAnchors& anchors, std::span<const SpkiPi
       .revocation = config->revocation,
       .ocsp_response = peer_chain.ocsp_response(),
       .ocsp_asked = asked.contains(ExtensionType::status_request),
-      .signatures = config->signature_cache ? &*config->signature_cache : nullptr,
-      .check_anchor_dates = config->check_anchor_dates};
+      .check_anchor_dates = config->check_anchor_dates,
+      .signatures = config->signature_cache ? &*config->signature_cache : nullptr};
   ChainVerdict verdict = crypto::judge_chain(anchors.impl(), *peer->leaf, query, pins);
   verdict_detail = std::move(verdict.detail);
   // fault: AC-141d

@@ -30,6 +30,9 @@ inline std::uint32_t X509_get_extension_flags(const X509* certificate) {
 inline std::uint32_t X509_get_key_usage(const X509* certificate) {
   return ::X509_get_key_usage(const_cast<X509*>(certificate));
 }
+inline int X509_NAME_get0_der(const X509_NAME* name, const std::uint8_t** der, std::size_t* size) {
+  return ::X509_NAME_get0_der(const_cast<X509_NAME*>(name), der, size);
+}
 inline int X509_check_ca(const X509* certificate) {
   return ::X509_check_ca(const_cast<X509*>(certificate));
 }
