@@ -15,7 +15,8 @@ constexpr std::size_t entry_head = 5;
 enum Kind : std::uint8_t { is_operation = 1, is_randomness = 2, is_outcome = 3, is_note = 4 };
 
 void append(Octets& to, std::uint64_t number, std::size_t width) {
-  for (std::size_t i = width; i-- > 0;) {
+  for (std::size_t i = width; i > 0;) {
+    --i;
     to.push_back(static_cast<std::uint8_t>(number >> (8 * i) & 0xff));
   }
 }

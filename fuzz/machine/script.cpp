@@ -22,6 +22,10 @@ Octets vary(const Choice& from, std::uint32_t changes, const std::function<std::
 
 }  // namespace
 
+// Its arithmetic is modulo 2^64.
+#if defined(__clang__)
+[[clang::no_sanitize("unsigned-integer-overflow")]]
+#endif
 std::uint64_t Generator::next() {  // splitmix64
   state_ += 0x9e37'79b9'7f4a'7c15ULL;
   std::uint64_t mixed = state_;

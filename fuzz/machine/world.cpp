@@ -208,7 +208,8 @@ void Sessions::put(const SessionScope& scope, Session session) {
 }
 
 std::optional<Session> Sessions::take(const SessionScope& scope, UnixTime now) {
-  for (std::size_t at = entries_.size(); at-- > 0;) {
+  for (std::size_t at = entries_.size(); at > 0;) {
+    --at;
     const Entry& entry = entries_[at];
     if (entry.name != scope.server_name ||
         !std::ranges::equal(entry.configuration, scope.configuration)) {

@@ -144,7 +144,8 @@ std::uint64_t name_comparisons(std::span<const Bytes> chain, const NameTally& an
 
 std::size_t find_constrained(std::span<const Bytes> path, std::uint32_t kinds) {
   std::uint32_t constrained = 0;
-  for (std::size_t depth = path.size(); depth-- > 0;) {
+  for (std::size_t depth = path.size(); depth > 0;) {
+    --depth;
     const auto parts = find_parts(path[depth]);
     if (!parts) continue;
     const bool is_exempt = depth > 0 && std::ranges::equal(parts->subject, parts->issuer);

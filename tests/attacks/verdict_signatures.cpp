@@ -72,7 +72,8 @@ Data number_in(const Data& integer, std::size_t size) {
 Data plus(const Data& a, const Data& b) {
   Data sum(a.size() + 1, 0);
   int carry = 0;
-  for (std::size_t i = a.size(); i-- > 0;) {
+  for (std::size_t i = a.size(); i > 0;) {
+    --i;
     const int digit = a.at(i) + b.at(i) + carry;
     sum.at(i + 1) = static_cast<std::uint8_t>(digit & 0xff);
     carry = digit >> 8;

@@ -87,7 +87,8 @@ const std::vector<CurveFacts>& curves() {
 Data minus(const Data& a, const Data& b) {
   Data difference(a.size());
   int borrow = 0;
-  for (std::size_t i = a.size(); i-- > 0;) {
+  for (std::size_t i = a.size(); i > 0;) {
+    --i;
     int digit = a.at(i) - b.at(i) - borrow;
     borrow = digit < 0 ? 1 : 0;
     difference.at(i) = static_cast<std::uint8_t>(digit + 256 * borrow);
@@ -96,7 +97,9 @@ Data minus(const Data& a, const Data& b) {
 }
 
 Data plus_one(Data a) {
-  for (std::size_t i = a.size(); i-- > 0 && ++a.at(i) == 0;) {
+  for (auto digit = a.rbegin(); digit != a.rend(); ++digit) {
+    *digit = static_cast<std::uint8_t>((*digit + 1) & 0xff);
+    if (*digit != 0) break;
   }
   return a;
 }
