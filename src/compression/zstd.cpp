@@ -19,13 +19,14 @@ constexpr int level = 19;
 // RFC 8878, section 3.1.1: one frame, whose size is that or not told. The library would take the
 // formats of its past as well, several frames, and any number that are skipped (section 3.1.2).
 bool is_one_frame(Bytes compressed, std::size_t size) {
+  constexpr unsigned long long unknown = ZSTD_CONTENTSIZE_UNKNOWN;
   constexpr std::array<std::uint8_t, 4> magic_number{0x28, 0xb5, 0x2f, 0xfd};
   if (compressed.size() < magic_number.size() ||
       !std::ranges::equal(compressed.first(magic_number.size()), magic_number)) {
     return false;
   }
   const unsigned long long told = ZSTD_getFrameContentSize(compressed.data(), compressed.size());
-  return (told == size || told == ZSTD_CONTENTSIZE_UNKNOWN) &&
+  return (told == size || told == unknown) &&
          // fault: AC-203c
          ZSTD_findFrameCompressedSize(compressed.data(), compressed.size()) == compressed.size();
 }

@@ -110,6 +110,7 @@ TEST_CASE("AC-232: a peer that does not read yet is read from beside an interrup
           "[AC-232]") {
   Connected ends;
   REQUIRE(ends.stream.handshake());
+  CHECK(ends.heard().empty());
   ends.narrow->stop_at(30);
   const Octets data = pattern(100);
   REQUIRE(ends.stream.write(data) == fail(Error::timed_out));
