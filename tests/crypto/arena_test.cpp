@@ -115,6 +115,10 @@ TEST_CASE("blocks come and go in any order", "[crypto]") {
 TEST_CASE("a box in an arena leaves it as it goes, wiped", "[crypto]") {
   Storage storage(1'000);
   Arena* const arena = Arena::make(storage);
+  // An address in the storage may have such a byte, but not as many.
+  const auto has_in_a_row = [&](int count) {
+    return !std::ranges::search_n(storage, count, 0x5e).empty();
+  };
   {
     auto box = Box<std::array<std::uint8_t, 64>>::make_in(arena, 100);
     REQUIRE(box);
@@ -122,9 +126,9 @@ TEST_CASE("a box in an arena leaves it as it goes, wiped", "[crypto]") {
     std::ranges::fill(box->room(), std::uint8_t{0x5e});
     CHECK(is_within(&**box, 164, storage));
     const auto moved = *std::move(box);
-    CHECK(std::ranges::count(storage, 0x5e) == 164);
+    CHECK(has_in_a_row(164));
     CHECK(Box<std::array<std::uint8_t, 64>>::make_in(arena, 1'000).error() == Error::out_of_memory);
   }
-  CHECK(std::ranges::count(storage, 0x5e) == 0);
+  CHECK_FALSE(has_in_a_row(8));
   CHECK(arena->allocate(900) != nullptr);
 }
