@@ -71,8 +71,8 @@ struct ClientHelloSeen {
   EchStatus ech = EchStatus::not_offered;
 };
 // Question: is one of these identities known? Without `of_session` none of them is a ticket that we
-// take, nor among the configuration's keys. A session that began with a key of the application's is resumed where that
-// key is still the answer. Answer with resume(const KnownPsk&).
+// take, nor among the configuration's keys. A session that began with a key of the application's is
+// resumed where that key is still the answer. Answer with resume(const KnownPsk&).
 struct PskOffered {
   std::span<const Bytes> identities;  // as offered, the client's choice first; not all where many
   // The one of them that was not offered: it stands in the place of a ticket whose session began
