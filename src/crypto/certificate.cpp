@@ -135,12 +135,13 @@ std::string signature_text(const X509* certificate) {
 }
 
 Result<bssl::UniquePtr<X509>> read_x509(Bytes der) {
+  ENSURE(find_parts(der), Error::bad_certificate);
   const bssl::UniquePtr<CRYPTO_BUFFER> buffer(CRYPTO_BUFFER_new(der.data(), der.size(), nullptr));
   ENSURE(buffer != nullptr, Error::out_of_memory);
   bssl::UniquePtr<X509> x509 = parse_x509(buffer.get());
   const std::uint32_t flags = x509 ? X509_get_extension_flags(x509.get()) : 0;
   ERR_clear_error();
-  ENSURE(x509 != nullptr && find_parts(der), Error::bad_certificate);
+  ENSURE(x509 != nullptr, Error::bad_certificate);
   // fault: AC-103b
   ENSURE((flags & EXFLAG_INVALID) == 0, Error::bad_certificate);
   return x509;

@@ -17,6 +17,12 @@ constexpr std::array<CBS_ASN1_TAG, 2> unique_id_tags{CBS_ASN1_CONTEXT_SPECIFIC |
 constexpr std::uint64_t version_2 = 1;
 constexpr std::uint64_t version_3 = 2;
 
+// Whoever reads a certificate makes blocks of its own for each element, if it has but two octets.
+constexpr std::size_t always_allowed = 4'096;
+constexpr std::size_t octets_an_element = 12;
+// No element that anybody looks for lies deeper.
+constexpr unsigned nesting = 16;
+
 constexpr std::array<std::uint8_t, 3> id_key_usage{0x55, 0x1d, 0x0f};
 constexpr std::array<std::uint8_t, 3> id_subject_alt_name{0x55, 0x1d, 0x11};
 constexpr std::array<std::uint8_t, 3> id_ext_key_usage{0x55, 0x1d, 0x25};
@@ -29,6 +35,24 @@ CBS cbs_of(Bytes bytes) {
 
 Bytes bytes_in(const CBS& reader) {
   return {CBS_data(&reader), CBS_len(&reader)};
+}
+
+// An OCTET STRING counts as what it may hold: an extension's value.
+std::size_t count_elements(CBS list, unsigned depth) {
+  std::size_t count = 0;
+  CBS content;
+  CBS_ASN1_TAG tag = 0;
+  while (CBS_len(&list) > 0 && CBS_get_any_asn1(&list, &content, &tag) == 1) {
+    const bool opens = (tag & CBS_ASN1_CONSTRUCTED) != 0 || tag == CBS_ASN1_OCTETSTRING;
+    count += 1 + (opens && depth > 0 ? count_elements(content, depth - 1) : 0);
+  }
+  return count;
+}
+
+bool has_too_many_elements(Bytes der) {
+  return der.size() / 2 > always_allowed &&
+         count_elements(cbs_of(der), nesting) >
+             std::max(always_allowed, der.size() / octets_an_element);
 }
 
 bool read_element(CBS& from, Bytes& element, CBS_ASN1_TAG tag) {
@@ -159,6 +183,8 @@ bool read_names(CBS value, Bytes& names) {
 }  // namespace
 
 std::optional<CertificateParts> find_parts(Bytes der) {
+  // fault: AC-209
+  if (has_too_many_elements(der)) return std::nullopt;
   CertificateParts parts;
   CBS all = cbs_of(der);
   CBS certificate;

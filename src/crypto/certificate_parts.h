@@ -21,6 +21,9 @@ struct CertificateParts {
 
 // Nothing where they are not there, or something else is among them, or the serial number is not
 // DER, which pki lets pass. What is in names, key and signature is for others to read.
+//
+// Nothing, too, where there are more elements than 4,096 and than one for each 12 octets: nobody
+// looks further into such a certificate.
 std::optional<CertificateParts> find_parts(Bytes der);
 
 struct Extension {

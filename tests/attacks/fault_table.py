@@ -806,6 +806,8 @@ FAULTS: list[Fault] = [
         "if (answer.lack == ListLack::expired) answer.entry = nullptr; return answer;"),
     drop("AC-207c", "an entry of a list that nobody signed revokes"),
     put("AC-208", "a list that was not used is not told", "continue;"),
+    put("AC-209", "a certificate may have any number of elements",
+        "(void)has_too_many_elements(der);"),
     # The machine that looks
     drop("AC-260", "any binder will do"),
     drop("AC-261", "a configuration's randomness is not used"),
