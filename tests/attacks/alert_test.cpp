@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "attacks/side.h"
+#include "support/watched.h"
 
 namespace nacre::test {
 namespace {
@@ -15,7 +16,7 @@ using enum AlertDescription;
 constexpr Outcome too_many{Error::too_many_warnings, unexpected_message};
 constexpr Outcome bad_alert{Error::bad_alert, decode_error};
 
-Octets alert(Side& side, AlertDescription description, int level = 1) {
+Octets alert(Side& side, AlertDescription description, std::size_t level = 1) {
   return side.record(ContentType::alert, Octets{static_cast<std::uint8_t>(level),
                                                 static_cast<std::uint8_t>(description)});
 }
@@ -119,7 +120,7 @@ TEST_CASE("AC-088: data between warnings does not excuse them", "[AC-088][rfc984
 
 TEST_CASE("AC-089: an alert's level says nothing", "[AC-089][rfc9846-6][rfc9846-6-5c6247]") {
   for (const Make& make : with_application_keys()) {
-    for (int level = 0; level < 256; ++level) {
+    for (std::size_t level = 0; level < 256; level += sweep_step) {
       CAPTURE(level);
       Side closed = make();
       closed.take(alert(closed, user_canceled, level));
@@ -138,7 +139,7 @@ TEST_CASE("AC-089: an alert's level says nothing", "[AC-089][rfc9846-6][rfc9846-
     }
   }
   // Without keys, where a handshake costs nothing: every level with every description.
-  for (int level = 0; level < 256; ++level) {
+  for (std::size_t level = 0; level < 256; level += sweep_step) {
     for (int description = 0; description < 256; ++description) {
       Side side(server_config());
       side.take(alert(side, static_cast<AlertDescription>(description), level));

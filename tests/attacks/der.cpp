@@ -9,6 +9,7 @@
 
 #include "crypto/certificate.h"
 #include "nacre/credentials.h"
+#include "support/watched.h"
 
 namespace nacre::test {
 namespace der {
@@ -315,16 +316,7 @@ double milliseconds(const std::function<void()>& work) {
 }
 
 void check_within(double bound, const std::function<void()>& work) {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NACRE_WATCHED
-#endif
-#endif
-#if defined(__OPTIMIZE__) && !defined(NACRE_WATCHED) && !defined(__SANITIZE_ADDRESS__)
-  constexpr double slowness = 1;
-#else
-  constexpr double slowness = 20;
-#endif
+  constexpr double slowness = is_watched ? 20 : 5;  // the test itself is not optimised
   double spent = milliseconds(work);
   for (int again = 0; again < 2 && spent > bound * slowness; ++again) spent = milliseconds(work);
   INFO("milliseconds: " << spent);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attacks/side.h"
+#include "support/watched.h"
 
 namespace nacre::test {
 namespace {
@@ -248,7 +249,7 @@ TEST_CASE("AC-036: a record_size_limit that may not be is refused", "[AC-036][rf
 }
 
 TEST_CASE("AC-038: a record of no known type is refused", "[AC-038][rfc9846-5]") {
-  for (int type = 0; type < 256; ++type) {
+  for (std::size_t type = 0; type < 256; type += sweep_step) {
     if (type >= 20 && type <= 23) continue;
     CAPTURE(type);
     const auto byte = static_cast<std::uint8_t>(type);
@@ -279,7 +280,7 @@ TEST_CASE("AC-039: legacy_record_version is ignored", "[AC-039][rfc9846-5.1]") {
   Octets outgoing(max_record_size);
   Between with_keys = connected_between();
   with_keys.server.peer.room = 64;
-  for (std::size_t version = 0; version <= 0xffff; ++version) {
+  for (std::size_t version = 0; version <= 0xffff; version += sweep_step) {
     Octets record =
         WireRecord{ContentType::handshake, static_cast<std::uint16_t>(version), hello}.encode();
     Connection connection = Connection::server(server).value();

@@ -4,12 +4,9 @@
 
 #include <cstddef>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define NACRE_OTHER_MALLOC 1
-#endif
-#endif
-#if defined(NACRE_VALGRIND) || !defined(__GLIBC__)
+#include "support/watched.h"
+
+#if defined(NACRE_WATCHED) || defined(NACRE_VALGRIND) || !defined(__GLIBC__)
 #define NACRE_OTHER_MALLOC 1
 #endif
 
