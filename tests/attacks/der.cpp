@@ -9,7 +9,7 @@
 
 #include "crypto/certificate.h"
 #include "nacre/credentials.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace der {

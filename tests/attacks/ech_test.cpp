@@ -13,7 +13,7 @@
 #include "crypto/random.h"
 #include "extensions/registry.h"
 #include "support/ech_sealer.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -10,7 +10,7 @@
 #include "attacks/talk.h"
 #include "crypto/certificate.h"
 #include "support/sessions.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "attacks/side.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

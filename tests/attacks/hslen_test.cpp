@@ -8,7 +8,7 @@
 #include "attacks/blocks.h"
 #include "attacks/lengths.h"
 #include "attacks/side.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -13,7 +13,7 @@
 #include "crypto/public_key.h"
 #include "crypto/random.h"
 #include "support/hex.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "attacks/side.h"
 #include "record/support.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

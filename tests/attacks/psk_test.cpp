@@ -10,7 +10,7 @@
 
 #include "attacks/psk_hello.h"
 #include "support/sessions.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "attacks/side.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 namespace nacre::test {
 namespace {

@@ -1,4 +1,5 @@
 // An error that nobody gave words, a section and an alert does not compile.
+// headers as they are
 // expect: added_error.*not handled
 #ifdef FAIL
 #define timed_out timed_out, added_error

@@ -2,7 +2,8 @@
 """Compiles each case twice: as it stands it must compile, and with -DFAIL it must not, for the
 reason that its `// expect: <regular expression>` lines give (each must match the compiler's output).
 
-A case with several faults puts each in its `#if FAIL == n` and gives `// expect n: <regex>`."""
+The headers of most cases are compiled once beforehand; a case with a line `// headers as they are`
+does without that. A case with several faults puts each in its `#if FAIL == n` and gives `// expect n: <regex>`."""
 
 import argparse
 import concurrent.futures
@@ -10,6 +11,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 EXPECT = re.compile(r"^// expect(?: (\d+))?: (.*)$", re.MULTILINE)
 
@@ -19,9 +21,21 @@ def compile_case(command, path, define=None):
     return subprocess.run([*command, *define, str(path)], text=True, capture_output=True)
 
 
-def faults(command, path):
+def precompiled(command, folder):
+    """The command with those headers of most cases that take most of a case's time."""
+    header = pathlib.Path(folder, "cases.h")
+    header.write_text('#include "nacre/nacre.h"\n#include "handshake/server.h"\n')
+    compile_only = [option for option in command if option != "-fsyntax-only"]
+    subprocess.run([*compile_only, "-x", "c++-header", str(header), "-o", f"{header}.gch"],
+                   check=True)
+    return [*command, "-include", str(header)]
+
+
+def faults(plain, quick, path):
     expected = {}
-    for number, pattern in EXPECT.findall(path.read_text()):
+    text = path.read_text()
+    command = plain if "// headers as they are\n" in text else quick
+    for number, pattern in EXPECT.findall(text):
         expected.setdefault(number or "1", []).append(pattern.strip())
     if not expected:
         yield "no `// expect:` line"
@@ -45,8 +59,10 @@ def main():
     parser.add_argument("command", nargs="+")
     args = parser.parse_args()
     paths = sorted(args.cases.glob("*.cpp"))
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda path: list(faults(args.command, path)), paths))
+    with (tempfile.TemporaryDirectory() as folder,
+          concurrent.futures.ThreadPoolExecutor(2) as pool):
+        quick = precompiled(args.command, folder)
+        found = list(pool.map(lambda path: list(faults(args.command, quick, path)), paths))
     for path, these in zip(paths, found):
         for fault in these:
             print(f"{path.name}: {fault}")

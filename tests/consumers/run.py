@@ -21,7 +21,8 @@ shared = "ON" if args.kind == "shared" else "OFF"
 common = ["-G", "Ninja", f"-DCMAKE_C_COMPILER={args.cc}", f"-DCMAKE_CXX_COMPILER={args.cxx}",
           f"-DNACRE_CACHE_DIR={args.cache}", f"-DNACRE_CRYPTO={args.crypto}",
           f"-DBUILD_SHARED_LIBS={shared}",
-          "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DCMAKE_UNITY_BUILD=ON"]
+          "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DCMAKE_UNITY_BUILD=ON",
+          "-DCMAKE_UNITY_BUILD_BATCH_SIZE=16"]
 environment = dict(os.environ, PKG_CONFIG_PATH=str(prefix / "lib" / "pkgconfig"),
                    LD_LIBRARY_PATH=str(prefix / "lib"))
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support/hex.h"
-#include "support/watched.h"
+#include "support/sweep.h"
 
 using namespace nacre;
 using namespace nacre::crypto;

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "support/watched.h"
+#include "support/sweep.h"
 
 #if defined(NACRE_WATCHED) || defined(NACRE_VALGRIND) || !defined(__GLIBC__)
 #define NACRE_OTHER_MALLOC 1

@@ -17,8 +17,8 @@ inline constexpr bool is_watched = true;
 inline constexpr bool is_watched = false;
 #endif
 
-// Sweeps are whole in the plain builds; each seventh step is taken where a sanitizer watches. Seven
-// divides no number of bits or of octets that a sweep goes through.
-inline constexpr std::size_t sweep_step = is_watched ? 7 : 1;
+// Sweeps go through each bit or size in the first build, and through each seventh in those that
+// repeat it. Seven divides no number of bits or of octets that a sweep goes through.
+inline constexpr std::size_t sweep_step = NACRE_SWEEP_STEP;
 
 }  // namespace nacre::test
