@@ -112,7 +112,7 @@ TEST_CASE("AC-106: nothing that is in the inner ClientHello alone is in the oute
           "[AC-106][rfc9849-6.1][rfc9849-10.5]") {
   EchClientFacing facing = EchClientFacing::make({.keys = {ech_key()}}).value();
   const ServerConfig server = ech_server_config().build().value();
-  for (int i = 0; i < 10'000; i += sweep_step) {
+  for (std::size_t i = 0; i < 10'000; i += sweep_step) {
     const std::string name = random_name();
     const Data identity = random_data(24);
     auto builder = client_config();
