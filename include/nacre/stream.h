@@ -156,9 +156,9 @@ class NACRE_API TcpSocket {
  public:
   // Tries each address of `host` in turn. `timeout` bounds the whole set-up, name resolution, this
   // connection and a Stream's handshake over it together, and each read() and write() after that;
-  // zero: no bound. A name that is not resolved in time leaves a thread behind until the resolver
-  // gives up; there are 128 of these at most. Errors: name_not_found, transport, timed_out,
-  // out_of_memory.
+  // zero: no bound; negative: it has passed. A name that is not resolved in time leaves a thread
+  // behind until the resolver gives up; there are 128 of these at most. Errors: name_not_found,
+  // transport, timed_out, out_of_memory.
   static Result<TcpSocket> connect(std::string_view host, std::uint16_t port,
                                    std::chrono::milliseconds timeout = default_timeout);
   // Takes over an open descriptor. `timeout` bounds a Stream's handshake over it, and each read()

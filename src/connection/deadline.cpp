@@ -9,8 +9,16 @@
 
 namespace nacre {
 
+std::chrono::steady_clock::time_point Deadline::end_of(std::chrono::milliseconds timeout) {
+  constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);
+  // fault: AC-241i
+  return std::chrono::steady_clock::now() +
+         std::clamp(timeout, std::chrono::milliseconds(0), longest);
+}
+
 Deadline::Deadline(std::chrono::milliseconds timeout) {
-  if (timeout.count() > 0) end_ = std::chrono::steady_clock::now() + timeout;
+  // fault: AC-241j
+  if (timeout.count() != 0) end_ = end_of(timeout);
 }
 
 std::optional<std::chrono::milliseconds> Deadline::left() const {

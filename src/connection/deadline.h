@@ -10,6 +10,9 @@ namespace nacre {
 
 class Deadline {
  public:
+  // When so much time has passed: a year at most, and at once where it is negative.
+  static std::chrono::steady_clock::time_point end_of(std::chrono::milliseconds timeout);
+
   explicit Deadline(std::chrono::milliseconds timeout);
   explicit Deadline(std::chrono::steady_clock::time_point end) : end_(end) {}
 

@@ -57,6 +57,7 @@ struct StreamCore::Impl {
   Result<void> write_some(Bytes data, std::size_t& taken);
   Result<void> write_early_some(Bytes data, std::size_t& taken);
   Result<void> answer(const Event& question, Answers& answers);
+  Result<std::size_t> end_connection();
   Result<void> cancel(Error error);
   Result<void> shake_hands(Answers& answers);
 
@@ -176,10 +177,20 @@ void StreamCore::Impl::tell_why() {
   }
 }
 
+// What is left of a handshake message goes before the alerts, and may be longer than a record.
+Result<std::size_t> StreamCore::Impl::end_connection() {
+  Result<std::size_t> size = connection.close(outgoing);
+  while (size == fail(Error::buffer_too_small) && outgoing.size() < 16 * max_record_size) {
+    outgoing.resize(2 * outgoing.size());
+    size = connection.close(outgoing);
+  }
+  return size;
+}
+
 // An answer that cannot be given cancels the handshake.
 Result<void> StreamCore::Impl::cancel(Error error) {
   const auto alert = alert_for(error);
-  const auto size = alert ? connection.abort(*alert, outgoing) : connection.close(outgoing);
+  const auto size = alert ? connection.abort(*alert, outgoing) : end_connection();
   if (size) (void)send(*size);
   return fail(error);
 }
@@ -305,7 +316,9 @@ Result<MutableBytes> StreamCore::read(MutableBytes buffer) {
 
 Result<void> StreamCore::close() {
   TRY(impl_->send_rest());
-  TRY(const std::size_t size, impl_->connection.close(impl_->outgoing));
+  TRY(const std::size_t size, impl_->end_connection());
+  // A question that waits views what the handshake had.
+  if (!impl_->connection.is_complete()) impl_->event.reset();
   return impl_->send(size);
 }
 

@@ -132,9 +132,9 @@ Deadline TcpSocket::Time::deadline() const {
 // One that is used up is not one that has no bound.
 void TcpSocket::set_up(bool under_way) {
   time_.end.reset();
-  if (under_way && time_.for_call.count() > 0) {
+  if (under_way && time_.for_call.count() != 0) {
     // fault: AC-241b
-    time_.end = std::chrono::steady_clock::now() + time_.for_set_up;
+    time_.end = Deadline::end_of(time_.for_set_up);
   }
 }
 

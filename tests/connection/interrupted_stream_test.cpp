@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "nacre/stream.h"
 #include "nacre/try.h"
@@ -200,6 +201,28 @@ TEST_CASE("AC-232: a handshake that is interrupted goes on", "[AC-232][rfc9846-5
     CHECK(ends.narrow->far.completed);
     CHECK(octets(early).size() * (has_early_data ? 1 : 0) == ends.narrow->far.early_data.size());
   }
+}
+
+TEST_CASE("AC-232: a message that is sent in part may be followed by the end",
+          "[AC-232][rfc9846-5.1][rfc9846-6.1]") {
+  // Two records long.
+  std::vector<std::string> names{"localhost"};
+  for (int i = 0; i < 1'200; ++i) names.push_back("host-" + std::to_string(i) + ".example");
+  const crypto::Issued leaf = issue_leaf(crypto::KeyType::p256, names);
+  const Credential credential = Credential::from_pem(leaf.certificate_pem, leaf.key_pem).value();
+  Narrow narrow(Connection::client(*client_config().build(), "localhost").value());
+  const ServerConfig config = ServerConfig::Builder(credential)
+                                  .policy(quick_policy())
+                                  .clock([] { return now; })
+                                  .build()
+                                  .value();
+  Stream<NarrowTransport> stream(Connection::server(config).value(), NarrowTransport(narrow));
+  narrow.stop_at(5'000);
+  REQUIRE(stream.handshake() == fail(Error::timed_out));
+  narrow.stop_at(SIZE_MAX);
+  CHECK(stream.close());
+  narrow.far.run();
+  CHECK(narrow.far.error == Error::peer_canceled);
 }
 
 TEST_CASE("AC-232: an event waits for what is sent with it", "[AC-232][rfc9846-4.3.10]") {

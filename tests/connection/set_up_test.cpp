@@ -165,6 +165,21 @@ TEST_CASE("AC-241: what connecting took is no more there for the handshake", "[A
   CHECK(socket->set_up_time() <= seconds(5) - milliseconds(50));
 }
 
+TEST_CASE("AC-241: a time that has passed bounds, and one for ever does not overflow", "[AC-241]") {
+  auto listener = TcpListener::bind("127.0.0.1", 0);
+  REQUIRE(listener);
+  for (const milliseconds passed : {milliseconds(-3), milliseconds::min()}) {
+    CHECK_FALSE(listener->accept(passed));
+    CHECK_FALSE(TcpSocket::connect("127.0.0.1", listener->port(), passed));
+    TcpSocket socket(-1, passed);
+    socket.set_up(true);
+  }
+  const auto ours = TcpSocket::connect("127.0.0.1", listener->port(), milliseconds::max());
+  REQUIRE(ours);
+  CHECK(ours->set_up_time() > std::chrono::hours(24));
+  CHECK(listener->accept(milliseconds::max()));
+}
+
 TEST_CASE("AC-241: sockets have a time that nobody has to ask for", "[AC-241]") {
   CHECK(TcpSocket(-1).set_up_time() == default_timeout);
   auto listener = TcpListener::bind("127.0.0.1", 0);
