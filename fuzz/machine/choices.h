@@ -49,6 +49,8 @@ struct ClientChoice {
   std::uint8_t update = 0;          // never, after 3 records, after 8
   std::uint8_t compression = 0;     // none, zlib
   std::uint8_t tickets = 0;         // not said, none, one
+  std::uint8_t context = 0;         // whom it expects: anybody, the first, the second
+  std::uint8_t ask_session = 0;     // where it is asked for verdicts, for those of sessions too
 
   static constexpr std::array fields{
       std::pair{&ClientChoice::actor, 4},        std::pair{&ClientChoice::name, 2},
@@ -57,7 +59,8 @@ struct ClientChoice {
       std::pair{&ClientChoice::verdict, 4},      std::pair{&ClientChoice::ask_credential, 2},
       std::pair{&ClientChoice::record_limit, 4}, std::pair{&ClientChoice::storage, 2},
       std::pair{&ClientChoice::padding, 2},      std::pair{&ClientChoice::update, 3},
-      std::pair{&ClientChoice::compression, 2},  std::pair{&ClientChoice::tickets, 3}};
+      std::pair{&ClientChoice::compression, 2},  std::pair{&ClientChoice::tickets, 3},
+      std::pair{&ClientChoice::context, 3},      std::pair{&ClientChoice::ask_session, 2}};
 };
 
 struct ServerChoice {
@@ -78,6 +81,8 @@ struct ServerChoice {
   std::uint8_t update = 0;
   std::uint8_t known_name = 0;  // any name, or those alone that there is a certificate for
   std::uint8_t compression = 0;
+  std::uint8_t context = 0;      // none, a tenant's
+  std::uint8_t one_service = 0;  // no, one with those who share the ticket keys
 
   static constexpr std::array fields{
       std::pair{&ServerChoice::service, 8},      std::pair{&ServerChoice::clients, 4},
@@ -88,7 +93,8 @@ struct ServerChoice {
       std::pair{&ServerChoice::ask_verdict, 2},  std::pair{&ServerChoice::limits, 4},
       std::pair{&ServerChoice::record_limit, 4}, std::pair{&ServerChoice::storage, 2},
       std::pair{&ServerChoice::update, 3},       std::pair{&ServerChoice::known_name, 2},
-      std::pair{&ServerChoice::compression, 2}};
+      std::pair{&ServerChoice::compression, 2},  std::pair{&ServerChoice::context, 2},
+      std::pair{&ServerChoice::one_service, 2}};
 };
 
 inline constexpr std::array<std::size_t, 4> record_limits{0, 64, 600, 16'384};

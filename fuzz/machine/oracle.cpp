@@ -139,12 +139,17 @@ Found judge_session(const std::deque<Conversation>& all, const Conversation& con
   const Conversation& root = all[session_root(all, *conversation.session_from)];
   const Side& before = root.sides.at(is_client ? 0 : 1);
   if (!before.facts) return std::nullopt;
+  if (root.client.context != conversation.client.context ||
+      root.server.context != conversation.server.context) {
+    return found("other-context", "one of the two had another session_context");
+  }
   const std::string_view name = names.at(conversation.client.name);
   if (before.facts->key_source == KeySource::external_psk) {
     if (is_client || knows_psk(conversation.server, root.client.psk)) return std::nullopt;
     return found("psk-forgotten", "the key that the session began with is known no more");
   }
-  if (honest_for(root.server, name) != honest_for(conversation.server, name)) {
+  const bool is_one_service = root.server.one_service != 0 && conversation.server.one_service != 0;
+  if (!is_one_service && honest_for(root.server, name) != honest_for(conversation.server, name)) {
     return found("other-certificates", "the server has others for the name than it had");
   }
   if (side.completed_at - before.completed_at > longest_proof) {

@@ -155,6 +155,8 @@ Result<ClientConfig> client_config(World& world, const ClientChoice& choice) {
   if (choice.padding != 0) builder.pad_to(64);
   if (choice.compression != 0) builder.decompress_certificate(zlib_compressor());
   if (choice.tickets != 0) builder.ticket_request(choice.tickets == 1 ? 0 : 1, 1);
+  if (choice.context != 0) builder.session_context(std::array{choice.context});
+  builder.ask_session_verdict(choice.ask_session != 0 && choice.verdict % 2 != 0);
   return builder.build();
 }
 
@@ -189,6 +191,8 @@ Result<ServerConfig> server_config(World& world, const ServerChoice& choice, boo
   if (choice.retry == 2) builder.stateless_retry(std::array<std::uint8_t, 32>{7});
   builder.ask_configuration(asks).require_known_name(choice.known_name != 0);
   if (choice.compression != 0) builder.compress_certificate(zlib_compressor());
+  if (choice.context != 0) builder.session_context(std::array{choice.context});
+  builder.one_service(choice.one_service != 0);
   if (choice.clients != 0) {
     builder.client_authentication({.anchors = all_anchors(), .required = choice.clients > 1});
     builder.ask_verdict(choice.ask_verdict != 0);

@@ -73,7 +73,8 @@ class NACRE_API ClientConfig::Builder {
   // takes (RFC 9846, section 4.4.2). Where none fits it gets an empty list, and may go on or
   // refuse.
   Builder& credential(Credential credential);
-  // Asks the application for it instead (CertificateWanted).
+  // Asks the application for it instead (CertificateWanted). Where it was asked, no session is kept
+  // but under a session_context(), which tells whose sessions they are: resumed, nobody is asked.
   Builder& ask_credential(bool ask = true);
   // Takes raw public keys (RFC 7250) besides certificates.
   Builder& raw_public_keys(RawPublicKeys keys);
@@ -94,7 +95,8 @@ class NACRE_API ClientConfig::Builder {
   // CertificateVerify, or by an external PSK, in the handshake that the session began with. Tickets
   // of resumed connections do not prolong it. Positive; 7 days by default (RFC 9846,
   // section 4.7.1). A session ends with the path that was believed, too: with the earliest notAfter
-  // below the anchor, or with ask_verdict() that of the leaf.
+  // below the anchor, that of the anchor where check_anchor_dates() is on, or with ask_verdict()
+  // that of the leaf.
   Builder& max_proof_age(std::chrono::seconds age);
   // A session is resumed only where this is the same, besides the name and all in the configuration
   // that decides whether a server is believed: whom the application expects, where one name stands
@@ -258,7 +260,8 @@ class NACRE_API ServerConfig::Builder {
   // CertificateVerify, or by an external PSK, in the handshake that the session began with. Tickets
   // of resumed connections do not prolong it. Positive; 7 days by default (RFC 9846,
   // section 4.7.1). A session ends with the path that was believed, too: with the earliest notAfter
-  // below the anchor, or with ask_verdict() that of the leaf.
+  // below the anchor, that of the anchor where check_anchor_dates() is on, or with ask_verdict()
+  // that of the leaf.
   Builder& max_proof_age(std::chrono::seconds age);
   // A session is resumed only where this is the same, besides what docs/sessions.md lists: a
   // tenant, a version of the application. Any length.

@@ -126,8 +126,8 @@ struct ChainVerdict {
   // the date that has passed. Holds text from certificates, escaped to printable ASCII.
   std::string detail = {};
   // Of a chain that is believed: the last second in which it would be, the earliest notAfter of its
-  // path but for the anchor, whose dates are not looked at. Nothing where no dates are looked at
-  // (danger::trust_anyone).
+  // path. The anchor's counts where ChainQuery::check_anchor_dates is set. Nothing where no dates
+  // are looked at (danger::trust_anyone).
   std::optional<UnixTime> valid_until = {};
   // The path from the leaf to the anchor: subjects, for people; as far as it was found.
   std::vector<std::string> path = {};

@@ -1,6 +1,7 @@
 // Hash functions of the cipher suites. RFC 9846, section 4.1.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,12 @@ struct Digest {
   std::size_t size = 0;
 
   Bytes bytes() const NACRE_LIFETIMEBOUND { return Bytes(storage).first(size); }
+  // SHA-256's, as a value.
+  std::array<std::uint8_t, 32> sha256() const {
+    std::array<std::uint8_t, 32> value{};
+    std::ranges::copy(Bytes(storage).first<32>(), value.begin());
+    return value;
+  }
 };
 
 // A hash in progress. Copying forks it. Allocates nothing.

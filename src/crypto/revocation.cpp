@@ -242,7 +242,7 @@ Result<RevocationLists> RevocationLists::from_der(std::span<const Bytes> lists) 
     TRY(auto list, crypto::RevocationList::parse(der));
     impl->lists.push_back(std::move(list));
   }
-  std::ranges::copy(all.digest().bytes(), impl->fingerprint.begin());
+  impl->fingerprint = all.digest().sha256();
   return Impl::share(impl);
 }
 

@@ -284,12 +284,13 @@ Result<UnixTime> not_after(const std::string& der) {
   return certificate.not_after();
 }
 
-// Until when a path that is believed would be: all of it but the anchor, whose own dates are not
-// looked at. A leaf that is its own anchor counts.
-ChainVerdict believed(const Path& path) {
+// Until when a path that is believed would be. The anchor counts where its own dates are looked at,
+// and where it is the leaf.
+ChainVerdict believed(const Path& path, bool with_anchor) {
   ChainVerdict verdict;
-  // fault: AC-141b
-  for (std::size_t depth = 0; depth == 0 || depth + 1 < path.size(); ++depth) {
+  // fault: AC-141b AC-177c
+  const std::size_t dated = std::max<std::size_t>(path.size() - (with_anchor ? 0 : 1), 1);
+  for (std::size_t depth = 0; depth < dated; ++depth) {
     const auto end = not_after(path[depth]);
     if (!end) return refuse(end.error(), "a certificate of the path cannot be parsed");
     verdict.valid_until = std::min(verdict.valid_until.value_or(*end), *end);
@@ -311,7 +312,7 @@ ChainVerdict judge(const TrustAnchors::Impl& anchors, const ParsedCertificate& l
   const bool pinned = pins.empty() || std::ranges::any_of(path, [&](const std::string& der) {
                         return has_key(bytes_of(der), pins);
                       });
-  if (pinned) return anchors.anyone ? ChainVerdict{} : believed(path);
+  if (pinned) return anchors.anyone ? ChainVerdict{} : believed(path, query.check_anchor_dates);
   ChainVerdict verdict =
       refuse(Error::pin_mismatch, "no certificate of the path has one of the " +
                                       std::to_string(pins.size()) +

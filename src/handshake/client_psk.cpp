@@ -133,7 +133,10 @@ Result<void> ClientHandshake::take_early_data_answer(bool is_accepted) {
 
 // Section 7.1: the resumption secret covers everything, our Finished too.
 Result<std::unique_ptr<SessionKeeper>> ClientHandshake::session_keeper() {
-  if (!config().sessions) return std::unique_ptr<SessionKeeper>();
+  // Whom the application has presented, it alone knows: the session of one would be another's.
+  // fault: AC-150
+  const bool is_anybodys = config().ask_credential && wishes_ && !config().has_session_context;
+  if (!config().sessions || is_anybodys) return std::unique_ptr<SessionKeeper>();
   TRY(crypto::HashSecret resumption,
       (*std::move(core_.main_secret)).resumption(core_.transcript->hash().bytes()));
   std::vector<std::vector<std::uint8_t>> chain;

@@ -29,9 +29,8 @@ Result<void> write_compression(wire::Writer& writer, const CertificateCompressor
 // Two threads may do it twice, and none waits for the other.
 CompressionCache::Compressed CompressionCache::get(const CertificateCompressor& compressor,
                                                    Bytes message) {
-  Key key{compressor.algorithm(), {}};
-  std::ranges::copy(crypto::hash(crypto::HashAlgorithm::sha256, message).bytes(),
-                    key.second.begin());
+  const Key key{compressor.algorithm(),
+                crypto::hash(crypto::HashAlgorithm::sha256, message).sha256()};
   const auto known = compressed_.read([&](const Messages& messages) {
     const auto found = messages.find(key);
     return found == messages.end() ? std::nullopt : std::optional(found->second);

@@ -221,6 +221,7 @@ Result<ClientConfig> ClientConfig::Builder::build() const {
   }
   if (built->own_types.empty()) built->own_types = types_of(built->credentials);
   built->session_scope = nacre::session_scope(*built, impl_->user_context);
+  built->has_session_context = !impl_->user_context.empty();
   return ClientConfig(built);
 }
 

@@ -28,8 +28,10 @@
 
 namespace nacre {
 
-// A client offers, and a server looks at, so many identities at most.
+// So many keys has a client at most; with a session it offers one identity more, and a server looks
+// at so many.
 inline constexpr std::size_t max_psks = 8;
+inline constexpr std::size_t max_identities = max_psks + 1;
 
 // The counts of a ticket_request. RFC 9149, section 2.
 struct TicketCounts {
@@ -90,6 +92,7 @@ struct ClientConfig::Impl : CommonConfig {
   std::optional<TicketCounts> ticket_request;
   // Of all that decides whether a server is believed, and who we are to it.
   std::array<std::uint8_t, 32> session_scope{};
+  bool has_session_context = false;
 };
 
 // What certificate_authorities says to clients. Errors: bad_configuration for names that do not

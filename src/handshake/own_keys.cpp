@@ -19,11 +19,7 @@ class KeySet {
     last_ = pin;
     is_empty_ = false;
   }
-  std::array<std::uint8_t, 32> digest() const {
-    std::array<std::uint8_t, 32> result{};
-    std::ranges::copy(hash_.digest().bytes(), result.begin());
-    return result;
-  }
+  std::array<std::uint8_t, 32> digest() const { return hash_.digest().sha256(); }
 
  private:
   crypto::Hash hash_{crypto::HashAlgorithm::sha256};

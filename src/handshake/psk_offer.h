@@ -59,7 +59,7 @@ class PskOffer {
   std::uint32_t ticket_age_ = 0;
   crypto::HashAlgorithm session_hash_{};
   // What is offered, in order: 0 the session, i + 1 the configuration's key i.
-  std::array<std::uint8_t, max_psks + 1> offered_{};
+  std::array<std::uint8_t, max_identities> offered_{};
   std::size_t count_ = 0;
 };
 

@@ -13,14 +13,29 @@
 namespace nacre {
 namespace {
 
-bool has_suite_with(crypto::HashAlgorithm hash, const Policy& policy, const ClientOffer& offer,
-                    std::optional<crypto::HashAlgorithm> fixed) {
-  if (fixed && *fixed != hash) return false;
-  return std::ranges::any_of(offer.hello.cipher_suites, [&](CipherSuite suite) {
-    const auto properties = crypto::properties(suite);
-    return policy.cipher_suites.contains(suite) && properties && properties->hash == hash;
-  });
-}
+// The hashes of the suites that both sides have. The peer's list is gone through once, whatever the
+// number of keys.
+class CommonHashes {
+ public:
+  CommonHashes(const Policy& policy, const ClientOffer& offer,
+               std::optional<crypto::HashAlgorithm> fixed) {
+    for (const CipherSuite suite : offer.hello.cipher_suites) {
+      const auto properties = crypto::properties(suite);
+      if (!properties || !policy.cipher_suites.contains(suite)) continue;
+      if (!fixed || *fixed == properties->hash) has(properties->hash) = true;
+    }
+  }
+  bool contains(crypto::HashAlgorithm hash) const {
+    return hash == crypto::HashAlgorithm::sha256 ? has_sha256_ : has_sha384_;
+  }
+
+ private:
+  bool& has(crypto::HashAlgorithm hash) {
+    return hash == crypto::HashAlgorithm::sha256 ? has_sha256_ : has_sha384_;
+  }
+  bool has_sha256_ = false;
+  bool has_sha384_ = false;
+};
 
 template <std::size_t Capacity>
 void assign(crypto::Secret<Capacity>& secret, Bytes bytes) {
@@ -43,14 +58,14 @@ std::int64_t told_age(const SessionState& state, std::uint32_t obfuscated_ticket
 
 class SessionSearch {
  public:
-  SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer, const PskSearch& search,
-                MemoryBudget& budget)
-      : config_(config), offer_(offer), search_(search), budget_(budget) {}
+  SessionSearch(const ServerConfig::Impl& config, const ClientOffer& offer,
+                const CommonHashes& hashes, const PskSearch& search, MemoryBudget& budget)
+      : config_(config), offer_(offer), hashes_(hashes), search_(search), budget_(budget) {}
 
   std::optional<FoundPsk> find() {
     std::size_t index = 0;
     for (const PskIdentity& offered : offer_.psks->identities) {
-      if (index == max_psks) break;
+      if (index == max_identities) break;
       if (auto found = index < search_.first_session ? std::nullopt : look(offered)) {
         found->index = index;
         found->identity = digest(offered.identity.bytes);
@@ -88,9 +103,7 @@ class SessionSearch {
 
   std::optional<FoundPsk> read(const SessionState& state, std::uint32_t obfuscated_ticket_age) {
     const auto suite = crypto::properties(state.cipher_suite);
-    if (!suite || !has_suite_with(suite->hash, config_.policy, offer_, search_.hash)) {
-      return std::nullopt;
-    }
+    if (!suite || !hashes_.contains(suite->hash)) return std::nullopt;
     // fault: AC-013c
     if (state.context != search_.context) return std::nullopt;
     if (!is_fresh(state) || !has_its_key(state)) return std::nullopt;
@@ -128,7 +141,7 @@ class SessionSearch {
   bool has_its_key(const SessionState& state) const {
     const Bytes identity = state.psk_identity.bytes;
     // fault: AC-144c
-    return identity.empty() || (search_.may_ask && config_.ask_psk) ||
+    return identity.empty() || (search_.first_session == 0 && config_.ask_psk) ||
            (search_.known != nullptr && is_by(*search_.known, identity, state.psk_digest.bytes)) ||
            std::ranges::any_of(config_.psks, [&](const ExternalPsk& psk) {
              return is_by(psk, identity, state.psk_digest.bytes);
@@ -137,33 +150,14 @@ class SessionSearch {
 
   const ServerConfig::Impl& config_;
   const ClientOffer& offer_;
+  const CommonHashes& hashes_;
   const PskSearch& search_;
   MemoryBudget& budget_;
 };
 
-}  // namespace
-
-Identities::Identities(const OfferedPsks& psks) {
-  for (const PskIdentity& offered : psks.identities) {
-    if (count == max_psks) return;
-    list.at(count++) = offered.identity.bytes;
-  }
-}
-
-std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
-                                 const PskSearch& search, MemoryBudget& budget) {
-  if (auto found = SessionSearch(config, offer, search, budget).find()) return found;
-  for (const ExternalPsk& psk : config.psks) {
-    if (auto found = find_psk(psk, config.policy, offer, search.hash)) return found;
-  }
-  return std::nullopt;
-}
-
-std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
-                                 const ClientOffer& offer,
-                                 std::optional<crypto::HashAlgorithm> fixed) {
-  if (!has_suite_with(hash_of(known.kdf()), policy, offer, fixed)) return std::nullopt;
-  const Identities identities(*offer.psks);
+std::optional<FoundPsk> find_known(const ExternalPsk& known, const CommonHashes& hashes,
+                                   const Identities& identities) {
+  if (!hashes.contains(hash_of(known.kdf()))) return std::nullopt;
   for (std::size_t index = 0; index < identities.count; ++index) {
     // fault: AC-073a AC-073b AC-073c
     if (!std::ranges::equal(identities.list.at(index), known.identity())) continue;
@@ -177,6 +171,32 @@ std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
     return found;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+Identities::Identities(const OfferedPsks& psks) {
+  for (const PskIdentity& offered : psks.identities) {
+    if (count == max_identities) return;
+    list.at(count++) = offered.identity.bytes;
+  }
+}
+
+std::optional<FoundPsk> find_psk(const ServerConfig::Impl& config, const ClientOffer& offer,
+                                 const PskSearch& search, MemoryBudget& budget) {
+  const CommonHashes hashes(config.policy, offer, search.hash);
+  if (auto found = SessionSearch(config, offer, hashes, search, budget).find()) return found;
+  const Identities identities(*offer.psks);
+  for (const ExternalPsk& psk : config.psks) {
+    if (auto found = find_known(psk, hashes, identities)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<FoundPsk> find_psk(const ExternalPsk& known, const Policy& policy,
+                                 const ClientOffer& offer,
+                                 std::optional<crypto::HashAlgorithm> fixed) {
+  return find_known(known, CommonHashes(policy, offer, fixed), Identities(*offer.psks));
 }
 
 bool has_key_of(const ServerConfig::Impl& config, const FoundPsk& session) {

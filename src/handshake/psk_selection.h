@@ -55,9 +55,9 @@ struct FoundPsk {
 // What names a session in a store.
 inline constexpr std::size_t session_id_size = 32;
 
-// The identities that are looked at: the first max_psks of those offered.
+// The identities that are looked at: the first of those offered.
 struct Identities {
-  std::array<Bytes, max_psks> list{};
+  std::array<Bytes, max_identities> list{};
   std::size_t count = 0;
 
   explicit Identities(const OfferedPsks& psks);
@@ -67,9 +67,9 @@ struct Identities {
 // What is looked for.
 struct PskSearch {
   UnixTime now = 0;
-  std::array<std::uint8_t, 32> context{};     // that a session has to have
-  std::size_t first_session = 0;              // those before it are lost to others
-  bool may_ask = true;                        // the application about the key that a session has
+  std::array<std::uint8_t, 32> context{};  // that a session has to have
+  // Those before it are lost to others, or their key is not known. Behind it, nobody is asked.
+  std::size_t first_session = 0;
   const ExternalPsk* known = nullptr;         // what it has answered, if it gave a key
   std::optional<crypto::HashAlgorithm> hash;  // that a HelloRetryRequest has fixed
 };

@@ -229,6 +229,8 @@ Result<CredentialChoice> best_fitting(std::span<const Credential> credentials,
 
 Result<CredentialChoice> select_credential(const ServerConfig::Impl& config,
                                            const ClientOffer& offer) {
+  // Section 4.3.3: also where keys were offered, and none is known.
+  ENSURE(offer.takes_certificates, Error::missing_extension);
   const auto& all = config.credentials;
   const bool is_asked = !offer.host_name().empty();
   const std::optional<PeerName> name = name_of(offer.host_name());

@@ -22,7 +22,6 @@ PskSearch ServerHandshake::search_from(std::size_t first_session) const {
   return {.now = now_,
           .context = session_context_,
           .first_session = first_session,
-          .may_ask = first_session == 0,
           .known = known_psk_ ? &*known_psk_ : nullptr,
           .hash = is_fixed ? std::optional(core_.established.hash) : std::nullopt};
 }
@@ -33,7 +32,7 @@ void ServerHandshake::take_known(const KnownPsk& known) {
   known_psk_ = known.psk;
   // fault: AC-144a
   if (psk_ && known.psk && psk_->proof.is_by(*known.psk)) return;
-  const std::size_t next = psk_ ? psk_->index + 1 : max_psks;  // max_psks: there is no session
+  const std::size_t next = psk_ ? psk_->index + 1 : max_identities;  // there is no session
   if (psk_) psk_->release(core_.budget);
   find_other_psk(*offer_, next);
 }

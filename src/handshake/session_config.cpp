@@ -138,11 +138,7 @@ class Fingerprint {
     add_number(preferences.size());
     for (const auto value : preferences) add_number(std::to_underlying(value));
   }
-  std::array<std::uint8_t, 32> digest() const {
-    std::array<std::uint8_t, 32> result{};
-    std::ranges::copy(hash_.digest().bytes(), result.begin());
-    return result;
-  }
+  std::array<std::uint8_t, 32> digest() const { return hash_.digest().sha256(); }
 
  private:
   crypto::Hash hash_{crypto::HashAlgorithm::sha256};
@@ -268,9 +264,7 @@ std::array<std::uint8_t, 32> context_of(const ServerConfig::Impl& config,
                                  : keys_for(config.own_keys, config.credentials, server_name));
   // fault: AC-013a AC-077c
   hash.update(bytes_of(server_name));
-  std::array<std::uint8_t, 32> context{};
-  std::ranges::copy(hash.digest().bytes(), context.begin());
-  return context;
+  return hash.digest().sha256();
 }
 
 }  // namespace nacre

@@ -13,6 +13,8 @@ Result<bool> SessionKeeper::keep(const NewSessionTicket& ticket,
   // 0: to be let go at once.
   // fault: AC-070b
   if (ticket.ticket_lifetime == 0) return false;
+  // fault: AC-151
+  if (ticket.ticket.bytes.size() > max_kept_ticket) return false;
   const ClientConfig::Impl& config = origin_.config.impl();
   auto session = std::make_unique<Session::Impl>();
   TRY(session->psk,

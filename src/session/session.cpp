@@ -48,7 +48,7 @@ bool is_sound(const SessionChain& chain) {
 bool Session::Impl::is_sound() const {
   const auto suite = crypto::properties(cipher_suite);
   return suite && psk.reveal().size() == crypto::hash_size(suite->hash) && !ticket.empty() &&
-         ticket.size() <= 0xffff && server_name.size() <= 255 && alpn.size() <= 255 &&
+         ticket.size() <= max_kept_ticket && server_name.size() <= 255 && alpn.size() <= 255 &&
          nacre::is_sound(chain) && psk_identity.size() <= max_psk_identity &&
          is_beginning(began_with, psk_identity) && within_time(proved.at) == proved.at &&
          within_time(proved.valid_until) == proved.valid_until && 0 <= received &&

@@ -18,6 +18,10 @@ namespace nacre {
 // The server's chain, shared by the sessions of one connection: DER, the leaf first.
 using SessionChain = std::shared_ptr<const std::vector<std::vector<std::uint8_t>>>;
 
+// A longer ticket is not kept. With ECH, or GREASE for it, a ClientHello has it twice, and its
+// extensions are 65,535 bytes at most.
+inline constexpr std::size_t max_kept_ticket = 16'384;
+
 struct Session::Impl {
   CipherSuite cipher_suite{};
   crypto::HashSecret psk;

@@ -378,6 +378,25 @@ TEST_CASE("AC-084: a message that never ends costs its announced length, and no 
   CHECK(between.client.peer.error == Error::handshake_memory);
 }
 
+TEST_CASE("AC-151: a ticket that no ClientHello has room for is not kept",
+          "[AC-151][rfc9846-4.7.1]") {
+  for (const std::size_t size : {16'384U, 16'385U, 65'000U}) {
+    CAPTURE(size);
+    const auto store = std::make_shared<MemoryClientSessionStore>();
+    const auto builder = client_config().sessions(store);
+    Between between(builder);
+    between.connect();
+    between.client.hear(ticket(size));
+    CHECK_FALSE(between.client.peer.error);
+    // With what stands for ECH, which holds it once more.
+    Octets outgoing(100'000);
+    Connection next = Connection::client(builder.build().value(), "localhost").value();
+    const auto step = next.advance({}, outgoing);
+    REQUIRE(step);
+    CHECK((step->produced > 2 * 16'384) == (size == 16'384));
+  }
+}
+
 TEST_CASE("AC-084: 64 tickets are read, of 10^5", "[AC-084][rfc9846-4.7.1]") {
   constexpr Outcome too_many{Error::too_many_tickets, unexpected_message};
   SECTION("one by one, with data between them") {

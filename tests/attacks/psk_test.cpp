@@ -153,6 +153,18 @@ TEST_CASE("AC-065: only the binder of the key that is chosen is looked at",
   }
 }
 
+TEST_CASE("a key that is not known, and no signature_algorithms",
+          "[rfc9846-4.3.3][rfc9846-4.3.3-c762d1]") {
+  const auto key = ExternalPsk::make(bytes_of("unknown"), Octets(32, 1), Kdf::hkdf_sha256).value();
+  Side client(client_config().psk(key));
+  client.peer.run();
+  Hello hello = Hello::parse(client.messages().front());
+  hello.remove(13);
+  Side server(server_config());
+  server.hear(hello.encode());
+  check_refused(server, {Error::missing_extension, missing_extension});
+}
+
 TEST_CASE("AC-067: there are as many binders as identities",
           "[AC-067][rfc9846-4.3.11][rfc9846-4.3.11-9b19ea]") {
   for (const Attempt& attempt : attempts()) {

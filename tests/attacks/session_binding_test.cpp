@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -190,6 +191,95 @@ TEST_CASE("AC-141 a session ends with the whole path's earliest notAfter, on eac
       }
     }
   }
+}
+
+TEST_CASE("AC-150: a session of whom the application presented is nobody else's",
+          "[AC-150][rfc9846-4.4.2]") {
+  const Credential bob = chain_of(issue_until(now + 9 * day, authority(), false, "bob"));
+  const auto tell = [](ClientConfig::Builder& builder, const char* context) {
+    builder.ask_credential();
+    if (*context != 0) builder.session_context(bytes_of(context));
+  };
+  for (const bool has_context : {false, true}) {
+    for (const bool asks_client : {true, false}) {
+      CAPTURE(has_context, asks_client);
+      Bound pair;
+      pair.asks_client = asks_client;
+      pair.client_sessions = std::make_shared<MemoryClientSessionStore>();
+      const auto meet_as = [&](const Credential& who, const char* name) {
+        pair.change_client = [=](ClientConfig::Builder& builder) {
+          tell(builder, has_context ? name : "");
+        };
+        const auto configs = pair.configs();
+        Peers peers(configs.first, configs.second);
+        bool is_asked = false;
+        peers.client.answer = [&](Connection& connection, const Event&) {
+          is_asked = true;
+          REQUIRE(connection.resume(Presented{who}));
+        };
+        peers.drive();
+        REQUIRE(peers.server.completed);
+        const KeySource source = peers.server.connection.negotiated().key_source;
+        CHECK(is_asked == (asks_client && source == KeySource::certificate));
+        return source == KeySource::session;
+      };
+      CHECK_FALSE(meet_as(lasting(), "alice"));
+      CHECK(meet_as(bob, "bob") == !(asks_client || has_context));
+      CHECK(meet_as(lasting(), "alice") == (has_context || !asks_client));
+    }
+  }
+}
+
+TEST_CASE("AC-177: an anchor's dates, where asked for, are those of sessions too",
+          "[AC-177][rfc5280-6.1.1][rfc9846-4.7.1]") {
+  const Credential longer = chain_of(issue_until(now + 90 * day, authority(), false));
+  for (const Judge judge : {Judge::client, Judge::server, Judge::nobody}) {
+    CAPTURE(static_cast<int>(judge));
+    Bound pair;
+    pair.of_server = pair.of_client = longer;
+    pair.change_client = [=](ClientConfig::Builder& builder) {
+      builder.max_proof_age(hours(24 * 365)).check_anchor_dates(judge == Judge::client);
+    };
+    pair.change_server = [=](ServerConfig::Builder& builder) {
+      builder.max_proof_age(hours(24 * 365)).check_anchor_dates(judge == Judge::server);
+    };
+    CHECK_FALSE(pair.resumes());
+    for (int number = 0; number < 5; ++number) {
+      pair.wait(6 * day);
+      CHECK(pair.resumes());
+    }
+    pair.wait(1);  // authority() has ended
+    Peers late = pair.meet();
+    const Peer& side = judge == Judge::server ? late.server : late.client;
+    const bool is_looked_at = judge != Judge::nobody;
+    CHECK((side.error == Error::certificate_expired) == is_looked_at);
+    CHECK((side.connection.negotiated().key_source == KeySource::certificate) == is_looked_at);
+  }
+}
+
+TEST_CASE("AC-152: a client that has proved itself is not lost for want of room for a ticket",
+          "[AC-152][rfc9846-4.7.1]") {
+  struct Counted : ClientSessionStore {
+    void put(const SessionScope&, Session) override { ++count; }
+    std::optional<Session> take(const SessionScope&, UnixTime) override { return std::nullopt; }
+    std::size_t count = 0;
+  };
+  constexpr std::size_t wanted = 60;
+  bool goes_without = false;
+  for (std::size_t memory = 2'000; memory < 40'000; memory += 500) {
+    CAPTURE(memory);
+    Bound pair;
+    pair.asks_client = false;
+    const auto store = std::make_shared<Counted>();
+    pair.client_sessions = store;
+    pair.change_server = [=](ServerConfig::Builder& builder) {
+      builder.limits({.handshake_memory = memory}).tickets({.after_full_handshake = wanted});
+    };
+    const Peers peers = pair.meet();
+    if (peers.client.completed) CHECK(peers.server.completed);
+    goes_without |= peers.server.completed && store->count < wanted;
+  }
+  CHECK(goes_without);
 }
 
 TEST_CASE("AC-141 where the application gives the verdict, a session ends with the leaf",

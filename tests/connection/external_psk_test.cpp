@@ -114,6 +114,19 @@ TEST_CASE("A connection by key gives sessions, which are resumed", "[rfc9846-2.2
   check_connected(again, KeySource::session);
 }
 
+TEST_CASE("The last of eight keys is known behind a session that is not", "[rfc9846-4.3.11]") {
+  Resumable pair;
+  pair.client = [](ClientConfig::Builder& builder) {
+    for (const char* name : {"1", "2", "3", "4", "5", "6", "7", "8"}) builder.psk(plain(name, 8));
+  };
+  pair.server = [](ServerConfig::Builder& builder) { builder.psk(plain("8", 8)); };
+  for (const bool is_first : {true, false}) {
+    if (!is_first) pair.keys = TicketKeys::random().value();
+    Peers peers = pair.connect();
+    check_connected(peers, KeySource::external_psk);
+  }
+}
+
 TEST_CASE("A session is not resumed by a client that has another key, or none",
           "[rfc9846-2.2][rfc9846-4.7.1]") {
   const ExternalPsk psk = plain("k", 1);

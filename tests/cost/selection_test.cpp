@@ -121,6 +121,7 @@ struct Said {
 std::uint64_t work_of_server(const Said& said, bool many) {
   const ServerConfig config = server(many);
   ClientOffer offer;
+  offer.takes_certificates = true;
   offer.wishes = said.wishes();
   return work_in([&] { CHECK(counted_select_credential(config.impl(), offer)); });
 }

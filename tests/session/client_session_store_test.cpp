@@ -148,8 +148,8 @@ TEST_CASE("a session that is not sound is not kept", "[session]") {
   CHECK_FALSE(is_kept([](Parts& of) { of.cipher_suite = CipherSuite{0x1304}; }));
   CHECK_FALSE(is_kept([](Parts& of) { of.psk.resize(32); }));
   CHECK_FALSE(is_kept([](Parts& of) { of.ticket.clear(); }));
-  CHECK(is_kept([](Parts& of) { of.ticket.resize(0xffff, 1); }));
-  CHECK_FALSE(is_kept([](Parts& of) { of.ticket.resize(0x10000, 1); }));
+  CHECK(is_kept([](Parts& of) { of.ticket.resize(16'384, 1); }));
+  CHECK_FALSE(is_kept([](Parts& of) { of.ticket.resize(16'385, 1); }));
   CHECK(is_kept([](Parts& of) { of.server_name.assign(255, 'a'); }));
   CHECK_FALSE(is_kept([](Parts& of) { of.server_name.assign(256, 'a'); }));
   CHECK(is_kept([](Parts& of) { of.alpn.assign(255, 'a'); }));

@@ -1,6 +1,7 @@
 #include "shim/config.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -315,6 +316,7 @@ Result<ClientConfig> client_config(const Flags& flags, const Surroundings& surro
   builder.sessions(surroundings.sessions.last)
       .early_data(flags.enable_early_data)
       .ask_credential()
+      .session_context(std::array<std::uint8_t, 1>{1})  // the flags present the same one each time
       .ask_verdict()
       .ocsp_response(flags.enable_ocsp_stapling)
       .signed_certificate_timestamps(flags.enable_signed_cert_timestamps)
