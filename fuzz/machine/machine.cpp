@@ -116,6 +116,8 @@ void Machine::open(const Operation& operation) {
     conversation.server = read_choice<ServerChoice>(bytes.subspan(1 + middle));
   }
   Error error{};
+  conversation.sides[0].opened_at = world_.client_time;
+  conversation.sides[1].opened_at = world_.server_time;
   world_.session_from.reset();
   conversation.sides[0].endpoint = Endpoint::client(world_, conversation.client, error);
   conversation.session_from = world_.session_from;
@@ -137,6 +139,7 @@ void Machine::open_replay(const Operation& operation) {
   conversation.replay_of = conversations_[operation.a].replay_of;
   conversation.is_tampered = true;
   Error error{};
+  conversation.sides[1].opened_at = world_.server_time;
   world_.conversation = conversations_.size() - 1;
   conversation.sides[1].endpoint = Endpoint::server(world_, conversation.server, error);
   conversation.sides[1].inbox = sent;

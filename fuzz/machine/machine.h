@@ -67,6 +67,7 @@ struct Side {
   std::size_t early_received = 0;
   std::optional<Outcome> question;
   std::optional<Facts> facts;  // once it is complete
+  std::int64_t opened_at = 0;
   std::int64_t completed_at = 0;
   bool has_closed = false;
   bool has_aborted = false;

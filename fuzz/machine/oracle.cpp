@@ -143,6 +143,8 @@ Found judge_session(const std::deque<Conversation>& all, const Conversation& con
       root.server.context != conversation.server.context) {
     return found("other-context", "one of the two had another session_context");
   }
+  // A session is looked at when it is offered, and taken: not once more at the end.
+  const std::int64_t looked_at = std::min(side.opened_at, side.completed_at);
   const std::string_view name = names.at(conversation.client.name);
   if (before.facts->key_source == KeySource::external_psk) {
     if (is_client || knows_psk(conversation.server, root.client.psk)) return std::nullopt;
@@ -152,15 +154,14 @@ Found judge_session(const std::deque<Conversation>& all, const Conversation& con
   if (!is_one_service && honest_for(root.server, name) != honest_for(conversation.server, name)) {
     return found("other-certificates", "the server has others for the name than it had");
   }
-  if (side.completed_at - before.completed_at > longest_proof) {
-    return found(
-        "old-proof",
-        "proved " + std::to_string((side.completed_at - before.completed_at) / day) + " days ago");
+  if (looked_at - before.completed_at > longest_proof) {
+    return found("old-proof",
+                 "proved " + std::to_string((looked_at - before.completed_at) / day) + " days ago");
   }
   const bool asks = is_client ? root.client.verdict % 2 != 0 : root.server.ask_verdict != 0;
   for (int number = 1; number <= static_cast<int>(Party::uri_outside) && !asks; ++number) {
     const auto party = static_cast<Party>(number);
-    if (is_of(before.facts->chain, party) && side.completed_at > truth_of(party).end) {
+    if (is_of(before.facts->chain, party) && looked_at > truth_of(party).end) {
       return found("ended", "a certificate of the path has ended");
     }
   }

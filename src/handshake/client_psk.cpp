@@ -48,6 +48,12 @@ auto ClientHandshake::on_session_verdict(const Verdict& verdict) -> Result<Next<
   session_chain_.clear();
   // fault: AC-147b
   if (verdict.refused) offer_->drop_session();
+  // It may have ended while the application made up its mind.
+  const Session::Impl* session = offer_->psks().session();
+  const bool has_ended =
+      session != nullptr && !session->is_usable(config().now(), config().max_proof_age);
+  // fault: AC-147d
+  if (has_ended) offer_->drop_session();
   TRY(send_first_hello());
   return to<wait_sh>;
 }

@@ -779,6 +779,8 @@ FAULTS: list[Fault] = [
     put("AC-147a", "the application is not asked about a session",
         "return session == nullptr && !config().ask_session_verdict;"),
     put("AC-147b", "a session that the application refuses is offered", "(void)verdict;"),
+    put("AC-147d", "a session that ends while the application is asked is offered",
+        "(void)has_ended;"),
     put("AC-147c", "a ClientHello behind a question has another version",
         "write.initial_client_hello(false);"),
     swap("AC-150", "sessions of whom the application presents are anybody's",
