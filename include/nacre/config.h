@@ -110,7 +110,8 @@ class NACRE_API ClientConfig::Builder {
   Builder& early_data(bool on = true);
   // One of the certificates of the path that is believed must have one of these keys, besides all
   // other checks. Not together with ask_verdict() (bad_configuration): who judges a chain elsewhere
-  // looks for pins on the path that was found there.
+  // looks for pins on the path that was found there. Who is known by an external PSK or by a raw
+  // public key has no path: pins say nothing of those.
   Builder& pins(std::span<const SpkiPin> pins);
   // Looks certificates of the peer's chain up in `lists` (RFC 5280, section 6.3), and does with
   // those that none covers what `what` says. Nacre's own verifier alone looks there.

@@ -151,7 +151,9 @@ Result<Stream<T>> accept(const ServerConfig& config, T transport) {
 
 class Deadline;
 
-// A connected TCP socket; closed by its destructor. Never raises SIGPIPE.
+// A connected TCP socket; closed by its destructor. Never raises SIGPIPE. Where bytes that have
+// come were not read, closing it resets the connection, and what was written last may be lost: read
+// until the peer has ended first.
 class NACRE_API TcpSocket {
  public:
   // Tries each address of `host` in turn. `timeout` bounds the whole set-up, name resolution, this
@@ -194,7 +196,7 @@ class NACRE_API TcpSocket {
 // A listening TCP socket.
 class NACRE_API TcpListener {
  public:
-  // `port` 0: any that is free. Errors: transport, name_not_found.
+  // `port` 0: any that is free. Errors: transport, name_not_found, timed_out, out_of_memory.
   static Result<TcpListener> bind(std::string_view address, std::uint16_t port);
   TcpListener(TcpListener&& other) noexcept;
   TcpListener& operator=(TcpListener&& other) noexcept;
